@@ -1,0 +1,36 @@
+export {
+  type AccessGrant,
+  type AccessLevel,
+  type Authorize,
+  accessLevels,
+  type Privilege,
+  type ResourceRef,
+} from './access.ts'
+export type { Calendar, CalendarDraft, CalendarId, CalendarPatch } from './calendar.ts'
+export type { Change, ChangeOptions, ChangePage, Origin, SyncToken } from './changes.ts'
+export { assertCondition, type ETag, type WriteCondition } from './conditions.ts'
+export { CalendarError, type CalendarErrorCode, RemoteError } from './errors.ts'
+export { defaultObjectLimits, type ObjectLimits } from './limits.ts'
+export type { CalendarObject, IndexFilter, ObjectDraft, ObjectIndex, ObjectRef } from './object.ts'
+export {
+  everyone,
+  type Principal,
+  type PrincipalDirectory,
+  type PrincipalId,
+  type PrincipalInfo,
+  type PrincipalKind,
+} from './principal.ts'
+export type {
+  CalendarDirectory,
+  CalendarReader,
+  CalendarStore,
+  CalendarWriter,
+  CallOptions,
+  ChangeFeed,
+  DayportStore,
+  PutResult,
+  Transaction,
+  UnitOfWork,
+  WriteOptions,
+} from './store.ts'
+export type { CalendarTime, InstantRange } from './time.ts'

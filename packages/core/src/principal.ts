@@ -1,0 +1,33 @@
+/** Opaque and stable; chosen by the host. Never a login, which people may change. */
+export type PrincipalId = string
+
+/** Grants given to it reach every signed-in person. */
+export const everyone: PrincipalId = '*'
+
+/** Who asks: RFC 3744 §2. Made by the host's sign-in, trusted from there on. */
+export interface Principal {
+  readonly id: PrincipalId
+  /** Groups that the person is a member of, nested ones included. */
+  readonly groups: readonly PrincipalId[]
+}
+
+/** RFC 6638 §2.4.2 calendar user types that we know. */
+export type PrincipalKind = 'individual' | 'group' | 'room' | 'resource'
+
+/** What other people may see of a principal. */
+export interface PrincipalInfo {
+  readonly id: PrincipalId
+  /** The name in addresses and at sign-in; unique, any Unicode without `/` and control characters. */
+  readonly login: string
+  readonly displayName: string
+  readonly emails: readonly string[]
+  readonly kind: PrincipalKind
+  /** Direct members, of a group; empty otherwise. */
+  readonly members: readonly PrincipalId[]
+}
+
+/** The host's people, as the doors look them up. `null` when absent. */
+export interface PrincipalDirectory {
+  getPrincipal(id: PrincipalId): Promise<PrincipalInfo | null>
+  findPrincipal(login: string): Promise<PrincipalInfo | null>
+}
