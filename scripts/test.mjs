@@ -1,0 +1,34 @@
+// `npm test`: prepares the checkout, checks types and style, runs every test, names what was skipped and closes with the count.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { env, prepare, root, run } from './prepare.mjs'
+
+prepare()
+run('tsc', ['-p', 'tsconfig.json'])
+run('biome', ['check', '.'])
+
+const folder = mkdtempSync(join(tmpdir(), 'dayport-test-'))
+const report = join(folder, 'report.json')
+const { status } = spawnSync(
+  'vitest',
+  ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...process.argv.slice(2)],
+  { cwd: root, env, stdio: 'inherit' },
+)
+const results = JSON.parse(readFileSync(report, 'utf8'))
+rmSync(folder, { recursive: true })
+
+const tests = results.testResults.flatMap((file) =>
+  file.assertionResults.map((test) => ({ file: relative(root, file.name), title: test.fullName, status: test.status })),
+)
+const skipped = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed')
+for (const test of skipped) console.log(`skipped: ${test.file}: ${test.title}`)
+
+// A file that does not even load has no test of its own to fail: it counts as one.
+const broken = results.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
+const passed = tests.filter((test) => test.status === 'passed').length
+const failed = tests.filter((test) => test.status === 'failed').length + broken.length
+console.log(skipped.length === 0 ? '' : `\n${skipped.length} skipped, named above`)
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(status === 0 && failed === 0 && passed > 0 ? 0 : 1)
