@@ -1,0 +1,221 @@
+import type { Principal, PrincipalId, PrincipalInfo, PrincipalKind } from '@dayport/core'
+import { PortalError } from '../problem.ts'
+import type { PortalDatabase, Sql } from './sql.ts'
+
+/** Languages of the page. */
+export const locales = ['ru', 'en'] as const
+export type Locale = (typeof locales)[number]
+
+/** An account. Groups, rooms and resources are accounts too, mostly without a password. */
+export interface Person {
+  readonly id: PrincipalId
+  readonly login: string
+  readonly name: string
+  /** '' when unknown. */
+  readonly email: string
+  readonly kind: PrincipalKind
+  readonly admin: boolean
+  readonly locale: Locale
+  /** IANA name: in which days are shown and floating times are read. */
+  readonly timeZone: string
+}
+
+/** What a new account needs. */
+export interface PersonDraft extends Omit<Person, 'id'> {
+  /** argon2 text; `null` for accounts that nobody signs in to. */
+  readonly passwordHash: string | null
+}
+
+export interface PersonPatch {
+  readonly name?: string
+  readonly email?: string
+  readonly locale?: Locale
+  readonly timeZone?: string
+}
+
+interface Row {
+  readonly id: string
+  readonly login: string
+  readonly name: string
+  readonly email: string
+  readonly kind: PrincipalKind
+  readonly admin: number
+  readonly locale: Locale
+  readonly time_zone: string
+}
+
+const columns = 'id, login, name, email, kind, admin, locale, time_zone'
+const toPerson = ({ time_zone, admin, ...row }: Row): Person => ({ ...row, admin: admin === 1, timeZone: time_zone })
+const fold = (login: string): string => login.normalize('NFC').toLowerCase()
+
+/** Logins are path segments and Basic user names: no slash, no colon (RFC 7617 §2), no control characters, no dots alone. */
+export const isLogin = (text: string): boolean =>
+  text.length > 0 &&
+  text.length <= 200 &&
+  text === text.trim() &&
+  !/[/\\:\u0000-\u001f\u007f]/.test(text) &&
+  !/^\.+$/.test(text)
+
+export type People = ReturnType<typeof createPeople>
+
+/** The accounts. A login is found exactly as written, or without regard to case when that names one account only. */
+export const createPeople = ({
+  db,
+  now,
+  newId,
+}: {
+  readonly db: PortalDatabase
+  readonly now: () => number
+  readonly newId: () => string
+}) => {
+  const membersOf = (group: PrincipalId): string[] =>
+    db.read
+      .all<{ member_id: string }>('SELECT member_id FROM portal_members WHERE group_id = ? ORDER BY member_id', group)
+      .map((row) => row.member_id)
+
+  const get = (id: PrincipalId): Person | null => {
+    const row = db.read.get<Row>(`SELECT ${columns} FROM portal_people WHERE id = ? AND gone_ms IS NULL`, id)
+    return row === undefined ? null : toPerson(row)
+  }
+
+  const findByLogin = (login: string): Person | null => {
+    const text = login.normalize('NFC')
+    const exact = db.read.get<Row>(`SELECT ${columns} FROM portal_people WHERE login = ? AND gone_ms IS NULL`, text)
+    if (exact !== undefined) return toPerson(exact)
+    const [row, second] = db.read.all<Row>(
+      `SELECT ${columns} FROM portal_people WHERE folded_login = ? AND gone_ms IS NULL LIMIT 2`,
+      fold(login),
+    )
+    return row === undefined || second !== undefined ? null : toPerson(row)
+  }
+
+  /** Groups of a person with the groups that these are in; a ring of groups ends by UNION. */
+  const groupsOf = (id: PrincipalId): string[] =>
+    db.read
+      .all<{ id: string }>(
+        `WITH RECURSIVE above (id) AS (
+          SELECT group_id FROM portal_members WHERE member_id = ?
+          UNION SELECT m.group_id FROM portal_members m JOIN above ON m.member_id = above.id
+        ) SELECT id FROM above`,
+        id,
+      )
+      .map((row) => row.id)
+
+  const toInfo = (person: Person): PrincipalInfo => ({
+    id: person.id,
+    login: person.login,
+    displayName: person.name,
+    emails: person.email === '' ? [] : [person.email],
+    kind: person.kind,
+    members: person.kind === 'group' ? membersOf(person.id) : [],
+  })
+
+  const insert = (sql: Sql, draft: PersonDraft): Person => {
+    const { passwordHash, ...rest } = draft
+    const person: Person = { ...rest, id: newId(), login: draft.login.normalize('NFC') }
+    // Also a login of someone who left stays taken: addresses and grants must not pass to a namesake.
+    if (sql.get('SELECT 1 FROM portal_people WHERE login = ?', person.login) !== undefined) {
+      throw new PortalError('login-taken', 'There is an account with this login already', { login: person.login })
+    }
+    sql.run(
+      `INSERT INTO portal_people (${columns}, folded_login, password_hash, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      person.id,
+      person.login,
+      person.name,
+      person.email,
+      person.kind,
+      person.admin ? 1 : 0,
+      person.locale,
+      person.timeZone,
+      fold(person.login),
+      passwordHash,
+      now(),
+    )
+    return person
+  }
+
+  return {
+    get,
+    findByLogin,
+    membersOf,
+
+    /** Whether anybody is there at all. */
+    isEmpty: (): boolean => db.read.get('SELECT 1 FROM portal_people LIMIT 1') === undefined,
+
+    /** People whose name, login or address contains the text, by name; at most `limit`. */
+    search: (text: string, limit: number): Person[] => {
+      const rows = db.read.all<Row>(`SELECT ${columns} FROM portal_people WHERE gone_ms IS NULL ORDER BY name, login`)
+      const wanted = fold(text)
+      // SQLite folds ASCII only, so that Cyrillic is compared here.
+      const matches = rows.filter((row) =>
+        [row.name, row.login, row.email].some((field) => fold(field).includes(wanted)),
+      )
+      return matches.slice(0, limit).map(toPerson)
+    },
+
+    /** Who asks, for `authorize`; `null` when the person is gone, so that everything which stands on them ends. */
+    principalOf: async (id: PrincipalId): Promise<Principal | null> =>
+      get(id) === null ? null : { id, groups: groupsOf(id) },
+
+    getPrincipal: async (id: PrincipalId): Promise<PrincipalInfo | null> => {
+      const person = get(id)
+      return person === null ? null : toInfo(person)
+    },
+
+    findPrincipal: async (login: string): Promise<PrincipalInfo | null> => {
+      const person = findByLogin(login)
+      return person === null ? null : toInfo(person)
+    },
+
+    passwordHashOf: (id: PrincipalId): string | null =>
+      db.read.get<{ password_hash: string | null }>('SELECT password_hash FROM portal_people WHERE id = ?', id)
+        ?.password_hash ?? null,
+
+    /** All of them or none. @throws {PortalError} `login-taken`. */
+    createAll: (drafts: readonly PersonDraft[]): Promise<readonly Person[]> =>
+      db.write((sql) => drafts.map((draft) => insert(sql, draft))),
+
+    /** The first account, an administrator. @throws {PortalError} `setup-done` when there is one already. */
+    createFirst: (draft: PersonDraft): Promise<Person> =>
+      db.write((sql) => {
+        if (sql.get('SELECT 1 FROM portal_people LIMIT 1') !== undefined) {
+          throw new PortalError('setup-done', 'The portal has been set up already')
+        }
+        return insert(sql, { ...draft, admin: true })
+      }),
+
+    setMembers: (group: PrincipalId, members: readonly PrincipalId[]): Promise<void> =>
+      db.write((sql) => {
+        sql.run('DELETE FROM portal_members WHERE group_id = ?', group)
+        for (const member of new Set(members)) sql.run('INSERT INTO portal_members VALUES (?, ?)', group, member)
+      }),
+
+    update: (id: PrincipalId, patch: PersonPatch): Promise<void> =>
+      db.write((sql) => {
+        sql.run(
+          `UPDATE portal_people SET name = coalesce(?, name), email = coalesce(?, email), locale = coalesce(?, locale),
+            time_zone = coalesce(?, time_zone) WHERE id = ?`,
+          patch.name ?? null,
+          patch.email ?? null,
+          patch.locale ?? null,
+          patch.timeZone ?? null,
+          id,
+        )
+      }),
+
+    /** Ends every session of the person, the one in use too. */
+    setPassword: (id: PrincipalId, passwordHash: string): Promise<void> =>
+      db.write((sql) => {
+        sql.run('UPDATE portal_people SET password_hash = ? WHERE id = ?', passwordHash, id)
+        sql.run('DELETE FROM portal_sessions WHERE person = ?', id)
+      }),
+
+    /** The person left: no door opens any more. Calendars stay with their objects. */
+    leave: (id: PrincipalId): Promise<void> =>
+      db.write((sql) => {
+        sql.run('UPDATE portal_people SET gone_ms = ?, password_hash = NULL WHERE id = ?', now(), id)
+        sql.run('DELETE FROM portal_sessions WHERE person = ?', id)
+        sql.run('DELETE FROM portal_members WHERE member_id = ?', id)
+      }),
+  }
+}

@@ -1,0 +1,41 @@
+/** Migrations of the portal's own tables; append only. Times are ms since the Unix epoch. */
+export const accountsSchema: readonly string[] = [
+  `CREATE TABLE portal_people (
+    id TEXT PRIMARY KEY,
+    login TEXT NOT NULL UNIQUE,
+    folded_login TEXT NOT NULL,
+    name TEXT NOT NULL,
+    email TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('individual', 'group', 'room', 'resource')),
+    admin INTEGER NOT NULL,
+    locale TEXT NOT NULL,
+    time_zone TEXT NOT NULL,
+    password_hash TEXT,
+    gone_ms INTEGER,
+    created_ms INTEGER NOT NULL
+  ) STRICT`,
+  'CREATE INDEX portal_people_folded ON portal_people (folded_login)',
+  `CREATE TABLE portal_members (
+    group_id TEXT NOT NULL REFERENCES portal_people (id),
+    member_id TEXT NOT NULL REFERENCES portal_people (id),
+    PRIMARY KEY (group_id, member_id)
+  ) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX portal_members_of ON portal_members (member_id)',
+  `CREATE TABLE portal_sessions (
+    hash TEXT PRIMARY KEY,
+    person TEXT NOT NULL REFERENCES portal_people (id),
+    created_ms INTEGER NOT NULL,
+    expires_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID`,
+  'CREATE INDEX portal_sessions_of ON portal_sessions (person)',
+  `CREATE TABLE portal_favourites (
+    person TEXT NOT NULL REFERENCES portal_people (id),
+    calendar TEXT NOT NULL,
+    added_ms INTEGER NOT NULL,
+    PRIMARY KEY (person, calendar)
+  ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE portal_settings (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID`,
+]

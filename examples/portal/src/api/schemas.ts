@@ -1,0 +1,261 @@
+import { accessLevels } from '@dayport/core'
+import { z } from 'zod'
+import { minPasswordLength } from '../accounts/passwords.ts'
+import { isLogin, locales } from '../accounts/people.ts'
+
+/*
+ * Every shape that crosses the API, once: requests are checked with these, and the OpenAPI document is made from them.
+ */
+
+const shortText = z.string().trim().min(1).max(200)
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+export const timeZone = z.string().max(100).refine(isTimeZone, 'is not a time zone known here').describe('IANA name')
+export const color = z
+  .string()
+  .regex(/^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$/)
+  .describe('#RRGGBB')
+export const login = z.string().max(200).refine(isLogin, 'may hold no slash, colon or control character')
+export const password = z.string().min(minPasswordLength).max(500)
+const ms = z.number().int().describe('ms since the Unix epoch')
+
+export const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number().int(),
+    code: z.string().describe('stable; switch on it'),
+    details: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457' })
+
+export const Me = z
+  .object({
+    id: z.string(),
+    login: z.string(),
+    name: z.string(),
+    email: z.string(),
+    admin: z.boolean(),
+    locale: z.enum(locales),
+    timeZone: z.string(),
+  })
+  .meta({ id: 'Me' })
+
+export const Portal = z
+  .object({
+    setup: z.boolean().describe('no account yet: the first-run wizard is open'),
+    caldavUrl: z.string(),
+    version: z.string(),
+  })
+  .meta({ id: 'Portal' })
+
+export const SignIn = z
+  .strictObject({ login: z.string().max(200), password: z.string().max(500) })
+  .meta({ id: 'SignIn' })
+
+export const Setup = z
+  .strictObject({
+    code: z.string().max(100).describe('the one-time code from the console'),
+    login,
+    password,
+    name: shortText.optional(),
+    email: z.string().max(320).optional(),
+    locale: z.enum(locales).default('en'),
+    timeZone: timeZone.default('UTC'),
+  })
+  .meta({ id: 'Setup' })
+
+export const MePatch = z
+  .strictObject({
+    name: shortText.optional(),
+    email: z.string().max(320).optional(),
+    locale: z.enum(locales).optional(),
+    timeZone: timeZone.optional(),
+  })
+  .meta({ id: 'MePatch' })
+
+export const PasswordChange = z
+  .strictObject({ current: z.string().max(500), next: password })
+  .meta({ id: 'PasswordChange' })
+
+export const PersonInfo = z
+  .object({
+    id: z.string(),
+    login: z.string(),
+    name: z.string(),
+    kind: z.enum(['individual', 'group', 'room', 'resource']),
+  })
+  .meta({ id: 'Person' })
+
+export const NewPerson = z
+  .strictObject({
+    login,
+    password,
+    name: shortText.optional(),
+    email: z.string().max(320).optional(),
+    admin: z.boolean().default(false),
+    locale: z.enum(locales).default('en'),
+    timeZone: timeZone.default('UTC'),
+  })
+  .meta({ id: 'NewPerson' })
+
+export const level = z.enum(accessLevels)
+export const Grant = z
+  .strictObject({ principal: z.string().describe('id of a person or group; * is everyone in the portal'), level })
+  .meta({ id: 'Grant' })
+const components = z.array(z.enum(['VEVENT', 'VTODO', 'VJOURNAL'])).min(1)
+
+export const Calendar = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    description: z.string(),
+    color: z.string().nullable(),
+    components: z.array(z.string()),
+    owner: z.object({ id: z.string(), login: z.string(), name: z.string() }),
+    level,
+    favourite: z.boolean(),
+    exportAllowed: z.boolean(),
+    access: z.array(Grant).describe('empty for all but owners'),
+    revision: z.number().int(),
+    caldavUrl: z.string(),
+  })
+  .meta({ id: 'Calendar' })
+
+const calendarFields = {
+  description: z.string().max(10_000),
+  color: color.nullable(),
+  exportAllowed: z.boolean(),
+  access: z.array(Grant).max(1_000),
+}
+export const NewCalendar = z
+  .strictObject({ name: shortText, ...calendarFields, components })
+  .partial({ description: true, color: true, exportAllowed: true, access: true, components: true })
+  .meta({ id: 'NewCalendar' })
+export const CalendarPatch = z
+  .strictObject({ name: shortText, ...calendarFields })
+  .partial()
+  .meta({ id: 'CalendarPatch' })
+
+const date = /^\d{4}-\d\d-\d\d$/
+const local = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/
+const time = z
+  .string()
+  .refine((text) => date.test(text) || local.test(text), 'is neither 2026-03-29 nor 2026-03-29T10:00')
+  .describe('2026-03-29 when all day, else 2026-03-29T10:00:00 on the clock of timeZone')
+
+const eventText = { title: z.string().max(1_000), place: z.string().max(5_000), description: z.string().max(200_000) }
+
+export const Event = z
+  .object({
+    calendar: z.string(),
+    object: z.string().describe('name of the calendar object, the last segment of its CalDAV address'),
+    uid: z.string(),
+    etag: z.string(),
+    component: z.string(),
+    recurrenceId: z.string().nullable().describe('names one occurrence of a series; null for what happens once'),
+    ...eventText,
+    allDay: z.boolean(),
+    start: z.string().describe('2026-03-29 when all day, else 2026-03-29T10:00:00 on the clock of timeZone'),
+    end: z.string().describe('exclusive'),
+    timeZone: z.string().nullable().describe('null: floating, or a whole day'),
+    startMs: ms,
+    endMs: ms,
+    repeat: z.string().nullable().describe('RRULE value'),
+    status: z.string().nullable().describe('TENTATIVE, CONFIRMED, CANCELLED'),
+    transparent: z.boolean().describe('does not make busy'),
+    private: z.boolean(),
+  })
+  .meta({ id: 'Event' })
+
+export const EventList = z
+  .object({ events: z.array(Event), truncated: z.boolean().describe('there were more than fit') })
+  .meta({ id: 'EventList' })
+
+export const NewEvent = z
+  .strictObject({
+    ...eventText,
+    allDay: z.boolean(),
+    start: time,
+    end: time.describe('exclusive'),
+    timeZone: timeZone.nullable().describe('left out: that of the person; null: floating'),
+    repeat: z.string().max(1_000).nullable(),
+  })
+  .partial({ place: true, description: true, allDay: true, timeZone: true, repeat: true })
+  .meta({ id: 'NewEvent' })
+
+export const EventPatch = z
+  .strictObject({
+    ...eventText,
+    allDay: z.boolean(),
+    start: time,
+    end: time,
+    timeZone: timeZone.nullable(),
+    repeat: z.string().max(1_000).nullable(),
+  })
+  .partial()
+  .meta({ id: 'EventPatch' })
+
+export const StoredObject = z
+  .object({ calendar: z.string(), object: z.string(), etag: z.string().nullable() })
+  .meta({ id: 'StoredObject' })
+
+export const ImportJob = z
+  .object({
+    id: z.string(),
+    calendar: z.string(),
+    state: z.enum(['receiving', 'running', 'done', 'failed', 'cancelled']),
+    done: z.number().int(),
+    total: z.number().int().nullable().describe('null until the file has been read'),
+    created: z.number().int(),
+    updated: z.number().int(),
+    unchanged: z.number().int(),
+    refused: z.array(z.object({ uid: z.string(), code: z.string(), message: z.string() })).describe('at most 100'),
+    refusedCount: z.number().int(),
+    problem: Problem.nullable(),
+  })
+  .meta({ id: 'ImportJob' })
+
+export const FeedLink = z
+  .object({
+    id: z.string(),
+    calendar: z.string(),
+    name: z.string(),
+    url: z.string().describe('secret: whoever has it sees the events'),
+    webcal: z.string(),
+    createdMs: ms,
+    expiresMs: ms.nullable(),
+    lastFetchMs: ms.nullable(),
+    lastUserAgent: z.string().nullable(),
+  })
+  .meta({ id: 'FeedLink' })
+
+export const NewFeedLink = z
+  .strictObject({ calendar: z.string(), name: shortText, expiresMs: ms.nullable().optional() })
+  .meta({ id: 'NewFeedLink' })
+
+export const doors = ['caldav', 'api'] as const
+export const AppPassword = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    scopes: z.array(z.string()),
+    createdMs: ms,
+    lastUsedMs: ms.nullable(),
+    lastUserAgent: z.string().nullable(),
+  })
+  .meta({ id: 'AppPassword' })
+
+export const CreatedAppPassword = AppPassword.extend({ password: z.string().describe('shown this once') }).meta({
+  id: 'CreatedAppPassword',
+})
+
+export const NewAppPassword = z
+  .strictObject({ name: shortText, scopes: z.array(z.enum(doors)).min(1).default(['caldav']) })
+  .meta({ id: 'NewAppPassword' })

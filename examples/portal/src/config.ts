@@ -1,0 +1,65 @@
+import { z } from 'zod'
+
+const port = z.coerce.number().int().min(0).max(65_535)
+
+const publicUrl = z
+  .url({ protocol: /^https?$/ })
+  .refine((text) => new URL(text).pathname === '/' && new URL(text).search === '', 'must be an origin, without a path')
+  .transform((text) => new URL(text).origin)
+
+/** The environment, CONTRACT "Starting". Variables that are empty count as absent. */
+const environment = z.object({
+  PORT: port.default(8080),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATA_DIR: z.string().min(1).default('./data'),
+  DATABASE_URL: z
+    .undefined({ error: 'is set, but this version keeps its data in SQLite only: unset it and choose a DATA_DIR' })
+    .optional(),
+  PUBLIC_URL: publicUrl.optional(),
+  PORTAL_SEED: z.string().min(1).optional(),
+  PORTAL_DEMO: z.enum(['0', '1']).default('1'),
+})
+
+/** How the portal was asked to run. */
+export interface PortalConfig {
+  /** TCP port; 0 lets the system choose. */
+  readonly port: number
+  readonly host: string
+  readonly dataDir: string
+  /** Origin that people see, behind a proxy; `null` follows the Host header of each request. */
+  readonly publicUrl: string | null
+  /** JSON file that fills an empty store; `null` when not asked for. */
+  readonly seedFile: string | null
+  /** Whether an empty store gets demo people: only on a loopback host, and not when PORTAL_DEMO is 0. */
+  readonly demo: boolean
+}
+
+/** The environment does not make sense; the message names every variable at fault. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+
+/**
+ * Reads the configuration from environment variables.
+ *
+ * @throws {ConfigError} with one line per variable at fault.
+ */
+export const readConfig = (env: Readonly<Record<string, string | undefined>>): PortalConfig => {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = environment.safeParse(given)
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
+  }
+  const { PORT, HOST, DATA_DIR, PUBLIC_URL, PORTAL_SEED, PORTAL_DEMO } = parsed.data
+  return {
+    port: PORT,
+    host: HOST,
+    dataDir: DATA_DIR,
+    publicUrl: PUBLIC_URL ?? null,
+    seedFile: PORTAL_SEED ?? null,
+    demo: PORTAL_DEMO === '1' && isLoopback(HOST),
+  }
+}
