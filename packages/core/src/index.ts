@@ -7,9 +7,17 @@ export {
   type ResourceRef,
 } from './access.ts'
 export type { Calendar, CalendarDraft, CalendarId, CalendarPatch } from './calendar.ts'
+export {
+  type CalendarState,
+  calendarFromDraft,
+  compareCalendars,
+  defaultComponents,
+  patchCalendar,
+} from './calendar-state.ts'
 export type { Change, ChangeOptions, ChangePage, Origin, SyncToken } from './changes.ts'
 export { assertCondition, type ETag, type WriteCondition } from './conditions.ts'
 export { CalendarError, type CalendarErrorCode, RemoteError } from './errors.ts'
+export { etagOf } from './etag.ts'
 export { defaultObjectLimits, type ObjectLimits } from './limits.ts'
 export type { CalendarObject, IndexFilter, ObjectDraft, ObjectIndex, ObjectRef } from './object.ts'
 export {
@@ -33,4 +41,5 @@ export type {
   UnitOfWork,
   WriteOptions,
 } from './store.ts'
+export { formatSyncToken, parseSyncToken, type SyncState } from './sync-token.ts'
 export type { CalendarTime, InstantRange } from './time.ts'

@@ -1,0 +1,9 @@
+/** Runs work one after another, in the order of asking; a failure is its asker's alone. */
+export const createSerialQueue = (): (<T>(work: () => Promise<T>) => Promise<T>) => {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const result = last.then(work)
+    last = result.catch(() => {})
+    return result
+  }
+}
