@@ -26,7 +26,6 @@ const createSchemas = () => {
       ...rest
     } = z.toJSONSchema(schema, {
       io,
-      uri: (name: string) => `#/components/schemas/${name}`,
       unrepresentable: 'any',
     }) as Json & { $defs?: Record<string, Json>; id?: string }
     const moved = JSON.parse(JSON.stringify({ rest, $defs }).replaceAll('#/$defs/', '#/components/schemas/')) as {

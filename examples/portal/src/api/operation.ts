@@ -67,6 +67,6 @@ export const operation = <
   } & {
     readonly handle: (
       call: Call<Out<P>, Out<Q>, Out<B>> & { readonly caller: A extends 'public' ? Caller | null : Caller },
-    ) => Promise<(R extends Schema ? z.input<R> : undefined | void) | Response>
+    ) => Promise<(R extends Schema ? z.input<R> : unknown) | Response>
   },
 ): Operation => definition as unknown as Operation

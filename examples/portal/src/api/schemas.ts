@@ -210,7 +210,7 @@ export const ImportJob = z
   .object({
     id: z.string(),
     calendar: z.string(),
-    state: z.enum(['receiving', 'running', 'done', 'failed', 'cancelled']),
+    state: z.enum(['running', 'done', 'failed', 'cancelled']),
     done: z.number().int(),
     total: z.number().int().nullable().describe('null until the file has been read'),
     created: z.number().int(),

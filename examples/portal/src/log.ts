@@ -1,0 +1,26 @@
+import { type DestinationStream, type Logger, pino } from 'pino'
+
+/** Below these, the rest of a path is a secret or somebody's name for an event. */
+const feedPath = /^(\/ical\/[^/]*)\/.*/
+
+/** A path fit for the log: no query, and of a feed's address only the link's id. */
+export const loggedPath = (url: string): string => {
+  const path = url.replace(/[?#].*$/s, '')
+  return path.replace(feedPath, '$1/***')
+}
+
+/** JSON lines. Headers are never logged; should one slip into an object, its value is not. */
+export const createLog = (destination: DestinationStream): Logger =>
+  pino(
+    {
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: {
+        paths: ['authorization', 'cookie', 'password', '*.authorization', '*.cookie', '*.password', '*["set-cookie"]'],
+        censor: '***',
+      },
+    },
+    destination,
+  )
+
+export type { Logger }
