@@ -1,1 +1,3 @@
-export {}
+export { describeCalendarStore } from './describe-calendar-store.ts'
+export { collect, type EventFacts, eventBytes, eventDraft } from './drafts.ts'
+export type { OpenStore, OpenStoreForTest } from './store/open-store.ts'
