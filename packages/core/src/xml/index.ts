@@ -1,1 +1,7 @@
-export {}
+export { type ClarkName, clark, type ExpandedName, splitClark } from './clark.ts'
+export { createXmlElement, type XmlElement, type XmlElementParts, xmlLang, xmlNamespace } from './element.ts'
+export { XmlError, type XmlErrorCode } from './errors.ts'
+export { escapeAttribute, escapeText } from './escape.ts'
+export { defaultXmlLimits, parseXml, type XmlLimits } from './parse.ts'
+export { serializeElement } from './serialize.ts'
+export { createXmlWriter, type XmlAttributes, type XmlWriter, type XmlWriterOptions } from './writer.ts'

@@ -1,0 +1,22 @@
+/** What XML 1.0 §2.2 forbids even as a reference: controls, lone surrogates, U+FFFE and U+FFFF. */
+const forbidden = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu
+/** The same without pairing surrogates, which makes the usual clean text cheap to recognise. */
+const perhapsForbidden = /[\0-\x08\x0B\x0C\x0E-\x1F\uD800-\uDFFF\uFFFE\uFFFF]/
+
+/** Removes the characters that XML 1.0 cannot carry. */
+function carriable(value: string): string {
+  return perhapsForbidden.test(value) ? value.replace(forbidden, '') : value
+}
+
+const inText: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' }
+const inAttribute: Readonly<Record<string, string>> = { ...inText, '"': '&quot;', '\t': '&#9;', '\n': '&#10;' }
+
+/** Character data: `& < >` become entities, CR a reference (a parser would turn it into LF), forbidden characters vanish. */
+export function escapeText(value: string): string {
+  return carriable(value).replace(/[&<>\r]/g, (char) => inText[char]!)
+}
+
+/** The inside of a double-quoted attribute; tab and line ends become references, or a parser would make them spaces. */
+export function escapeAttribute(value: string): string {
+  return carriable(value).replace(/[&<>\r"\t\n]/g, (char) => inAttribute[char]!)
+}
