@@ -1,3 +1,3 @@
 import { library } from '../../tsup.config.base.ts'
 
-export default library({ index: 'src/index.ts', sqlite: 'src/sqlite/index.ts' })
+export default library({ sqlite: 'src/sqlite/index.ts' })

@@ -1,0 +1,58 @@
+import type { CalendarObject, ObjectIndex } from '@dayport/core'
+import type { SqlReader } from './client.ts'
+
+/** The facts as columns; shared by whole objects and by the index of long ones. */
+export interface FactsRow {
+  readonly uid: string
+  readonly component: string
+  readonly first_start_ms: number
+  readonly last_end_ms: number
+  readonly tzids: string
+  readonly recurrence: string | null
+}
+
+interface ObjectRow extends FactsRow {
+  readonly name: string
+  readonly etag: string
+  readonly revision: number
+  readonly modified_ms: number
+  readonly data: Uint8Array
+}
+
+export const factColumns = 'uid, component, first_start_ms, last_end_ms, tzids, recurrence'
+const columns = `name, etag, revision, modified_ms, ${factColumns}, data`
+
+/** Objects with one instance and no longer than this are found by an index over their start. */
+const shortMs = 31 * 86_400_000
+
+export const isLong = (index: ObjectIndex): boolean =>
+  index.recurrence !== null || !(index.lastEndMs - index.firstStartMs <= shortMs)
+
+/** The earliest start with which a short object may reach into a range. */
+export const earliestShortStart = (rangeStartMs: number): number => rangeStartMs - shortMs
+
+export const readObject = (sql: SqlReader, calendarPk: number, name: string): CalendarObject | null => {
+  const row = sql.get<ObjectRow>(
+    `SELECT ${columns} FROM dayport_object WHERE calendar = ? AND name = ?`,
+    calendarPk,
+    name,
+  )
+  if (row === undefined) return null
+  return {
+    name: row.name,
+    etag: row.etag,
+    data: row.data,
+    index: toIndex(row),
+    revision: row.revision,
+    modifiedMs: row.modified_ms,
+  }
+}
+
+export const toIndex = (row: FactsRow): ObjectIndex => ({
+  uid: row.uid,
+  component: row.component,
+  firstStartMs: row.first_start_ms,
+  lastEndMs: row.last_end_ms,
+  recurrence: row.recurrence,
+  tzids: row.tzids === '[]' ? [] : (JSON.parse(row.tzids) as string[]),
+})
