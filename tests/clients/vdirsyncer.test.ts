@@ -24,11 +24,13 @@ describe.skipIf(!possible)(`vdirsyncer and khal${possible ? '' : ' (needs vdirsy
 
   /** The local name of a calendar: vdirsyncer takes the last segment of its address. */
   const localName = (path: string): string => decodeURIComponent(path.replace(/\/$/, '').split('/').at(-1) ?? '')
+  /** One clean run. vdirsyncer 0.19 warns of a missing etag exactly when it has one: the condition in its source is inverted. */
   const sync = async (): Promise<string> => {
     const { status, stdout, stderr } = await desktop.sync()
-    expect(`${stdout}${stderr}`).not.toMatch(/^(error|warning)/m)
+    const said = `${stdout}${stderr}`.replaceAll('warning: Deleting an item with no etag.\n', '')
+    expect(said).not.toMatch(/^(error|warning)/m)
     expect(status).toBe(0)
-    return `${stdout}${stderr}`
+    return said
   }
   const localText = (needle: string): string | undefined =>
     [...desktop.files(local).values()].find((text) => text.includes(needle))
