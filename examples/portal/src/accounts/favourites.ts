@@ -1,10 +1,10 @@
 import type { CalendarId, PrincipalId } from '@dayport/core'
-import type { PortalDatabase } from './sql.ts'
+import type { SqliteDatabase } from '@dayport/storage-sql/sqlite'
 
 export type Favourites = ReturnType<typeof createFavourites>
 
 /** Calendars of others, or own ones, that a person put on their list. */
-export const createFavourites = ({ db, now }: { readonly db: PortalDatabase; readonly now: () => number }) => ({
+export const createFavourites = ({ db, now }: { readonly db: SqliteDatabase; readonly now: () => number }) => ({
   /** In the order in which they were added. */
   of: (person: PrincipalId): ReadonlySet<CalendarId> =>
     new Set(

@@ -1,6 +1,6 @@
 import type { Principal, PrincipalId, PrincipalInfo, PrincipalKind } from '@dayport/core'
 import { PortalError } from '../problem.ts'
-import type { PortalDatabase, Sql } from './sql.ts'
+import type { Sql, SqliteDatabase } from '@dayport/storage-sql/sqlite'
 
 /** Languages of the page. */
 export const locales = ['ru', 'en'] as const
@@ -64,7 +64,7 @@ export const createPeople = ({
   now,
   newId,
 }: {
-  readonly db: PortalDatabase
+  readonly db: SqliteDatabase
   readonly now: () => number
   readonly newId: () => string
 }) => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { PrincipalId } from '@dayport/core'
-import type { PortalDatabase } from './sql.ts'
+import type { SqliteDatabase } from '@dayport/storage-sql/sqlite'
 
 /** How long a sign-in on the page lasts: 30 days. */
 export const sessionTtlMs = 30 * 24 * 3_600_000
@@ -16,7 +16,7 @@ export const createSessions = ({
   now,
   randomBytes,
 }: {
-  readonly db: PortalDatabase
+  readonly db: SqliteDatabase
   readonly now: () => number
   readonly randomBytes: (length: number) => Uint8Array
 }) => ({

@@ -1,7 +1,7 @@
-import type { PortalDatabase } from './sql.ts'
+import type { SqliteDatabase } from '@dayport/storage-sql/sqlite'
 
 /** Facts about the portal as a whole, by name. */
-export const createSettings = ({ db }: { readonly db: PortalDatabase }) => ({
+export const createSettings = ({ db }: { readonly db: SqliteDatabase }) => ({
   get: (name: string): string | null =>
     db.read.get<{ value: string }>('SELECT value FROM portal_settings WHERE name = ?', name)?.value ?? null,
 

@@ -1,0 +1,21 @@
+import type { ImportJobs } from '../import-jobs.ts'
+import type { PortalParts } from '../parts.ts'
+import { accountOperations } from './account.ts'
+import { appPasswordOperations } from './app-passwords.ts'
+import { calendarOperations } from './calendars.ts'
+import { eventOperations } from './events.ts'
+import { feedLinkOperations } from './feed-links.ts'
+import { importOperations } from './imports.ts'
+import type { Operation } from './operation.ts'
+import { peopleOperations } from './people.ts'
+
+/** Every operation of the API. */
+export const apiOperations = (parts: PortalParts & { readonly jobs: ImportJobs }): readonly Operation[] => [
+  ...accountOperations(parts),
+  ...peopleOperations(parts),
+  ...calendarOperations(parts),
+  ...eventOperations(parts),
+  ...importOperations(parts),
+  ...feedLinkOperations(parts),
+  ...appPasswordOperations(parts),
+]

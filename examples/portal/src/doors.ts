@@ -1,0 +1,93 @@
+import { type Logger, loggedPath } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { problemResponse } from './problem.ts'
+import { securityHeaders } from './security-headers.ts'
+import type { StaticFiles } from './static-files.ts'
+
+export type Handler = (request: Request) => Promise<Response>
+
+/** What the portal has doors for; also the label in the metrics. */
+export type Door = 'api' | 'caldav' | 'feed' | 'page' | 'health'
+
+export interface DoorsParts {
+  readonly api: Handler
+  readonly dav: Handler
+  readonly wellKnown: Handler
+  readonly feed: Handler
+  readonly staticFiles: StaticFiles
+  readonly metrics: Metrics
+  readonly log: Logger
+  /** Whether the portal is reached by https. */
+  readonly secure: boolean
+  /** Hears what no door expected. */
+  readonly onError: (error: unknown) => string
+}
+
+/** Clients that were given nothing but the host's name ask the root itself. RFC 6764 §6. */
+const discoveryMethods = new Set(['PROPFIND', 'OPTIONS', 'REPORT'])
+
+const below = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
+
+const doorOf = (method: string, path: string): Door => {
+  if (below(path, '/api')) return 'api'
+  if (below(path, '/dav') || path === '/.well-known/caldav') return 'caldav'
+  if (path === '/' && discoveryMethods.has(method)) return 'caldav'
+  if (below(path, '/ical')) return 'feed'
+  if (path === '/healthz' || path === '/metrics') return 'health'
+  return 'page'
+}
+
+const text = (body: string, status = 200): Response =>
+  new Response(body, { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' } })
+
+/** One function for all doors, by the path's beginning; counts and logs every answer. */
+export const createDoors = (parts: DoorsParts): Handler => {
+  const { metrics, log } = parts
+  const headers = Object.entries(securityHeaders(parts.secure))
+
+  const page = (request: Request, path: string): Response => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      return new Response('Method not allowed\n', { status: 405, headers: { Allow: 'GET, HEAD' } })
+    }
+    return parts.staticFiles(path) ?? text('Not found\n', 404)
+  }
+
+  const answer = async (door: Door, request: Request, path: string): Promise<Response> => {
+    switch (door) {
+      case 'api':
+        return parts.api(request)
+      case 'caldav':
+        // Only where there is a service below it: the root of the host leads to it as the well-known address does.
+        return path === '/' || path === '/.well-known/caldav' ? parts.wellKnown(request) : parts.dav(request)
+      case 'feed':
+        return parts.feed(request)
+      case 'health':
+        if (path === '/healthz') return text('ok\n')
+        return text(metrics.expose({ dayport_memory_bytes: process.memoryUsage.rss() }))
+      case 'page':
+        return page(request, path)
+    }
+  }
+
+  return async (request) => {
+    const started = performance.now()
+    const path = new URL(request.url).pathname
+    const door = doorOf(request.method, path)
+    let response: Response
+    try {
+      response = await answer(door, request, path)
+    } catch (error) {
+      const id = parts.onError(error)
+      response = problemResponse({ type: 'about:blank', title: 'Something broke', status: 500, code: 'internal', details: { id } })
+    }
+    if (door === 'api' || door === 'page') {
+      for (const [name, value] of headers) if (!response.headers.has(name)) response.headers.set(name, value)
+    }
+    const ms = performance.now() - started
+    metrics.observe(door, response.status, ms / 1000)
+    if (door !== 'health') {
+      log.info({ door, method: request.method, path: loggedPath(path), status: response.status, ms: Math.round(ms) }, 'request')
+    }
+    return response
+  }
+}

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { destination } from 'pino'
+import { ConfigError, readConfig } from './config.ts'
+import { createLog } from './log.ts'
+import { openPortal } from './open-portal.ts'
+import { fillEmptyStore } from './start/fill.ts'
+import { SeedError } from './start/seed.ts'
+import { serve } from './start/server.ts'
+
+/** Runs until SIGTERM or SIGINT. */
+const main = async (): Promise<void> => {
+  const config = readConfig(process.env)
+  const output = destination({ dest: 1, sync: false })
+  const log = createLog(output)
+  const web = fileURLToPath(new URL('./web', import.meta.url))
+  const portal = await openPortal(config, { log, webRoot: existsSync(web) ? web : null, version: '0.0.0' })
+  const notes = await fillEmptyStore(portal.parts, config, log)
+  const running = await serve(portal, config, (error) => log.error({ err: error }, 'an answer could not be sent'))
+  const shown = config.publicUrl ?? running.url
+  // People read this, not programs: it stays out of the log, which may be kept longer than a one-time code should be.
+  output.flushSync()
+  process.stdout.write(`\n  Dayport portal: ${shown}\n${notes.map((line) => `  ${line}\n`).join('')}\n`)
+
+  const stop = (signal: string): void => {
+    log.info({ signal }, 'stopping')
+    running.stop().then(
+      () => {
+        log.info('stopped')
+        output.flushSync()
+        process.exit(0)
+      },
+      (error: unknown) => {
+        log.error({ err: error }, 'the portal did not stop cleanly')
+        output.flushSync()
+        process.exit(1)
+      },
+    )
+  }
+  process.once('SIGTERM', () => stop('SIGTERM'))
+  process.once('SIGINT', () => stop('SIGINT'))
+}
+
+main().catch((error: unknown) => {
+  // A wrong setting is the reader's to mend: its message says how, a stack would hide it.
+  const expected = error instanceof ConfigError || error instanceof SeedError
+  process.stderr.write(`${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
+  process.exit(1)
+})

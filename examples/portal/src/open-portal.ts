@@ -1,0 +1,148 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createCalDavHandler, wellKnownCalDav } from '@dayport/caldav-protocol'
+import { createAuthorize, createCalendarService } from '@dayport/core/service'
+import { createAppPasswords } from '@dayport/http'
+import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
+import { openSqliteStore } from '@dayport/storage-sql/sqlite'
+import { createFavourites } from './accounts/favourites.ts'
+import { createPeople } from './accounts/people.ts'
+import { accountsSchema } from './accounts/schema.ts'
+import { createSessions } from './accounts/sessions.ts'
+import { createSettings } from './accounts/settings.ts'
+import { createSignIn } from './accounts/sign-in.ts'
+import { apiOperations } from './api/index.ts'
+import { createApiRouter } from './api/router.ts'
+import type { PortalConfig } from './config.ts'
+import { readSessionCookie } from './cookie.ts'
+import { createDoors, type Handler } from './doors.ts'
+import { createImportJobs } from './import-jobs.ts'
+import { openKeys } from './keys.ts'
+import type { Logger } from './log.ts'
+import { createMetrics } from './metrics.ts'
+import type { PortalParts } from './parts.ts'
+import { createProvision } from './provision.ts'
+import { createSetupCode } from './setup-code.ts'
+import { openStaticFiles, type StaticFiles } from './static-files.ts'
+
+/** A portal that answers requests; nothing listens yet. */
+export interface Portal {
+  /** Every door behind one function. */
+  readonly fetch: Handler
+  readonly parts: PortalParts
+  /** Stops imports between two objects, finishes writes and closes the database. */
+  close(): Promise<void>
+}
+
+/** What may be handed in; the rest comes from `config`. */
+export interface OpenPortalOptions {
+  readonly log: Logger
+  /** ms since the Unix epoch. Default: the system clock. */
+  readonly now?: () => number
+  /** Folder of the built page; `null` serves none. */
+  readonly webRoot: string | null
+  readonly version: string
+}
+
+/** Opens the database and the keys below DATA_DIR, and puts all parts together. */
+export const openPortal = async (config: PortalConfig, options: OpenPortalOptions): Promise<Portal> => {
+  const { log, now = Date.now } = options
+  const newId = (): string => randomUUID()
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  const keys = await openKeys(config.dataDir, randomBytes)
+  const store = openSqliteStore(join(config.dataDir, 'dayport.sqlite'), { now, newId })
+  const { database: db } = store
+  await db.migrate('portal', accountsSchema)
+
+  const report = (error: unknown, message: string): string => {
+    const id = randomUUID().slice(0, 8)
+    log.error({ err: error, id }, message)
+    return id
+  }
+  const secure = config.publicUrl?.startsWith('https:') ?? false
+  const people = createPeople({ db, now, newId })
+  const sessions = createSessions({ db, now, randomBytes })
+  const authorize = createAuthorize({ getCalendar: store.getCalendar })
+  const service = createCalendarService({ store, authorize, now })
+  const appPasswords = createAppPasswords({
+    store: store.appPasswords,
+    key: keys.appPasswords,
+    now,
+    randomBytes,
+    onError: (error) => report(error, 'the last use of an app password was not written'),
+  })
+  const signIn = createSignIn({ people, appPasswords, key: keys.verified, now })
+  const feedLinks = createFeedLinks({ store: store.feedLinks, key: keys.feedLinks, now, newId })
+
+  const parts: PortalParts = {
+    store,
+    service,
+    people,
+    sessions,
+    favourites: createFavourites({ db, now }),
+    settings: createSettings({ db }),
+    signIn,
+    appPasswords,
+    feedLinks,
+    setupCode: createSetupCode(randomBytes),
+    now,
+    newId,
+    originOf: (request) => config.publicUrl ?? new URL(request.url).origin,
+    secure,
+    version: options.version,
+    provision: createProvision({ store, service }),
+  }
+  const jobs = createImportJobs({ service, now, newId, onError: (error) => report(error, 'an import failed') })
+
+  const staticFiles: StaticFiles = options.webRoot === null ? () => null : await openStaticFiles(options.webRoot)
+  const api = createApiRouter({
+    operations: apiOperations({ ...parts, jobs }),
+    people,
+    signIn,
+    sessionPerson: (request) => {
+      const secret = readSessionCookie(request, secure)
+      return secret === null ? null : sessions.personOf(secret)
+    },
+    originOf: parts.originOf,
+    version: options.version,
+    onError: (error) => report(error, 'the API failed'),
+  })
+  const fetch = createDoors({
+    api: async (request) => api.fetch(request),
+    dav: createCalDavHandler({
+      store,
+      service,
+      authenticate: signIn.authenticate,
+      authorize,
+      principals: people,
+      basePath: '/dav/',
+      now,
+      newId,
+      onError: (error) => void report(error, 'CalDAV failed'),
+    }),
+    wellKnown: wellKnownCalDav({ basePath: '/dav/' }),
+    feed: createFeedHandler({
+      store,
+      authorize,
+      principals: people,
+      links: feedLinks,
+      basePath: '/ical/',
+      now,
+      onError: (error) => void report(error, 'a feed failed'),
+    }),
+    staticFiles,
+    metrics: createMetrics(),
+    log,
+    secure,
+    onError: (error) => report(error, 'a request failed'),
+  })
+  return {
+    fetch,
+    parts,
+    close: async () => {
+      await jobs.close()
+      await store.close()
+    },
+  }
+}

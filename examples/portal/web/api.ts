@@ -1,0 +1,75 @@
+import type { z } from 'zod'
+import type * as schemas from '../src/api/schemas.ts'
+
+export type Me = z.output<typeof schemas.Me>
+export type Portal = z.output<typeof schemas.Portal>
+export type Calendar = z.output<typeof schemas.Calendar>
+export type CalendarPatch = z.input<typeof schemas.CalendarPatch>
+export type NewCalendar = z.input<typeof schemas.NewCalendar>
+export type Person = z.output<typeof schemas.PersonInfo>
+export type EventList = z.output<typeof schemas.EventList>
+export type CalendarEvent = z.output<typeof schemas.Event>
+export type NewEvent = z.input<typeof schemas.NewEvent>
+export type ImportJob = z.output<typeof schemas.ImportJob>
+export type FeedLink = z.output<typeof schemas.FeedLink>
+export type AppPassword = z.output<typeof schemas.AppPassword>
+export type CreatedAppPassword = z.output<typeof schemas.CreatedAppPassword>
+
+/** A refusal of the API, or `offline` when there was no answer. */
+export class ApiError extends Error {
+  readonly code: string
+  readonly status: number
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(status: number, code: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(code)
+    this.status = status
+    this.code = code
+    this.details = details
+  }
+}
+
+interface CallOptions {
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+  readonly signal?: AbortSignal
+}
+
+/** One call of the API below /api; `T` is what its operation answers, `undefined` for 204. @throws {ApiError} */
+export const call = async <T = undefined>(method: string, path: string, options: CallOptions = {}): Promise<T> => {
+  const json = options.body === undefined ? {} : { 'Content-Type': 'application/json' }
+  let response: Response
+  try {
+    response = await fetch(`/api${path}`, {
+      method,
+      headers: { ...json, ...options.headers },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    })
+  } catch (error) {
+    if (options.signal?.aborted) throw error
+    throw new ApiError(0, 'offline')
+  }
+  if (response.status === 204) return undefined as T
+  const body: unknown = await response.json().catch(() => null)
+  if (response.ok) return body as T
+  const problem = (body ?? {}) as { code?: string; details?: Record<string, unknown> }
+  throw new ApiError(response.status, problem.code ?? `http-${response.status}`, problem.details ?? {})
+}
+
+/** Sends a file and says how far the upload is, 0 to 1; fetch cannot tell. @throws {ApiError} */
+export const upload = (path: string, file: Blob, onProgress: (part: number) => void): Promise<ImportJob> =>
+  new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    request.open('POST', `/api${path}`)
+    request.setRequestHeader('Content-Type', 'text/calendar')
+    request.responseType = 'json'
+    request.upload.onprogress = ({ loaded, total }) => onProgress(total === 0 ? 1 : loaded / total)
+    request.onerror = () => reject(new ApiError(0, 'offline'))
+    request.onload = () => {
+      const body = request.response as (ImportJob & { code?: string; details?: Record<string, unknown> }) | null
+      if (request.status === 202 && body !== null) resolve(body)
+      else reject(new ApiError(request.status, body?.code ?? `http-${request.status}`, body?.details ?? {}))
+    }
+    request.send(file)
+  })

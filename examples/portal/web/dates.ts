@@ -1,0 +1,101 @@
+/** A day as text, `2026-11-23`: sorts as it should and holds no time zone. */
+export type Day = string
+
+const utc = (day: Day): Date => new Date(`${day}T00:00:00Z`)
+const toDay = (date: Date): Day => date.toISOString().slice(0, 10)
+
+export const addDays = (day: Day, count: number): Day => {
+  const date = utc(day)
+  date.setUTCDate(date.getUTCDate() + count)
+  return toDay(date)
+}
+
+export const addMonths = (day: Day, count: number): Day => {
+  const date = utc(`${day.slice(0, 8)}01`)
+  date.setUTCMonth(date.getUTCMonth() + count)
+  return toDay(date)
+}
+
+/** Which day an instant falls on in a time zone. */
+export const dayOf = (ms: number, timeZone: string): Day =>
+  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(ms)
+
+export type Span = 'week' | 'month'
+
+/** Days `from` to before `to`: the week from Monday, or the month, that holds `day`. */
+export const rangeAround = (day: Day, span: Span): { readonly from: Day; readonly to: Day } => {
+  if (span === 'week') {
+    const from = addDays(day, -((utc(day).getUTCDay() + 6) % 7))
+    return { from, to: addDays(from, 7) }
+  }
+  const from = `${day.slice(0, 8)}01`
+  return { from, to: addMonths(from, 1) }
+}
+
+/** `23–29 November 2026`, or `November 2026`. */
+export const rangeTitle = (range: { readonly from: Day; readonly to: Day }, span: Span, locale: string): string => {
+  if (span === 'month') {
+    const text = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(
+      utc(range.from),
+    )
+    return text.charAt(0).toUpperCase() + text.slice(1).replace(/\sг\.$/, '')
+  }
+  const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
+  return format.formatRange(utc(range.from), utc(addDays(range.to, -1))).replace(/\sг\.$/, '')
+}
+
+export const dayTitle = (day: Day, locale: string): string => {
+  const text = new Intl.DateTimeFormat(locale, {
+    timeZone: 'UTC',
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  }).format(utc(day))
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}
+
+export const timeOf = (ms: number, timeZone: string, locale: string): string =>
+  new Intl.DateTimeFormat(locale, { timeZone, hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }).format(ms)
+
+/** As text, days compare as they follow each other. */
+const laterOf = (a: Day, b: Day): Day => [a, b].toSorted()[1] ?? a
+
+/** What an entry needs to be put on days. */
+export interface Timed {
+  readonly allDay: boolean
+  readonly start: string
+  readonly end: string
+  readonly startMs: number
+  readonly endMs: number
+}
+
+/** The days of an event, first to last; a whole day ends before its exclusive end, and midnight belongs to the day before. */
+export const daysOf = (event: Timed, timeZone: string): { readonly first: Day; readonly last: Day } => {
+  if (event.allDay) {
+    const last = addDays(event.end, -1)
+    return { first: event.start, last: laterOf(last, event.start) }
+  }
+  const last = event.endMs > event.startMs ? event.endMs - 1 : event.startMs
+  return { first: dayOf(event.startMs, timeZone), last: dayOf(last, timeZone) }
+}
+
+/** Events by day within `from` to before `to`: whole days first, then by start. Days without events are left out. */
+export const groupByDay = <T extends Timed>(
+  events: readonly T[],
+  range: { readonly from: Day; readonly to: Day },
+  timeZone: string,
+): readonly { readonly day: Day; readonly events: readonly T[] }[] => {
+  const days = new Map<Day, T[]>()
+  for (const event of events) {
+    const { first, last } = daysOf(event, timeZone)
+    for (let day = laterOf(first, range.from); day <= last && day < range.to; day = addDays(day, 1)) {
+      const list = days.get(day)
+      if (list === undefined) days.set(day, [event])
+      else list.push(event)
+    }
+  }
+  const inOrder = (a: T, b: T): number => Number(b.allDay) - Number(a.allDay) || a.startMs - b.startMs
+  return [...days.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([day, list]) => ({ day, events: list.toSorted(inOrder) }))
+}

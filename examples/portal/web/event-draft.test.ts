@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { draftOf, emptyDraft, isBackwards, toNewEvent, toPatch } from './event-draft.ts'
+
+const holiday = {
+  calendar: 'c',
+  object: 'o.ics',
+  uid: 'u',
+  etag: '"1"',
+  component: 'VEVENT',
+  recurrenceId: null,
+  title: 'Отпуск',
+  place: '',
+  description: '',
+  allDay: true,
+  start: '2026-11-23',
+  end: '2026-11-26',
+  timeZone: null,
+  startMs: 0,
+  endMs: 0,
+  repeat: null,
+  status: null,
+  transparent: false,
+  private: false,
+}
+
+describe('the event form', () => {
+  it('shows the last day of a whole-day event and sends the exclusive end back', () => {
+    const draft = draftOf(holiday)
+    expect(draft.endDay).toBe('2026-11-25')
+    expect(toNewEvent(draft)).toMatchObject({ start: '2026-11-23', end: '2026-11-26', allDay: true })
+  })
+
+  it('sends nothing but what was changed, so that the rest of the event survives', () => {
+    const before = draftOf(holiday)
+    expect(toPatch(before, before)).toEqual({})
+    expect(toPatch(before, { ...before, place: 'Дача' })).toEqual({ place: 'Дача' })
+  })
+
+  it('sends all times together when one was touched', () => {
+    const before = draftOf(holiday)
+    const after = { ...before, allDay: false, startTime: '09:00', endDay: '2026-11-23', endTime: '10:30' }
+    expect(toPatch(before, after)).toEqual({ allDay: false, start: '2026-11-23T09:00', end: '2026-11-23T10:30' })
+  })
+
+  it('tells an end before the start, by day and by time', () => {
+    const draft = emptyDraft('c', '2026-11-23')
+    expect(isBackwards(draft)).toBe(false)
+    expect(isBackwards({ ...draft, endTime: '09:59' })).toBe(true)
+    expect(isBackwards({ ...draft, allDay: true, endDay: '2026-11-22' })).toBe(true)
+  })
+})

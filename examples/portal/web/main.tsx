@@ -1,0 +1,62 @@
+import { render } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
+import { ApiError, call, type Me, type Portal } from './api.ts'
+import { browserLanguage, type Language, TextsContext, textsOf } from './texts/index.ts'
+import { ErrorNote } from './ui/note.tsx'
+import { SetupPage, SignInPage } from './views/front.tsx'
+import { PortalPage } from './views/portal-page.tsx'
+
+type State =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'failed'; readonly error: unknown }
+  | { readonly kind: 'front'; readonly portal: Portal }
+  | { readonly kind: 'in'; readonly portal: Portal; readonly me: Me }
+
+const load = async (): Promise<State> => {
+  const portal = await call<Portal>('GET', '/portal')
+  try {
+    return { kind: 'in', portal, me: await call<Me>('GET', '/session') }
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return { kind: 'front', portal }
+    throw error
+  }
+}
+
+const App = () => {
+  const [state, setState] = useState<State>({ kind: 'loading' })
+  const [chosen, setChosen] = useState<Language>(browserLanguage)
+  useEffect(() => {
+    load().then(setState, (error: unknown) => setState({ kind: 'failed', error }))
+  }, [])
+  const language = state.kind === 'in' ? state.me.locale : chosen
+  useEffect(() => {
+    document.documentElement.lang = language
+  }, [language])
+
+  const page = () => {
+    if (state.kind === 'loading') return null
+    if (state.kind === 'failed') return <ErrorNote error={state.error} />
+    const { portal } = state
+    if (state.kind === 'in') {
+      return (
+        <PortalPage
+          me={state.me}
+          portal={portal}
+          onMe={(me) => setState({ kind: 'in', portal, me })}
+          onSignedOut={() => setState({ kind: 'front', portal: { ...portal, setup: false } })}
+        />
+      )
+    }
+    const front = {
+      language,
+      onLanguage: setChosen,
+      onSignedIn: (me: Me) => setState({ kind: 'in', portal: { ...portal, setup: false }, me }),
+    }
+    return portal.setup ? <SetupPage {...front} /> : <SignInPage {...front} />
+  }
+
+  return <TextsContext.Provider value={textsOf(language)}>{page()}</TextsContext.Provider>
+}
+
+const root = document.getElementById('page')
+if (root !== null) render(<App />, root)

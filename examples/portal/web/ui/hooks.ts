@@ -1,0 +1,50 @@
+import { useCallback, useEffect, useState } from 'preact/hooks'
+
+/** Something loaded; what was there before stays while it is loaded anew. */
+export interface Loaded<T> {
+  readonly data: T | null
+  readonly error: unknown
+  readonly reload: () => void
+}
+
+/** Loads when `key` changes and on `reload`; an answer that comes too late is dropped. */
+export const useLoaded = <T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> => {
+  const [data, setData] = useState<T | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  const [round, setRound] = useState(0)
+  // The key stands for everything that `load` closes over.
+  useEffect(() => {
+    const abort = new AbortController()
+    load(abort.signal).then(
+      (value) => {
+        if (abort.signal.aborted) return
+        setData(value)
+        setError(null)
+      },
+      (reason: unknown) => {
+        if (!abort.signal.aborted) setError(reason)
+      },
+    )
+    return () => abort.abort()
+  }, [key, round])
+  return { data, error, reload: useCallback(() => setRound((before) => before + 1), []) }
+}
+
+/** An action behind a button: busy while it runs, with the error of the last try. */
+export const useAction = <A extends readonly unknown[]>(action: (...args: A) => Promise<void>) => {
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const run = async (...args: A): Promise<void> => {
+    if (busy) return
+    setBusy(true)
+    setError(null)
+    try {
+      await action(...args)
+    } catch (reason) {
+      setError(reason)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { run, busy, error }
+}

@@ -1,0 +1,116 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { Icon, type IconName } from './icon.tsx'
+
+export interface MenuItem {
+  readonly label: string
+  readonly icon: IconName
+  readonly danger?: boolean
+  /** Where it leads; else `onChoose`. */
+  readonly href?: string
+  readonly onChoose?: () => void
+}
+
+/** A menu button: arrows, Home and End move, a letter finds, Esc returns to the button. */
+export const MenuButton = ({
+  name,
+  class: className,
+  items,
+  children,
+}: {
+  readonly name: string
+  readonly class: string
+  readonly items: readonly MenuItem[]
+  readonly children: ComponentChildren
+}) => {
+  const [open, setOpen] = useState(false)
+  const anchor = useRef<HTMLDivElement>(null)
+  const button = useRef<HTMLButtonElement>(null)
+  const entries = () => [...(anchor.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])]
+
+  useEffect(() => {
+    if (!open) return
+    entries()[0]?.focus()
+    const leave = (event: Event) => {
+      if (event.target instanceof Node && anchor.current?.contains(event.target)) return
+      setOpen(false)
+    }
+    document.addEventListener('pointerdown', leave)
+    document.addEventListener('focusin', leave)
+    return () => {
+      document.removeEventListener('pointerdown', leave)
+      document.removeEventListener('focusin', leave)
+    }
+  }, [open])
+
+  const close = () => {
+    setOpen(false)
+    button.current?.focus()
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const list = entries()
+    const at = list.indexOf(document.activeElement as HTMLElement)
+    const go = (index: number) => {
+      event.preventDefault()
+      list[(index + list.length) % list.length]?.focus()
+    }
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      event.stopPropagation()
+      close()
+    } else if (event.key === 'ArrowDown') go(at + 1)
+    else if (event.key === 'ArrowUp') go(at - 1)
+    else if (event.key === 'Home') go(0)
+    else if (event.key === 'End') go(list.length - 1)
+    else if (event.key === 'Tab') setOpen(false)
+    else if (event.key.length === 1) {
+      const letter = event.key.toLowerCase()
+      const found = [...list.slice(at + 1), ...list].find((one) => one.textContent?.toLowerCase().startsWith(letter))
+      found?.focus()
+    }
+  }
+
+  return (
+    <div class="anchor" ref={anchor}>
+      <button
+        ref={button}
+        type="button"
+        class={className}
+        aria-label={name}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        {children}
+      </button>
+      {open && (
+        <div role="menu" class="menu" aria-label={name} tabIndex={-1} onKeyDown={onKeyDown}>
+          {items.map(({ label, icon, href, danger, onChoose }) =>
+            href === undefined ? (
+              <button
+                key={label}
+                type="button"
+                role="menuitem"
+                tabIndex={-1}
+                class={danger ? 'danger' : ''}
+                onClick={() => {
+                  close()
+                  onChoose?.()
+                }}
+              >
+                <Icon name={icon} />
+                {label}
+              </button>
+            ) : (
+              <a key={label} role="menuitem" tabIndex={-1} href={href} onClick={() => setOpen(false)}>
+                <Icon name={icon} />
+                {label}
+              </a>
+            ),
+          )}
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,28 @@
+import type { ComponentChildren } from 'preact'
+import { errorText, useTexts } from '../texts/index.ts'
+import { Icon } from './icon.tsx'
+
+/** A coloured note; the icon has a shape of its own, so that colour only repeats what it says. */
+export const Note = ({
+  kind,
+  children,
+}: {
+  readonly kind: 'ok' | 'warn' | 'err' | 'plain'
+  readonly children: ComponentChildren
+}) => (
+  <div class={`note ${kind}`} role={kind === 'err' ? 'alert' : undefined}>
+    <Icon name={kind === 'ok' ? 'check' : kind === 'err' ? 'error' : kind === 'warn' ? 'warning' : 'lock'} />
+    <div>{children}</div>
+  </div>
+)
+
+/** What went wrong, if anything. */
+export const ErrorNote = ({ error }: { readonly error: unknown }) => {
+  const texts = useTexts()
+  if (error === null) return null
+  return (
+    <Note kind="err">
+      <p>{errorText(texts, error)}</p>
+    </Note>
+  )
+}

@@ -1,0 +1,64 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useId, useRef } from 'preact/hooks'
+import { useTexts } from '../texts/index.ts'
+import { Icon } from './icon.tsx'
+
+/** A modal window. The browser's own dialog traps focus, closes by Esc and gives focus back to the opener. */
+export const Window = ({
+  title,
+  sub,
+  onClose,
+  onSubmit,
+  footer,
+  children,
+}: {
+  readonly title: string
+  readonly sub?: string
+  readonly onClose: () => void
+  /** Given, the window is a form, and Ctrl+Enter sends it. */
+  readonly onSubmit?: () => void
+  readonly footer?: ComponentChildren
+  readonly children: ComponentChildren
+}) => {
+  const texts = useTexts()
+  const dialog = useRef<HTMLDialogElement>(null)
+  const id = useId()
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+  const inside = (
+    <>
+      <header>
+        <div>
+          <h2 id={id}>{title}</h2>
+          {sub !== undefined && <p class="sub">{sub}</p>}
+        </div>
+        <button type="button" class="button plain square" aria-label={texts.close} onClick={onClose}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="body">{children}</div>
+      {footer !== undefined && <footer>{footer}</footer>}
+    </>
+  )
+  return (
+    <dialog ref={dialog} class="window" aria-labelledby={id} onClose={onClose}>
+      {onSubmit === undefined ? (
+        <div class="inside">{inside}</div>
+      ) : (
+        <form
+          noValidate
+          onSubmit={(event) => {
+            event.preventDefault()
+            onSubmit()
+          }}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && event.ctrlKey) onSubmit()
+          }}
+        >
+          {inside}
+        </form>
+      )}
+    </dialog>
+  )
+}
