@@ -169,8 +169,8 @@ const calls = {
     await calendar.modifyItem(changed, old)
   },
 
-  /** Like `modify`, and answers the conflict dialog with Cancel (keep the server's) or OK (overwrite); tells if it came. */
-  async modifyInConflict({ id, uid, title, overwrite }) {
+  /** Makes another call and answers the conflict dialog with OK (overwrite) or Cancel (keep the server's); tells if it came. */
+  async answeringConflict({ call, parameters, overwrite }) {
     let asked = false
     const watcher = {
       observe(window, topic) {
@@ -189,7 +189,7 @@ const calls = {
     }
     Services.ww.registerNotification(watcher)
     try {
-      await calls.modify({ id, uid, title })
+      await calls[call](parameters)
     } finally {
       Services.ww.unregisterNotification(watcher)
     }

@@ -210,31 +210,37 @@ describe.skipIf(!possible)(`Thunderbird${possible ? '' : ' (needs thunderbird an
     )
   })
 
+  /** One event known to Thunderbird, and edited on the server since. */
+  const editedMeanwhile = async (name: string): Promise<{ uid: string; path: string }> => {
+    const uid = `${name}@dayport.example`
+    const path = `${work}${name}.ics`
+    await server.put(path, meeting(uid, 'Исходное'))
+    await refresh()
+    const { etag } = await server.get(path)
+    await server.put(path, meeting(uid, 'Правка на сервере'), etag)
+    return { uid, path }
+  }
+  const answeringConflict = (overwrite: boolean, call: string, parameters: object): Promise<unknown> =>
+    thunderbird.call('answeringConflict', { call, parameters, overwrite })
+
   it.each([
     { overwrite: false, kept: 'Правка на сервере', answer: 'keeps the server’s edit' },
     { overwrite: true, kept: 'Правка в Thunderbird', answer: 'overwrites' },
-  ])(
-    'asks the person when the event was changed on the server meanwhile (412), and $answer as told',
-    async (choice) => {
-      const uid = `both-${choice.overwrite}@dayport.example`
-      const path = `${work}both-${choice.overwrite}.ics`
-      await server.put(path, meeting(uid, 'Исходное'))
-      await refresh()
-      const { etag } = await server.get(path)
-      await server.put(path, meeting(uid, 'Правка на сервере'), etag)
+  ])('asks the person when an edited event was changed on the server meanwhile (412), and $answer', async (choice) => {
+    const { uid, path } = await editedMeanwhile(`both-${choice.overwrite}`)
+    expect(await answeringConflict(choice.overwrite, 'modify', { id, uid, title: 'Правка в Thunderbird' })).toBe(true)
+    expect(contentLines((await server.get(path)).text)).toContain(`SUMMARY:${choice.kept}`)
+    await refresh()
+    expect(await item(uid)).toMatchObject({ title: choice.kept })
+  })
 
-      const asked = await thunderbird.call('modifyInConflict', {
-        id,
-        uid,
-        title: 'Правка в Thunderbird',
-        overwrite: choice.overwrite,
-      })
-      expect(asked).toBe(true)
-      expect(contentLines((await server.get(path)).text)).toContain(`SUMMARY:${choice.kept}`)
-      await refresh()
-      expect(await item(uid)).toMatchObject({ title: choice.kept })
-    },
-  )
+  it('asks the person when a deleted event was changed on the server meanwhile (412), and keeps it', async () => {
+    const { uid, path } = await editedMeanwhile('deleted-here')
+    expect(await answeringConflict(false, 'remove', { id, uid })).toBe(true)
+    expect(contentLines((await server.get(path)).text)).toContain('SUMMARY:Правка на сервере')
+    await refresh()
+    expect(await item(uid)).toMatchObject({ title: 'Правка на сервере' })
+  })
 
   it('changes nothing on the server by refreshing (RFC 6578 §3.2)', async () => {
     const before = await server.members(work)
