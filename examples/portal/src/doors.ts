@@ -78,7 +78,13 @@ export const createDoors = (parts: DoorsParts): Handler => {
       response = await answer(door, request, path)
     } catch (error) {
       const id = parts.onError(error)
-      response = problemResponse({ type: 'about:blank', title: 'Something broke', status: 500, code: 'internal', details: { id } })
+      response = problemResponse({
+        type: 'about:blank',
+        title: 'Something broke',
+        status: 500,
+        code: 'internal',
+        details: { id },
+      })
     }
     if (door === 'api' || door === 'page') {
       for (const [name, value] of headers) if (!response.headers.has(name)) response.headers.set(name, value)
@@ -86,7 +92,10 @@ export const createDoors = (parts: DoorsParts): Handler => {
     const ms = performance.now() - started
     metrics.observe(door, response.status, ms / 1000)
     if (door !== 'health') {
-      log.info({ door, method: request.method, path: loggedPath(path), status: response.status, ms: Math.round(ms) }, 'request')
+      log.info(
+        { door, method: request.method, path: loggedPath(path), status: response.status, ms: Math.round(ms) },
+        'request',
+      )
     }
     return response
   }

@@ -76,6 +76,7 @@ export const createImportJobs = (parts: {
       created: 0,
       updated: 0,
       unchanged: 0,
+      skipped: 0,
       refused: [],
       refusedCount: 0,
       problem: null,
@@ -99,9 +100,8 @@ export const createImportJobs = (parts: {
           created: report.created,
           updated: report.updated,
           unchanged: report.unchanged,
-          refused: report.refused
-            .slice(0, maxRefusalsTold)
-            .map(({ uid, code, message }) => ({ uid: uid ?? '', code, message })),
+          skipped: report.skipped,
+          refused: report.refused.slice(0, maxRefusalsTold).map(({ uid, code, message }) => ({ uid, code, message })),
           refusedCount: report.refused.length,
         })
       } catch (error) {

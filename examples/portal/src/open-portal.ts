@@ -117,8 +117,6 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
       authorize,
       principals: people,
       basePath: '/dav/',
-      now,
-      newId,
       onError: (error) => void report(error, 'CalDAV failed'),
     }),
     wellKnown: wellKnownCalDav({ basePath: '/dav/' }),

@@ -1,6 +1,6 @@
 import type { Principal, PrincipalId, PrincipalInfo, PrincipalKind } from '@dayport/core'
-import { PortalError } from '../problem.ts'
 import type { Sql, SqliteDatabase } from '@dayport/storage-sql/sqlite'
+import { PortalError } from '../problem.ts'
 
 /** Languages of the page. */
 export const locales = ['ru', 'en'] as const

@@ -216,6 +216,7 @@ export const ImportJob = z
     created: z.number().int(),
     updated: z.number().int(),
     unchanged: z.number().int(),
+    skipped: z.number().int(),
     refused: z.array(z.object({ uid: z.string(), code: z.string(), message: z.string() })).describe('at most 100'),
     refusedCount: z.number().int(),
     problem: Problem.nullable(),

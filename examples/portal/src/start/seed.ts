@@ -121,7 +121,7 @@ export const applySeed = async (
         origin: { door: 'import', operation: 'seed' },
       })
       report.objects += result.created + result.updated
-      report.refused.push(...result.refused.map(({ uid, message }) => ({ file, uid: uid ?? '', message })))
+      report.refused.push(...result.refused.map(({ uid, message }) => ({ file, uid, message })))
     }
     await parts.provision(person, who)
   }

@@ -28,10 +28,12 @@ export const serve = async (
   onError: (error: unknown) => void,
 ): Promise<RunningPortal> => {
   const listener = toNodeListener(portal.fetch, {
-    ...(config.publicUrl === null ? {} : { origin: config.publicUrl }),
+    // PUBLIC_URL says that one proxy stands before us: failures are then counted by the address that it saw.
+    ...(config.publicUrl === null ? {} : { origin: config.publicUrl, trustProxy: true }),
     onError,
   })
   const server = createServer(listener)
+  server.on('checkContinue', listener)
   const { address, family, port } = await listen(server, config)
   let stopping: Promise<void> | undefined
   return {
