@@ -1,1 +1,8 @@
-export {}
+export type { CalendarEvent, OnChange } from './announce.ts'
+export { allows, createAuthorize, levelOf } from './authorize.ts'
+export { type CalendarService, type CalendarServiceOptions, createCalendarService } from './calendar-service.ts'
+export type { CalendarsService } from './calendars.ts'
+export type { ExportService } from './export-calendar.ts'
+export type { ImportOptions, ImportReport, ImportService, RefusedObject } from './import-calendar.ts'
+export { assertName, maxNameLength } from './names.ts'
+export type { ConditionalWriteOptions, ObjectService, PutObjectOptions, PutObjectResult } from './objects.ts'

@@ -1,0 +1,38 @@
+import { type AccessLevel, type Authorize, accessLevels, type Privilege } from '../access.ts'
+import type { Calendar } from '../calendar.ts'
+import { everyone, type Principal } from '../principal.ts'
+import type { CalendarDirectory } from '../store.ts'
+
+/** The lowest level that has the privilege. Writing includes the properties, as DAV:write does in RFC 3744 §3.2. */
+const needed: Readonly<Record<Privilege, AccessLevel>> = {
+  'read-free-busy': 'free-busy',
+  'read-titles': 'titles',
+  read: 'read',
+  write: 'write',
+  'write-properties': 'write',
+  own: 'owner',
+}
+
+/** The person's level on the calendar: the owner's, or the highest given to them, to a group of theirs or to everyone. */
+export const levelOf = (calendar: Calendar, who: Principal): AccessLevel => {
+  if (calendar.owner === who.id) return 'owner'
+  let highest = 0
+  for (const grant of calendar.access) {
+    const reached = grant.principal === who.id || grant.principal === everyone || who.groups.includes(grant.principal)
+    if (reached) highest = Math.max(highest, accessLevels.indexOf(grant.level))
+  }
+  return accessLevels[highest] ?? 'none'
+}
+
+/** Whether a level has a privilege. */
+export const allows = (level: AccessLevel, privilege: Privilege): boolean =>
+  accessLevels.indexOf(level) >= accessLevels.indexOf(needed[privilege])
+
+/** The `Authorize` of hosts that keep rights with the calendars: owners and grants, and a home for its owner alone. */
+export const createAuthorize =
+  ({ getCalendar }: Pick<CalendarDirectory, 'getCalendar'>): Authorize =>
+  async (who, privilege, target, options) => {
+    if ('home' in target) return target.home === who.id
+    const calendar = await getCalendar(target.calendar, options)
+    return calendar !== null && allows(levelOf(calendar, who), privilege)
+  }
