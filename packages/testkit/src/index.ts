@@ -1,3 +1,3 @@
 export { describeCalendarStore } from './describe-calendar-store.ts'
-export { collect, type EventFacts, eventBytes, eventDraft } from './drafts.ts'
+export { codeOf, collect, type EventFacts, eventBytes, eventDraft } from './drafts.ts'
 export type { OpenStore, OpenStoreForTest } from './store/open-store.ts'
