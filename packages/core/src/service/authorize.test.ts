@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { type AccessLevel, accessLevels, type Privilege } from '../access.ts'
+import { createMemoryStore } from '../memory/index.ts'
+import { everyone } from '../principal.ts'
+import { createAuthorize, levelOf } from './authorize.ts'
+
+const privileges: readonly Privilege[] = ['read-free-busy', 'read-titles', 'read', 'write', 'write-properties', 'own']
+const ann = { id: 'ann', groups: ['staff'] }
+const ben = { id: 'ben', groups: ['staff', 'board'] }
+
+const shared = async (access: readonly { principal: string; level: AccessLevel }[]) => {
+  const store = createMemoryStore()
+  const calendar = await store.createCalendar({ owner: 'ann', name: 'work', access })
+  return { calendar, authorize: createAuthorize(store) }
+}
+
+describe('levels of access', () => {
+  it('include those before them, and none allows nothing', async () => {
+    const allowed: Record<string, readonly Privilege[]> = {}
+    for (const level of accessLevels) {
+      const { calendar, authorize } = await shared([{ principal: 'ben', level }])
+      const answers = await Promise.all(privileges.map((p) => authorize(ben, p, { calendar: calendar.id })))
+      allowed[level] = privileges.filter((_, i) => answers[i])
+    }
+    expect(allowed).toEqual({
+      none: [],
+      'free-busy': privileges.slice(0, 1),
+      titles: privileges.slice(0, 2),
+      read: privileges.slice(0, 3),
+      write: privileges.slice(0, 5),
+      owner: privileges,
+    })
+  })
+
+  it('are the highest of those given to the person, to a group and to everyone', async () => {
+    const { calendar } = await shared([
+      { principal: everyone, level: 'free-busy' },
+      { principal: 'board', level: 'read' },
+      { principal: 'ben', level: 'titles' },
+    ])
+    expect(levelOf(calendar, ben)).toBe('read')
+    expect(levelOf(calendar, { id: 'ben', groups: [] })).toBe('titles')
+    expect(levelOf(calendar, { id: 'carl', groups: [] })).toBe('free-busy')
+    expect(levelOf(calendar, ann)).toBe('owner')
+  })
+
+  it('deny by default: an unknown calendar, no grant, another person’s home', async () => {
+    const { calendar, authorize } = await shared([])
+    expect(await authorize(ann, 'own', { calendar: calendar.id })).toBe(true)
+    expect(await authorize(ben, 'read-free-busy', { calendar: calendar.id })).toBe(false)
+    expect(await authorize(ann, 'read', { calendar: 'unknown' })).toBe(false)
+    expect(await authorize(ann, 'own', { home: 'ann' })).toBe(true)
+    expect(await authorize(ben, 'read', { home: 'ann' })).toBe(false)
+  })
+})
