@@ -1,0 +1,65 @@
+import { createByteSink, unfold } from './text/bytes.ts'
+import { writeFolded } from './text/fold.ts'
+import type { CalendarDocument, Component } from './text/model.ts'
+import { parseCalendar } from './text/parse.ts'
+import { LineScanner } from './text/scan.ts'
+
+/** What of a stored object goes into a calendar made of many: a feed, or GET of a whole calendar. */
+export interface ObjectSlice {
+  /** Its components but the time zones, content lines in CRLF and folded at 75 octets, whatever was stored. */
+  readonly body: Uint8Array
+  /** The VTIMEZONEs that it carries, in the same form, by TZID. */
+  readonly timezones: ReadonlyMap<string, Uint8Array>
+}
+
+/** Cuts an object into what a merged calendar needs of it. No value is decoded but TZID. */
+export const objectSlice = (data: Uint8Array): ObjectSlice => sliceOf(parseCalendar(data))
+
+/** The same, from a document that is parsed already. */
+export const sliceOf = (document: CalendarDocument): ObjectSlice => {
+  const body = createByteSink(document.bytes.length)
+  const timezones = new Map<string, Uint8Array>()
+  for (const component of document.calendars.flatMap((calendar) => calendar.components)) {
+    if (component.name !== 'VTIMEZONE') {
+      writeLines(body, document.bytes, component)
+      continue
+    }
+    const tzid = component.property('TZID')?.value.trim()
+    if (tzid === undefined || timezones.has(tzid)) continue
+    const zone = createByteSink(component.end - component.start)
+    writeLines(zone, document.bytes, component)
+    timezones.set(tzid, zone.take())
+  }
+  return { body: body.take(), timezones }
+}
+
+const CR = 0x0d
+const LF = 0x0a
+
+/** Copies the lines of a component: as they are where they keep RFC 5545 §3.1, else unfolded and folded anew. */
+const writeLines = (
+  sink: ReturnType<typeof createByteSink>,
+  bytes: Uint8Array,
+  { start, end }: Pick<Component, 'start' | 'end'>,
+): void => {
+  if (isCanonical(bytes, start, end)) {
+    sink.write(bytes, start, end)
+    return
+  }
+  const line = new LineScanner(bytes.subarray(start, end))
+  while (line.next()) writeFolded(sink, unfold(line.bytes, line.start, line.contentEnd))
+}
+
+/** True when every physical line ends in CRLF, has at most 75 octets and is not blank. */
+const isCanonical = (bytes: Uint8Array, start: number, end: number): boolean => {
+  let lineStart = start
+  for (let i = start; i < end; i++) {
+    const octet = bytes[i]
+    if (octet !== LF && octet !== CR) continue
+    if (octet === LF || bytes[i + 1] !== LF || i + 1 >= end) return false
+    if (i === lineStart || i - lineStart > 75) return false
+    i++
+    lineStart = i + 1
+  }
+  return lineStart === end
+}

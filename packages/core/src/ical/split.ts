@@ -1,0 +1,135 @@
+import { createByteSink, toBytes } from './text/bytes.ts'
+import { writeFolded } from './text/fold.ts'
+import type { CalendarDocument, Component } from './text/model.ts'
+import { objectComponents } from './validate-object.ts'
+
+/** One object of an .ics file of many. */
+export interface SplitObject {
+  readonly uid: string
+  /** `VEVENT`. */
+  readonly component: string
+  /** A VCALENDAR with this object alone and the time zones that it names; the component's own lines as they were. */
+  readonly data: Uint8Array
+  /** True when the file had no UID for it and got one. */
+  readonly uidAdded: boolean
+}
+
+/** Properties of the outer VCALENDAR that belong to the file, not to each object: METHOD must not be stored (RFC 4791 §4.1). */
+const fileProperties = new Set([
+  'METHOD',
+  'X-WR-CALNAME',
+  'X-WR-CALDESC',
+  'X-PUBLISHED-TTL',
+  'REFRESH-INTERVAL',
+  'NAME',
+])
+
+/**
+ * Turns a file of many events into objects, one for each UID and kind (RFC 4791 §4.1), in the order of their first lines.
+ * Components of unknown kinds are objects of their own when they have a UID, and are left out otherwise.
+ *
+ * @param newUid makes a UID for a component without one.
+ */
+export function* splitCalendar(document: CalendarDocument, newUid: () => string): Generator<SplitObject> {
+  for (const calendar of document.calendars) {
+    const zones = zonesOf(calendar)
+    const head = headOf(document.bytes, calendar)
+    for (const group of groups(calendar)) {
+      const uid = uidOf(group[0]) ?? newUid()
+      const uidAdded = uidOf(group[0]) === undefined
+      const sink = createByteSink(2048)
+      sink.write(head)
+      for (const tzid of tzidsOf(group)) {
+        const zone = zones.get(tzid)
+        if (zone !== undefined) sink.write(terminated(document.bytes, zone))
+      }
+      for (const component of group) {
+        if (uidAdded) writeWithUid(sink, document.bytes, component, uid)
+        else sink.write(terminated(document.bytes, component))
+      }
+      sink.write(toBytes('END:VCALENDAR\r\n'))
+      yield { uid, component: group[0].name, data: sink.take(), uidAdded }
+    }
+  }
+}
+
+type Group = readonly [Component, ...Component[]]
+
+/** Components of one UID and kind together; each one without a UID alone. */
+const groups = (calendar: Component): Iterable<Group> => {
+  const byKey = new Map<string, [Component, ...Component[]]>()
+  for (const [position, component] of objectComponents(calendar).entries()) {
+    const uid = uidOf(component)
+    const key = uid === undefined ? `${position}` : `${component.name}\n${uid}`
+    const group = byKey.get(key)
+    if (group === undefined) byKey.set(key, [component])
+    else group.push(component)
+  }
+  return byKey.values()
+}
+
+const uidOf = (component: Component): string | undefined => component.property('UID')?.value.trim() || undefined
+
+const zonesOf = (calendar: Component): ReadonlyMap<string, Component> => {
+  const zones = new Map<string, Component>()
+  for (const component of calendar.components) {
+    const tzid = component.name === 'VTIMEZONE' ? component.property('TZID')?.value.trim() : undefined
+    if (tzid !== undefined && !zones.has(tzid)) zones.set(tzid, component)
+  }
+  return zones
+}
+
+/** Every TZID that a property of the components or of their alarms names. */
+const tzidsOf = (components: readonly Component[], found = new Set<string>()): ReadonlySet<string> => {
+  for (const component of components) {
+    for (const property of component.properties) {
+      const tzid = property.param('TZID')?.trim()
+      if (tzid !== undefined) found.add(tzid)
+    }
+    tzidsOf(component.components, found)
+  }
+  return found
+}
+
+/** `BEGIN:VCALENDAR` with the calendar's own properties, VERSION and PRODID added where the file has none. */
+const headOf = (bytes: Uint8Array, calendar: Component): Uint8Array => {
+  const sink = createByteSink()
+  sink.write(toBytes('BEGIN:VCALENDAR\r\n'))
+  if (calendar.property('VERSION') === undefined) sink.write(toBytes('VERSION:2.0\r\n'))
+  if (calendar.property('PRODID') === undefined) sink.write(toBytes('PRODID:-//Dayport//Import//EN\r\n'))
+  for (const property of calendar.properties) {
+    if (!fileProperties.has(property.name)) sink.write(terminated(bytes, property))
+  }
+  return sink.take()
+}
+
+/** The lines of something with their last line end, which the end of a file may lack. */
+const terminated = (
+  bytes: Uint8Array,
+  { start, end }: { readonly start: number; readonly end: number },
+): Uint8Array => {
+  const last = bytes[end - 1]
+  if (last === 0x0a || last === 0x0d) return bytes.subarray(start, end)
+  const sink = createByteSink(end - start + 2)
+  sink.write(bytes, start, end)
+  sink.write(toBytes('\r\n'))
+  return sink.take()
+}
+
+const writeWithUid = (
+  sink: ReturnType<typeof createByteSink>,
+  bytes: Uint8Array,
+  component: Component,
+  uid: string,
+): void => {
+  const lines = terminated(bytes, component)
+  const beginEnd = Math.min(
+    ...[...component.properties, ...component.components].map((part) => part.start - component.start),
+    lines.length,
+  )
+  // A component without any line of its own has only BEGIN and END: the first line end is behind BEGIN.
+  const behindBegin = beginEnd === lines.length ? lines.indexOf(0x0a) + 1 : beginEnd
+  sink.write(lines, 0, behindBegin)
+  writeFolded(sink, toBytes(`UID:${uid.replace(/[\u0000-\u001f\u007f]/g, '')}`))
+  sink.write(lines, behindBegin)
+}
