@@ -55,7 +55,7 @@ export const TextField = ({
   readonly hint?: string
   readonly fault?: string | null
   readonly type?: 'text' | 'password' | 'email'
-  readonly autocomplete?: HTMLInputElement['autocomplete']
+  readonly autocomplete?: 'username' | 'current-password' | 'new-password' | 'name' | 'off'
   readonly autofocus?: boolean
   readonly placeholder?: string
   readonly maxLength?: number

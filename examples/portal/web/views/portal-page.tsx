@@ -189,9 +189,13 @@ export const PortalPage = ({
         ) : (
           <span class="spring" />
         )}
-        <a class="button only-wide" href="/connections" aria-current={path === '/connections' ? 'page' : undefined}>
+        <a
+          class="button only-wide to-connections"
+          href="/connections"
+          aria-current={path === '/connections' ? 'page' : undefined}
+        >
           <Icon name="link" />
-          {texts.connections}
+          <span>{texts.connections}</span>
         </a>
         <MenuButton
           name={`${texts.account}: ${me.name}`}
@@ -219,7 +223,7 @@ export const PortalPage = ({
         onDelete={(calendar) => void removeCalendar(calendar)}
         onFavourite={(calendar) => void toggleFavourite(calendar)}
       />
-      <main id="main" class="main" tabIndex={-1} aria-busy={events.data === null}>
+      <main id="main" class="content" tabIndex={-1} aria-busy={events.data === null}>
         {view}
       </main>
       {path === '/' && canCreate && (

@@ -1,0 +1,264 @@
+import { assertCondition, CalendarError, type CalendarObject, type InstantRange } from '@dayport/core'
+import { createZoneResolver, expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
+import { levelOf } from '@dayport/core/service'
+import { writeCondition } from '@dayport/http'
+import { z } from 'zod'
+import { newObject, patchOccurrence, patchSeries, withoutOccurrence } from '../events/patch.ts'
+import { type EventJson, eventsOf, type OpenObject, openObject } from '../events/read.ts'
+import { wallText } from '../events/times.ts'
+import type { PortalParts } from '../parts.ts'
+import { PortalError } from '../problem.ts'
+import { byId } from './account.ts'
+import { type Caller, type Operation, operation } from './operation.ts'
+import { Event, EventList, EventPatch, NewEvent, StoredObject } from './schemas.ts'
+
+/** Longest range of one question: a little over a year. */
+const maxRangeMs = 400 * 86_400_000
+/** Most instances in one answer. */
+const maxEvents = 5_000
+const everything: InstantRange = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY }
+
+const zones = createZoneResolver({})
+const day = z.string().regex(/^\d{4}-\d\d-\d\d$/)
+const ref = z.object({ id: z.string().max(200), object: z.string().max(1_000) })
+const occurrence = z.object({
+  recurrenceId: z.string().max(30).optional().describe('one occurrence of a series'),
+  scope: z.enum(['one', 'all']).default('one').describe('all: the series moves as this occurrence does'),
+})
+
+/** Midnight at a day's begin in a time zone. */
+const startOfDay = (date: string, timeZone: string): number => {
+  const local = Date.parse(`${date}T00:00:00Z`)
+  if (Number.isNaN(local)) throw new PortalError('invalid-request', 'There is no such date', { where: 'query' })
+  return zones.resolve(timeZone)?.toInstant(local) ?? local
+}
+
+/** Events as JSON over the calendars' objects. */
+export const eventOperations = (parts: PortalParts): readonly Operation[] => {
+  const { service, now } = parts
+  const origin = { door: 'portal' }
+
+  const stored = async (caller: Caller, calendar: string, name: string): Promise<CalendarObject> => {
+    const object = await service.getObject(caller.principal, { calendar, name })
+    if (object === null) throw new CalendarError('not-found', 'No such event')
+    return object
+  }
+
+  /** The occurrence of that original start; the first one when none is named. */
+  const instanceOf = (object: OpenObject, recurrenceId: string | undefined, caller: Caller): RecurrenceInstance => {
+    const floatingZone = caller.person.timeZone
+    const wanted =
+      recurrenceId === undefined ? null : Date.parse(recurrenceId.length === 10 ? recurrenceId : `${recurrenceId}Z`)
+    // An override may have moved far from its original start, so the range cannot be narrow for those that have one.
+    const near = { startMs: (wanted ?? 0) - 2 * 86_400_000, endMs: (wanted ?? 0) + 2 * 86_400_000 }
+    for (const range of wanted === null ? [everything] : [near, everything]) {
+      const { instances } = expandSeries(object.facts, {
+        range,
+        floatingZone,
+        maxInstances: wanted === null ? 1 : 10_000,
+      })
+      const found =
+        recurrenceId === undefined ? instances[0] : instances.find((one) => wallText(one.recurrenceId) === recurrenceId)
+      if (found !== undefined) return found
+    }
+    throw new CalendarError('not-found', 'No such occurrence')
+  }
+
+  return [
+    operation({
+      method: 'get',
+      address: '/events',
+      id: 'listEvents',
+      summary: 'Events of my calendars between two days of my time zone, each occurrence by itself',
+      access: 'person',
+      query: z.object({
+        from: day,
+        to: day.describe('exclusive'),
+        calendar: z.string().max(200).optional().describe('one calendar only'),
+      }),
+      status: 200,
+      answer: EventList,
+      handle: async ({ caller, query, request }) => {
+        const floatingZone = caller.person.timeZone
+        const range = { startMs: startOfDay(query.from, floatingZone), endMs: startOfDay(query.to, floatingZone) }
+        if (range.endMs <= range.startMs || range.endMs - range.startMs > maxRangeMs) {
+          throw new PortalError('invalid-request', 'Expected a range of 1 to 400 days', { where: 'query' })
+        }
+        const events: EventJson[] = []
+        let truncated = false
+        for (const calendar of await service.listCalendars(caller.principal)) {
+          if (query.calendar !== undefined && query.calendar !== calendar.id) continue
+          if (!['read', 'write', 'owner'].includes(levelOf(calendar, caller.principal))) continue
+          const filter = { component: 'VEVENT', range }
+          for await (const object of service.findObjects(caller.principal, calendar.id, filter, {
+            signal: request.signal,
+          })) {
+            const found = eventsOf(calendar.id, object, range, {
+              floatingZone,
+              maxInstances: maxEvents - events.length,
+            })
+            events.push(...found.events)
+            truncated ||= found.truncated
+            if (events.length >= maxEvents) break
+          }
+          if (events.length >= maxEvents) break
+        }
+        events.sort((a, b) => a.startMs - b.startMs)
+        return { events, truncated: truncated || events.length >= maxEvents }
+      },
+    }),
+
+    operation({
+      method: 'post',
+      address: '/calendars/{id}/events',
+      id: 'createEvent',
+      summary: 'Makes an event',
+      access: 'person',
+      path: byId,
+      body: NewEvent,
+      status: 201,
+      answer: StoredObject,
+      handle: async ({ caller, path, body }) => {
+        const uid = parts.newId()
+        const bytes = newObject(
+          {
+            title: body.title,
+            place: body.place ?? '',
+            description: body.description ?? '',
+            allDay: body.allDay ?? false,
+            start: body.start,
+            end: body.end,
+            timeZone: body.timeZone === undefined ? caller.person.timeZone : body.timeZone,
+            repeat: body.repeat ?? null,
+          },
+          uid,
+          now(),
+        )
+        const name = `${uid}.ics`
+        const condition = { ifNoneMatch: '*' as const }
+        const { etag } = await service.putObject(caller.principal, { calendar: path.id, name }, bytes, {
+          condition,
+          origin,
+        })
+        return { calendar: path.id, object: name, etag }
+      },
+    }),
+
+    operation({
+      method: 'get',
+      address: '/calendars/{id}/events/{object}',
+      id: 'getEvent',
+      summary: 'One event; of a series the named occurrence, or the first',
+      access: 'person',
+      path: ref,
+      query: occurrence,
+      status: 200,
+      answer: Event,
+      handle: async ({ caller, path, query }) => {
+        const object = await stored(caller, path.id, path.object)
+        const { recurrenceIdMs } = instanceOf(openObject(object.data), query.recurrenceId, caller)
+        const { events } = eventsOf(path.id, object, everything, {
+          floatingZone: caller.person.timeZone,
+          maxInstances: query.recurrenceId === undefined ? 1 : 10_000,
+        })
+        const event = events.find((one) => query.recurrenceId === undefined || one.recurrenceId === query.recurrenceId)
+        if (event === undefined) throw new CalendarError('not-found', `No such occurrence: ${recurrenceIdMs}`)
+        return event
+      },
+    }),
+
+    operation({
+      method: 'get',
+      address: '/calendars/{id}/events/{object}/ics',
+      id: 'getEventFile',
+      summary: 'The stored object, byte for byte',
+      access: 'person',
+      path: ref,
+      status: 200,
+      rawAnswer: 'text/calendar',
+      handle: async ({ caller, path }) => {
+        const object = await stored(caller, path.id, path.object)
+        return new Response(new Uint8Array(object.data), {
+          headers: {
+            'Content-Type': 'text/calendar; charset=utf-8',
+            'Content-Disposition': 'attachment; filename="event.ics"',
+            'Cache-Control': 'no-store',
+            ETag: object.etag,
+          },
+        })
+      },
+    }),
+
+    operation({
+      method: 'patch',
+      address: '/calendars/{id}/events/{object}',
+      id: 'updateEvent',
+      summary: 'Changes what is given; everything else of the stored object stays byte for byte. Takes If-Match',
+      access: 'person',
+      path: ref,
+      query: occurrence,
+      body: EventPatch,
+      status: 200,
+      answer: StoredObject,
+      handle: async ({ caller, path, query, body, request }) => {
+        const object = await stored(caller, path.id, path.object)
+        const open = openObject(object.data)
+        const instance = instanceOf(open, query.recurrenceId, caller)
+        const one = query.recurrenceId !== undefined && query.scope === 'one' && object.index.recurrence !== null
+        if (one && body.repeat !== undefined) {
+          throw new PortalError('unsupported-change', 'One occurrence has no rule of its own')
+        }
+        const reopen = (bytes: Uint8Array) => {
+          const again = openObject(bytes)
+          return { object: again, instance: instanceOf(again, query.recurrenceId, caller) }
+        }
+        const bytes = one
+          ? patchOccurrence(open, instance, body, now(), reopen)
+          : patchSeries(open, instance, body, now())
+        const etag = await put(caller, path, bytes, object, request)
+        return { calendar: path.id, object: path.object, etag }
+      },
+    }),
+
+    operation({
+      method: 'delete',
+      address: '/calendars/{id}/events/{object}',
+      id: 'deleteEvent',
+      summary: 'Deletes an event, or one occurrence of a series. Takes If-Match',
+      access: 'person',
+      path: ref,
+      query: occurrence,
+      status: 204,
+      handle: async ({ caller, path, query, request }) => {
+        const object = await stored(caller, path.id, path.object)
+        if (query.recurrenceId !== undefined && query.scope === 'one' && object.index.recurrence !== null) {
+          const open = openObject(object.data)
+          const bytes = withoutOccurrence(open, instanceOf(open, query.recurrenceId, caller), now())
+          if (bytes !== null) {
+            await put(caller, path, bytes, object, request)
+            return
+          }
+        }
+        const condition = writeCondition(request.headers)
+        await service.deleteObject(caller.principal, { calendar: path.id, name: path.object }, { condition, origin })
+      },
+    }),
+  ]
+
+  /** Stores an edit of the state that was read; the caller's own If-Match must hold for that state too. */
+  async function put(
+    caller: Caller,
+    path: { readonly id: string; readonly object: string },
+    bytes: Uint8Array,
+    before: CalendarObject,
+    request: Request,
+  ) {
+    assertCondition(writeCondition(request.headers), before.etag)
+    const condition = { ifMatch: [before.etag] }
+    const { etag } = await service.putObject(caller.principal, { calendar: path.id, name: path.object }, bytes, {
+      condition,
+      origin,
+    })
+    return etag
+  }
+}

@@ -1,0 +1,97 @@
+import type { CalendarId, CalendarObject, InstantRange } from '@dayport/core'
+import {
+  type CalendarDocument,
+  type Component,
+  expandSeries,
+  parseCalendar,
+  type RecurrenceInstance,
+  readText,
+  type SeriesFacts,
+  seriesFacts,
+} from '@dayport/core/ical'
+import type { z } from 'zod'
+import type { Event as EventSchema } from '../api/schemas.ts'
+import { wallText, zoneName } from './times.ts'
+
+export type EventJson = z.input<typeof EventSchema>
+
+/** A stored object taken apart: the master and its overrides, as facts and as components. */
+export interface OpenObject {
+  readonly document: CalendarDocument
+  readonly facts: SeriesFacts
+  /** `null` when only overrides are there. */
+  readonly master: Component | null
+  /** In the order of `facts.overrides`. */
+  readonly overrides: readonly Component[]
+}
+
+export const openObject = (bytes: Uint8Array): OpenObject => {
+  const document = parseCalendar(bytes)
+  const components = document.calendars
+    .flatMap((calendar) => calendar.components)
+    .filter(({ name }) => name !== 'VTIMEZONE')
+  return {
+    document,
+    facts: seriesFacts(document),
+    master: components.find((component) => component.property('RECURRENCE-ID') === undefined) ?? null,
+    overrides: components.filter((component) => component.property('RECURRENCE-ID') !== undefined),
+  }
+}
+
+const textOf = (component: Component, name: string): string => {
+  const property = component.property(name)
+  return property === undefined ? '' : readText(property)
+}
+
+const upper = (component: Component, name: string): string => component.property(name)?.value.trim().toUpperCase() ?? ''
+
+/** The component that gives an instance its content. */
+export const componentOf = (object: OpenObject, instance: RecurrenceInstance): Component | null =>
+  instance.override === null ? object.master : (object.overrides[instance.override] ?? object.master)
+
+const toEvent = (
+  calendar: CalendarId,
+  stored: CalendarObject,
+  object: OpenObject,
+  instance: RecurrenceInstance,
+): EventJson | null => {
+  const component = componentOf(object, instance)
+  if (component === null) return null
+  const status = upper(component, 'STATUS')
+  return {
+    calendar,
+    object: stored.name,
+    uid: stored.index.uid,
+    etag: stored.etag,
+    component: stored.index.component,
+    recurrenceId: stored.index.recurrence === null ? null : wallText(instance.recurrenceId),
+    title: textOf(component, 'SUMMARY'),
+    place: textOf(component, 'LOCATION'),
+    description: textOf(component, 'DESCRIPTION'),
+    allDay: instance.start.kind === 'date',
+    start: wallText(instance.start),
+    end: wallText(instance.end),
+    timeZone: zoneName(instance.start),
+    startMs: instance.startMs,
+    endMs: instance.endMs,
+    repeat: object.facts.rrules[0] ?? null,
+    status: status === '' ? null : status,
+    transparent: upper(component, 'TRANSP') === 'TRANSPARENT',
+    private: ['PRIVATE', 'CONFIDENTIAL'].includes(upper(component, 'CLASS')),
+  }
+}
+
+/** The instances of one object that overlap the range, at most `maxInstances`, in the order of their start. */
+export const eventsOf = (
+  calendar: CalendarId,
+  stored: CalendarObject,
+  range: InstantRange,
+  options: { readonly floatingZone: string; readonly maxInstances: number },
+): { readonly events: readonly EventJson[]; readonly truncated: boolean } => {
+  const object = openObject(stored.data)
+  const { instances, truncated } = expandSeries(object.facts, { range, ...options })
+  const events = instances
+    .map((instance) => toEvent(calendar, stored, object, instance))
+    .filter((event) => event !== null)
+  return { events, truncated }
+}
