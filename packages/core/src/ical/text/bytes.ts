@@ -1,0 +1,94 @@
+/** The octets that content lines are made of. */
+export const TAB = 0x09
+export const LF = 0x0a
+export const CR = 0x0d
+export const SPACE = 0x20
+export const QUOTE = 0x22
+export const COMMA = 0x2c
+export const COLON = 0x3a
+export const SEMICOLON = 0x3b
+export const EQUALS = 0x3d
+export const BACKSLASH = 0x5c
+
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
+const encoder = new TextEncoder()
+
+/** UTF-8 octets of a text; a lone surrogate becomes U+FFFD. */
+export function toBytes(text: string): Uint8Array {
+  return encoder.encode(text)
+}
+
+/** Longest slice that is worth decoding without a call into TextDecoder. */
+const shortSlice = 48
+
+/** Text of a slice without folds; octets that are not UTF-8 become U+FFFD. */
+export function decode(bytes: Uint8Array, start: number, end: number): string {
+  if (end - start > shortSlice) return utf8.decode(bytes.subarray(start, end))
+  let text = ''
+  for (let i = start; i < end; i++) {
+    const octet = bytes[i] as number
+    if (octet > 0x7f) return utf8.decode(bytes.subarray(start, end))
+    text += String.fromCharCode(octet)
+  }
+  return text
+}
+
+/**
+ * The octets of a slice of one content line without its folds. Every run of line ends inside a content line is followed by
+ * one fold mark; blank lines inside a fold (old Mozilla files have them) go with it.
+ */
+export function unfold(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const out = new Uint8Array(end - start)
+  let length = 0
+  let i = start
+  while (i < end) {
+    const octet = bytes[i] as number
+    if (octet !== CR && octet !== LF) {
+      out[length++] = octet
+      i++
+      continue
+    }
+    while (i < end && (bytes[i] === CR || bytes[i] === LF)) i++
+    i++ // the fold mark
+  }
+  return out.subarray(0, length)
+}
+
+/** Collects octets, growing as needed. */
+export interface ByteSink {
+  readonly length: number
+  write(bytes: Uint8Array, start?: number, end?: number): void
+  octet(value: number): void
+  /** The last octet written; `undefined` while empty. */
+  last(): number | undefined
+  /** A copy of what was collected. */
+  take(): Uint8Array
+}
+
+/** @param capacity first guess of the size in octets. */
+export function createByteSink(capacity = 1024): ByteSink {
+  let buffer = new Uint8Array(Math.max(16, capacity))
+  let length = 0
+  const reserve = (more: number) => {
+    if (length + more <= buffer.length) return
+    const next = new Uint8Array(Math.max(buffer.length * 2, length + more))
+    next.set(buffer.subarray(0, length))
+    buffer = next
+  }
+  return {
+    get length() {
+      return length
+    },
+    write(bytes, start = 0, end = bytes.length) {
+      reserve(end - start)
+      buffer.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end), length)
+      length += end - start
+    },
+    octet(value) {
+      reserve(1)
+      buffer[length++] = value
+    },
+    last: () => (length === 0 ? undefined : buffer[length - 1]),
+    take: () => buffer.slice(0, length),
+  }
+}

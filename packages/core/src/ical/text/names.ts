@@ -1,0 +1,67 @@
+import { decode, unfold } from './bytes.ts'
+
+const isName = new Uint8Array(256)
+for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.') isName[char.charCodeAt(0)] = 1
+
+/** By octet: 1 where it may stand in a name. RFC 5545 §3.1, and `_` (seen in the wild) and `.` (property groups). */
+export const nameOctets: Readonly<Uint8Array> = isName
+
+/** True for a text that can stand as a property, parameter or component name on a content line. */
+export function isContentName(text: string): boolean {
+  if (text.length === 0 || text.length > 255) return false
+  for (let i = 0; i < text.length; i++) if (isName[text.charCodeAt(i)] !== 1) return false
+  return true
+}
+
+const slots = 512
+
+/** Turns name octets into upper-case strings, reusing the string of a name met before: a file has few names and many lines. */
+export interface NameTable {
+  nameAt(bytes: Uint8Array, start: number, end: number, folded: boolean): string
+}
+
+/** A direct-mapped cache of fixed size: names made up by an attacker cost a decode each, and no memory. */
+export function createNameTable(): NameTable {
+  const cache: (string | undefined)[] = new Array(slots).fill(undefined)
+  const lookUp = (bytes: Uint8Array, start: number, end: number): string => {
+    const slot = slotOf(bytes, start, end)
+    const known = cache[slot]
+    if (known !== undefined && isSame(known, bytes, start, end)) return known
+    const name = flat(decode(bytes, start, end).toUpperCase())
+    cache[slot] = name
+    return name
+  }
+  return {
+    nameAt(bytes, start, end, folded) {
+      if (!folded) return lookUp(bytes, start, end)
+      const plain = unfold(bytes, start, end)
+      return lookUp(plain, 0, plain.length)
+    },
+  }
+}
+
+/** The same text in one piece: a string joined from pieces is slow to read by position. */
+function flat(text: string): string {
+  return String.fromCharCode(...Array.from(text.slice(0, 255), (char) => char.charCodeAt(0)))
+}
+
+function isSame(name: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (name.length !== end - start) return false
+  for (let i = start; i < end; i++) if (name.charCodeAt(i - start) !== upper(bytes[i] as number)) return false
+  return true
+}
+
+/** Length, first and last letters tell the usual names apart; `isSame` decides. */
+function slotOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start
+  if (length === 0) return 0
+  const first = (bytes[start] as number) & 0x1f
+  const second = (bytes[start + (length > 1 ? 1 : 0)] as number) & 0x1f
+  const middle = (bytes[start + (length >> 1)] as number) & 0x1f
+  const last = (bytes[end - 1] as number) & 0x1f
+  return (length * 37 + first * 101 + second * 59 + middle * 17 + last * 7) & (slots - 1)
+}
+
+function upper(octet: number): number {
+  return octet >= 0x61 && octet <= 0x7a ? octet - 0x20 : octet
+}
