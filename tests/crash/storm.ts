@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { AcknowledgedWrite, Message } from './protocol.ts'
@@ -12,6 +12,12 @@ export interface Storm {
 }
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+const program = ['--import', fileOf('resolve-source.mjs'), fileOf('writer.ts')]
+
+/** Lets Node compile the writer once for all rounds: killed processes leave no compile cache. */
+export const warmUp = (cacheFolder: string): void => {
+  spawnSync(process.execPath, program, { env: { ...process.env, NODE_COMPILE_CACHE: cacheFolder } })
+}
 
 /**
  * Starts a writer and kills it with SIGKILL after that many acknowledgements and `spins` more turns of a busy loop, so that the blow falls
@@ -25,8 +31,7 @@ export const storm = async (
 ): Promise<Storm> => {
   const announced = new Map<string, readonly string[]>()
   const acknowledged: { id: string; writes: readonly AcknowledgedWrite[] }[] = []
-  const args = ['--import', fileOf('resolve-source.mjs'), fileOf('writer.ts'), where.path, where.calendar]
-  const child = spawn(process.execPath, [...args, String(seed), String(round)], {
+  const child = spawn(process.execPath, [...program, where.path, where.calendar, String(seed), String(round)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, NODE_COMPILE_CACHE: where.cacheFolder },
   })

@@ -1,4 +1,5 @@
-// A process that writes as fast as it can until it is killed: node writer.ts PATH CALENDAR SEED ROUND
+// A process that writes as fast as it can until it is killed: node writer.ts PATH CALENDAR SEED ROUND.
+// Without arguments it only loads and ends well, which is when Node writes its compile cache.
 import { writeSync } from 'node:fs'
 import { CalendarError, type Transaction } from '@dayport/core'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
@@ -6,6 +7,7 @@ import { eventDraft } from '../../packages/testkit/src/drafts.ts'
 import { type AcknowledgedWrite, type Message, pair, randomFrom } from './protocol.ts'
 
 const [, , path = '', calendar = '', seed = '', round = ''] = process.argv
+if (path === '') process.exit(0)
 const random = randomFrom(Number(seed) + Number(round))
 const store = openSqliteStore(path)
 const writers = 6
