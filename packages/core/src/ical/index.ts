@@ -1,1 +1,55 @@
-export {}
+export { type ObjectSlice, objectSlice, sliceOf } from './object-slice.ts'
+export { type SplitObject, splitCalendar } from './split.ts'
+export { toUtf8, type Utf8Text } from './text/charset.ts'
+export {
+  type DraftParams,
+  durationProperty,
+  integerProperty,
+  rawProperty,
+  textListProperty,
+  textProperty,
+  timeProperty,
+  timesProperty,
+  uriProperty,
+} from './text/drafts.ts'
+export { type CalendarEditor, draftOf, editCalendar } from './text/edit.ts'
+export type {
+  CalendarDocument,
+  Component,
+  ComponentDraft,
+  Parameter,
+  Property,
+  PropertyDraft,
+  TextWarning,
+} from './text/model.ts'
+export { importLimits, type ParseOptions, parseCalendar } from './text/parse.ts'
+export {
+  normalizeCalendar,
+  serializeCalendar,
+  serializeComponent,
+  serializeProperty,
+} from './text/serialize.ts'
+export {
+  type Geo,
+  geoValue,
+  parseBoolean,
+  parseGeo,
+  parseInteger,
+  parseUtcOffset,
+  readStructured,
+  readUri,
+  utcOffsetValue,
+} from './text/values.ts'
+export { type Duration, durationValue, parseDuration } from './text/values-duration.ts'
+export { readText, readTextList, splitValue, textListValue, textValue, unescapeText } from './text/values-text.ts'
+export {
+  parsePeriod,
+  parseTime,
+  periodValue,
+  readPeriods,
+  readTime,
+  readTimes,
+  timeParams,
+  timeValue,
+} from './text/values-time.ts'
+export { objectComponents, validateObject } from './validate-object.ts'
