@@ -38,7 +38,7 @@ export const parseSyncToken = (
   }
   const revision = Number(match[1])
   const base = match[2] === undefined ? revision : Number(match[2])
-  if (base < revision || base > bounds.current) {
+  if ((match[2] !== undefined && base <= revision) || base > bounds.current) {
     throw new CalendarError('invalid-sync-token', 'the sync token names a state that the calendar never had')
   }
   if (base < bounds.pruned) throw new CalendarError('invalid-sync-token', 'the sync token has expired')
