@@ -131,14 +131,14 @@ const drained = (res: ServerResponse) =>
     res.on('close', done)
   })
 
-const finish = async (res: ServerResponse, bytes: Uint8Array | undefined, { beforeEnd }: WriteOptions) => {
+const finish = async (res: ServerResponse, body: Uint8Array | undefined, { beforeEnd }: WriteOptions) => {
   if (beforeEnd === null) {
-    if (bytes === undefined || bytes.byteLength > maxTextBytes) res.end(bytes)
-    else res.end(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1'), 'latin1')
+    if (body === undefined || body.byteLength > maxTextBytes) res.end(body)
+    else res.end(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1'), 'latin1')
     return
   }
-  if (bytes === undefined) res.flushHeaders()
-  else res.write(bytes)
+  if (body === undefined) res.flushHeaders()
+  else res.write(body)
   await beforeEnd()
   res.end()
 }
