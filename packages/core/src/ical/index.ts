@@ -53,3 +53,9 @@ export {
   timeValue,
 } from './text/values-time.ts'
 export { objectComponents, validateObject } from './validate-object.ts'
+export type { LocalMs, TimeZone, ZoneResolver } from './zones/model.ts'
+export { resolveKnownZone } from './zones/names.ts'
+export { createZoneResolver, type ZoneResolverOptions } from './zones/resolver.ts'
+export { tzdataVersion } from './zones/tzdata.ts'
+export { parseVtimezone, zoneOfVtimezone } from './zones/vtimezone.ts'
+export { windowsNameOf } from './zones/windows-names.ts'
