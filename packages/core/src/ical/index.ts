@@ -1,4 +1,16 @@
 export { type ObjectSlice, objectSlice, sliceOf } from './object-slice.ts'
+export { type ExpandRuleOptions, expandRule } from './recurrence/expand-rule.ts'
+export { formatRule } from './recurrence/format-rule.ts'
+export { parseRule } from './recurrence/parse-rule.ts'
+export {
+  type Frequency,
+  frequencies,
+  type RecurrenceRule,
+  type Skip,
+  type Weekday,
+  type WeekdayNumber,
+  weekdays,
+} from './recurrence/rule.ts'
 export { type SplitObject, splitCalendar } from './split.ts'
 export { toUtf8, type Utf8Text } from './text/charset.ts'
 export {

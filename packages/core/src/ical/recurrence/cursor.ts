@@ -1,0 +1,34 @@
+import type { LocalMs } from '../zones/model.ts'
+
+/** A walk over the instances of one rule, ascending and without duplicates. */
+export interface RuleCursor {
+  /** Writes the next instances from the start of `out`; returns how many. 0 is the end, or the end of the budget. */
+  fill(out: Float64Array): number
+  /** True when the walk gave up: too much work for too few instances. */
+  overBudget(): boolean
+}
+
+/** What to walk over, both ends included. */
+export interface LocalSpan {
+  readonly from: LocalMs
+  readonly to: LocalMs
+}
+
+/** Steps that a walk may take before its first instance, and for each one that it finds. A step is some 10 to 30 ns. */
+export const freeSteps = 10_000
+export const stepsPerInstance = 40
+
+/** Index of the first entry at or after `value`, in an ascending list. */
+export const lowerBound = (list: ArrayLike<number>, value: number, length: number = list.length): number => {
+  let low = 0
+  let high = length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (list[middle]! < value) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The walk over nothing. */
+export const emptyCursor: RuleCursor = { fill: () => 0, overBudget: () => false }
