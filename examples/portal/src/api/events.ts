@@ -4,7 +4,7 @@ import { levelOf } from '@dayport/core/service'
 import { writeCondition } from '@dayport/http'
 import { z } from 'zod'
 import { newObject, patchOccurrence, patchSeries, withoutOccurrence } from '../events/patch.ts'
-import { type EventJson, eventsOf, type OpenObject, openObject } from '../events/read.ts'
+import { type EventJson, eventsOf, type OpenObject, openObject, toEvent } from '../events/read.ts'
 import { wallText } from '../events/times.ts'
 import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
@@ -156,13 +156,9 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
       answer: Event,
       handle: async ({ caller, path, query }) => {
         const object = await stored(caller, path.id, path.object)
-        const { recurrenceIdMs } = instanceOf(openObject(object.data), query.recurrenceId, caller)
-        const { events } = eventsOf(path.id, object, everything, {
-          floatingZone: caller.person.timeZone,
-          maxInstances: query.recurrenceId === undefined ? 1 : 10_000,
-        })
-        const event = events.find((one) => query.recurrenceId === undefined || one.recurrenceId === query.recurrenceId)
-        if (event === undefined) throw new CalendarError('not-found', `No such occurrence: ${recurrenceIdMs}`)
+        const open = openObject(object.data)
+        const event = toEvent(path.id, object, open, instanceOf(open, query.recurrenceId, caller))
+        if (event === null) throw new CalendarError('not-found', 'This occurrence has no content')
         return event
       },
     }),

@@ -5,7 +5,6 @@ import {
   draftOf,
   editCalendar,
   type PropertyDraft,
-  parseCalendar,
   type RecurrenceInstance,
   readTimes,
   textProperty,
@@ -14,21 +13,22 @@ import {
 import { PortalError } from '../problem.ts'
 import { componentOf, type OpenObject } from './read.ts'
 import { type ApiTimes, shifted, toCalendarTimes, wallDistance, wallText, zoneName } from './times.ts'
-import { calendarAround, type EventDraft, eventComponent, repeatProperty, utcTime, zoneLines } from './write.ts'
+import {
+  calendarAround,
+  type EventDraft,
+  eventComponent,
+  repeatProperty,
+  utcTime,
+  withZoneOf,
+  zoneLines,
+} from './write.ts'
 
 /** What of an event changes; absent fields stay. */
 export type EventChange = { readonly [K in keyof EventDraft]?: EventDraft[K] | undefined }
 
 /** The bytes of a new object. */
-export const newObject = (draft: EventDraft, uid: string, nowMs: number): Uint8Array => {
-  const bytes = calendarAround([eventComponent(draft, uid, nowMs)])
-  const zone = zoneLines(toCalendarTimes(draft).start)
-  if (zone === null) return bytes
-  const document = parseCalendar(bytes)
-  const editor = editCalendar(document)
-  editor.addComponent(document.calendars[0]!, zone)
-  return editor.toBytes()
-}
+export const newObject = (draft: EventDraft, uid: string, nowMs: number): Uint8Array =>
+  withZoneOf(calendarAround([eventComponent(draft, uid, nowMs)]), toCalendarTimes(draft).start)
 
 const setText = (editor: CalendarEditor, component: Component, name: string, text: string | undefined): void => {
   if (text === undefined) return

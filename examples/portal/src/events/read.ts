@@ -49,7 +49,8 @@ const upper = (component: Component, name: string): string => component.property
 export const componentOf = (object: OpenObject, instance: RecurrenceInstance): Component | null =>
   instance.override === null ? object.master : (object.overrides[instance.override] ?? object.master)
 
-const toEvent = (
+/** One occurrence as JSON; `null` when the object has no content for it. */
+export const toEvent = (
   calendar: CalendarId,
   stored: CalendarObject,
   object: OpenObject,

@@ -1,7 +1,9 @@
 import type { CalendarTime } from '@dayport/core'
 import {
   type ComponentDraft,
+  editCalendar,
   type PropertyDraft,
+  parseCalendar,
   serializeCalendar,
   textProperty,
   timeProperty,
@@ -74,3 +76,14 @@ export const calendarAround = (components: readonly ComponentDraft[]): Uint8Arra
     properties: [textProperty('VERSION', '2.0'), textProperty('PRODID', productId)],
     components,
   })
+
+/** The calendar with the definition of that time's zone, where it has one that the runtime knows. */
+export const withZoneOf = (bytes: Uint8Array, time: CalendarTime): Uint8Array => {
+  const zone = zoneLines(time)
+  const document = parseCalendar(bytes)
+  const [calendar] = document.calendars
+  if (zone === null || calendar === undefined) return bytes
+  const editor = editCalendar(document)
+  editor.addComponent(calendar, zone)
+  return editor.toBytes()
+}

@@ -1,5 +1,5 @@
 import type { ComponentDraft } from '@dayport/core/ical'
-import { calendarAround, type EventDraft, eventComponent } from '../events/write.ts'
+import { calendarAround, type EventDraft, eventComponent, withZoneOf } from '../events/write.ts'
 import { Seed } from './seed-schema.ts'
 
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789'
@@ -132,5 +132,6 @@ export const demoFiles =
       }
       return eventComponent(draft, `demo-${name}-${index}`, nowMs)
     })
-    return calendarAround(components)
+    const clock = { kind: 'zoned', local: `${dayText(0)}T00:00:00`, tzid: timeZone } as const
+    return withZoneOf(calendarAround(components), clock)
   }

@@ -40,13 +40,14 @@ export const Field = ({
   )
 }
 
-/** A text on one line. */
+/** A text on one line; a secret one is not shown while it is typed. */
 export const TextField = ({
   label,
   value,
   onInput,
   hint,
   fault,
+  secret = false,
   ...rest
 }: {
   readonly label: string
@@ -54,7 +55,7 @@ export const TextField = ({
   readonly onInput: (value: string) => void
   readonly hint?: string
   readonly fault?: string | null
-  readonly type?: 'text' | 'password' | 'email'
+  readonly secret?: boolean
   readonly autocomplete?: 'username' | 'current-password' | 'new-password' | 'name' | 'off'
   readonly autofocus?: boolean
   readonly placeholder?: string
@@ -62,9 +63,15 @@ export const TextField = ({
   readonly readOnly?: boolean
 }) => (
   <Field label={label} {...(hint === undefined ? {} : { hint })} {...(fault === undefined ? {} : { fault })}>
-    {(control) => (
-      <input {...control} {...rest} value={value} onInput={(event) => onInput(event.currentTarget.value)} />
-    )}
+    {(control) => {
+      const props = {
+        ...control,
+        ...rest,
+        value,
+        onInput: (event: { readonly currentTarget: HTMLInputElement }) => onInput(event.currentTarget.value),
+      }
+      return secret ? <input type="password" {...props} /> : <input type="text" {...props} />
+    }}
   </Field>
 )
 

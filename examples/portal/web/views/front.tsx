@@ -68,13 +68,7 @@ export const SignInPage = ({ onSignedIn, ...rest }: FrontProps) => {
   return (
     <Card {...rest} title={texts.signIn} onSubmit={run}>
       <TextField label={texts.login} value={login} onInput={setLogin} autocomplete="username" autofocus />
-      <TextField
-        label={texts.password}
-        type="password"
-        value={password}
-        onInput={setPassword}
-        autocomplete="current-password"
-      />
+      <TextField label={texts.password} secret value={password} onInput={setPassword} autocomplete="current-password" />
       <ErrorNote error={error} />
       <button type="submit" class="button main" disabled={busy}>
         {texts.signIn}
@@ -109,7 +103,7 @@ export const SetupPage = ({ onSignedIn, ...rest }: FrontProps) => {
       <TextField label={texts.yourName} value={name} onInput={setName} autocomplete="name" />
       <TextField
         label={texts.password}
-        type="password"
+        secret
         value={password}
         onInput={setPassword}
         autocomplete="new-password"

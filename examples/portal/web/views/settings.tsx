@@ -86,14 +86,14 @@ const Password = () => {
     >
       <TextField
         label={texts.currentPassword}
-        type="password"
+        secret
         value={current}
         onInput={setCurrent}
         autocomplete="current-password"
       />
       <TextField
         label={texts.nextPassword}
-        type="password"
+        secret
         value={next}
         onInput={setNext}
         autocomplete="new-password"
