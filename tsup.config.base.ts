@@ -8,6 +8,7 @@ export const library = (entry: Record<string, string>) =>
     target: 'es2023',
     platform: 'neutral',
     external: [/^node:/],
+    removeNodeProtocol: false, // node:sqlite has no name without its prefix
     dts: true,
     clean: true,
     splitting: true,
