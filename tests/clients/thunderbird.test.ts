@@ -27,7 +27,8 @@ interface Item {
 }
 
 describe.skipIf(!possible)(`Thunderbird${possible ? '' : ' (needs thunderbird and Xvfb)'}`, () => {
-  let portal: Portal
+  let portal: Portal | undefined
+  let url: string
   let server: DavClient
   let thunderbird: Thunderbird
   let work: string
@@ -39,7 +40,7 @@ describe.skipIf(!possible)(`Thunderbird${possible ? '' : ' (needs thunderbird an
   const item = async (uid: string): Promise<Item | undefined> => (await items()).find((one) => one.uid === uid)
 
   beforeAll(async () => {
-    portal = await startPortal(
+    const started = await startPortal(
       [
         {
           ...person,
@@ -51,39 +52,41 @@ describe.skipIf(!possible)(`Thunderbird${possible ? '' : ' (needs thunderbird an
       ],
       { 'work.ics': manyMeetings(120) },
     )
-    server = createDavClient(portal.url, person.login, person.password)
+    portal = started
+    url = started.url
+    server = createDavClient(url, person.login, person.password)
     work = (await server.calendar('Работа')).path
     thunderbird = await startThunderbird()
   }, 100_000)
   afterAll(async () => {
     await thunderbird?.stop()
-    expect(await portal?.stop()).toBe(0)
+    if (portal !== undefined) expect(await portal.stop()).toBe(0)
   })
 
   it('discovers the calendars with names, colours and the right to write from the address of the server alone', async () => {
     const found = await thunderbird.call('detect', {
       user: person.login,
       password: person.password,
-      location: portal.url,
+      location: url,
     })
     expect(found).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ uri: portal.url + work, name: 'Работа', color: '#2fc6f6', readOnly: false }),
+        expect.objectContaining({ uri: url + work, name: 'Работа', color: '#2fc6f6', readOnly: false }),
         expect.objectContaining({ name: 'Дом', color: '#ff8800', readOnly: false }),
       ]),
     )
   })
 
   it('finds nothing with a wrong password and says that signing in failed', async () => {
-    await expect(
-      thunderbird.call('detect', { user: person.login, password: 'wrong', location: portal.url }),
-    ).rejects.toThrow(/AuthFailed|auth/i)
+    await expect(thunderbird.call('detect', { user: person.login, password: 'wrong', location: url })).rejects.toThrow(
+      /AuthFailed|auth/i,
+    )
   })
 
   it('subscribes and takes over every event there is', async () => {
     id = (await thunderbird.call(
       'subscribe',
-      { user: person.login, password: person.password, location: portal.url, name: 'Работа' },
+      { user: person.login, password: person.password, location: url, name: 'Работа' },
       60_000,
     )) as string
     const all = await items()

@@ -16,7 +16,7 @@ const person = {
 } as const
 
 describe.skipIf(!possible)(`vdirsyncer and khal${possible ? '' : ' (needs vdirsyncer and khal)'}`, () => {
-  let portal: Portal
+  let portal: Portal | undefined
   let server: DavClient
   let desktop: Desktop
   let work: string
@@ -41,7 +41,7 @@ describe.skipIf(!possible)(`vdirsyncer and khal${possible ? '' : ' (needs vdirsy
   }
 
   beforeAll(async () => {
-    portal = await startPortal(
+    const started = await startPortal(
       [
         {
           ...person,
@@ -54,14 +54,15 @@ describe.skipIf(!possible)(`vdirsyncer and khal${possible ? '' : ' (needs vdirsy
       ],
       { 'many.ics': manyMeetings(300), 'work.ics': meeting('stays@dayport.example', 'Остаётся') },
     )
-    server = createDavClient(portal.url, person.login, person.password)
+    portal = started
+    server = createDavClient(started.url, person.login, person.password)
     work = (await server.calendar('Работа')).path
     local = localName(work)
-    desktop = createDesktop(portal.url, person.login, person.password)
+    desktop = createDesktop(started.url, person.login, person.password)
   })
   afterAll(async () => {
     desktop?.remove()
-    expect(await portal?.stop()).toBe(0)
+    if (portal !== undefined) expect(await portal.stop()).toBe(0)
   })
 
   it('finds every calendar from the address of the server alone (RFC 6764 §6) and takes 300 events over', async () => {
