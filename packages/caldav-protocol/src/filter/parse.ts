@@ -1,0 +1,115 @@
+import type { InstantRange } from '@dayport/core'
+import type { XmlElement } from '@dayport/core/xml'
+import { type DavError, refusal } from '../errors.ts'
+import { cal } from '../wire/names.ts'
+import { foldOf } from './collation.ts'
+import type { ComponentFilter, ParameterFilter, PropertyFilter, TextTest } from './model.ts'
+
+/** Components that §9.9 has a table for. */
+const timed: ReadonlySet<string> = new Set(['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY', 'VALARM'])
+
+const invalid = (): DavError => refusal(403, cal('valid-filter'))
+
+/**
+ * Reads CALDAV:filter, RFC 4791 §9.7.
+ *
+ * @throws {DavError} 403 valid-filter; supported-filter with the element that has no meaning here; supported-collation.
+ */
+export const parseFilter = (filter: XmlElement): ComponentFilter => {
+  const [root, ...others] = filter.elements
+  if (root?.name !== cal('comp-filter') || others.length > 0) throw invalid()
+  const parsed = parseComponent(root)
+  if (parsed.name !== 'VCALENDAR' || parsed.isNotDefined || parsed.range !== null) throw invalid()
+  return parsed
+}
+
+const parseComponent = (element: XmlElement): ComponentFilter => {
+  const name = nameOf(element)
+  const isNotDefined = notDefined(element)
+  const range = rangeIn(element)
+  if (range !== null && !timed.has(name)) throw unsupported(element)
+  return {
+    name,
+    isNotDefined,
+    range,
+    properties: element.childrenNamed(cal('prop-filter')).map(parseProperty),
+    components: element.childrenNamed(cal('comp-filter')).map(parseComponent),
+  }
+}
+
+const parseProperty = (element: XmlElement): PropertyFilter => {
+  const range = rangeIn(element)
+  const text = textIn(element)
+  // §9.7.2: one or the other.
+  if (range !== null && text !== null) throw invalid()
+  return {
+    name: nameOf(element),
+    isNotDefined: notDefined(element),
+    range,
+    text,
+    parameters: element.childrenNamed(cal('param-filter')).map(parseParameter),
+  }
+}
+
+const parseParameter = (element: XmlElement): ParameterFilter => ({
+  name: nameOf(element),
+  isNotDefined: notDefined(element),
+  text: textIn(element),
+})
+
+const nameOf = (element: XmlElement): string => {
+  const name = element.attributes.get('name')?.trim()
+  if (name === undefined || name === '') throw invalid()
+  return name.toUpperCase()
+}
+
+/** §9.7.4: nothing stands beside is-not-defined. */
+const notDefined = (element: XmlElement): boolean => {
+  const isNotDefined = element.child(cal('is-not-defined')) !== undefined
+  if (isNotDefined && element.elements.length > 1) throw invalid()
+  return isNotDefined
+}
+
+const rangeIn = (element: XmlElement): InstantRange | null => {
+  const [range, ...others] = element.childrenNamed(cal('time-range'))
+  if (others.length > 0) throw invalid()
+  if (range === undefined) return null
+  const parsed = parseTimeRange(range)
+  if (parsed === null) throw invalid()
+  return parsed
+}
+
+/** §9.9: UTC only, one end may be open, and the start lies before the end. `null` for anything else. */
+export const parseTimeRange = (element: XmlElement): InstantRange | null => {
+  const start = element.attributes.get('start')
+  const end = element.attributes.get('end')
+  if (start === undefined && end === undefined) return null
+  const startMs = start === undefined ? Number.NEGATIVE_INFINITY : utcMs(start)
+  const endMs = end === undefined ? Number.POSITIVE_INFINITY : utcMs(end)
+  return startMs === null || endMs === null || startMs >= endMs ? null : { startMs, endMs }
+}
+
+/** `20260329T003000Z` in ms; `null` when it is not such an instant. */
+const utcMs = (text: string): number | null => {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text.trim())
+  if (match === null) return null
+  const [, year, month, day, hour, minute, second] = match
+  const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
+  return Number.isNaN(ms) ? null : ms
+}
+
+const textIn = (element: XmlElement): TextTest | null => {
+  const match = element.child(cal('text-match'))
+  if (match === undefined) return null
+  const fold = foldOf(match.attributes.get('collation') ?? 'default')
+  if (fold === null) throw refusal(403, cal('supported-collation'))
+  const negate = match.attributes.get('negate-condition') === 'yes'
+  const wanted = fold(match.text)
+  return (value) => fold(value).includes(wanted) !== negate
+}
+
+/** §7.8: names the filter that cannot be worked. */
+const unsupported = (element: XmlElement): DavError =>
+  refusal(403, cal('supported-filter'), (writer) => {
+    writer.element(cal('comp-filter'), '', { name: element.attributes.get('name') })
+  })

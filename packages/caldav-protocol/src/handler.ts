@@ -1,0 +1,89 @@
+import { defaultObjectLimits } from '@dayport/core'
+import { challengeResponse, isChallenge } from '@dayport/http'
+import { DavError, notFound, responseOfError } from './errors.ts'
+import { createExchange, type Exchange } from './exchange.ts'
+import { deleteResource } from './methods/delete.ts'
+import { get } from './methods/get.ts'
+import { mkcalendar } from './methods/mkcalendar.ts'
+import { mkcol } from './methods/mkcol.ts'
+import { allowedMethods, options } from './methods/options.ts'
+import { propfind } from './methods/propfind.ts'
+import { proppatch } from './methods/proppatch.ts'
+import { put } from './methods/put.ts'
+import { report } from './methods/report.ts'
+import { type CalDavOptions, type Door, defaultCalDavLimits } from './options.ts'
+import { createHrefs, objectHref } from './wire/hrefs.ts'
+
+/**
+ * A CalDAV server: RFC 4791 with sync (RFC 6578) and extended MKCOL (RFC 5689) over any store. Answers every request below
+ * `basePath`, and `/` itself when the host forwards it. Takes exactly one parameter: Workers and Bun hand over more.
+ *
+ * @throws {TypeError} when `basePath` is not an absolute path.
+ */
+export const createCalDavHandler = (options: CalDavOptions): ((request: Request) => Promise<Response>) => {
+  const door = doorOf(options)
+  return async (request) => {
+    const { pathname } = new URL(request.url)
+    try {
+      return await answer(door, request, pathname)
+    } catch (error) {
+      const sibling = (name: string) => objectHref(pathname.slice(0, pathname.lastIndexOf('/') + 1), name)
+      return responseOfError(error, { href: pathname, sibling }, door.onError)
+    }
+  }
+}
+
+const doorOf = (options: CalDavOptions): Door => {
+  const basePath = options.basePath ?? '/dav/'
+  if (!/^\/([\w.~-]+\/)*$/.test(basePath)) {
+    throw new TypeError(`Expected basePath to begin and end in a slash and to need no encoding, got ${basePath}`)
+  }
+  return {
+    store: options.store,
+    service: options.service,
+    authenticate: options.authenticate,
+    authorize: options.authorize,
+    principals: options.principals,
+    onError: options.onError ?? (() => undefined),
+    hrefs: createHrefs(basePath),
+    limits: { ...defaultCalDavLimits, ...options.limits },
+    objectLimits: { ...defaultObjectLimits, ...options.objectLimits },
+  }
+}
+
+const answer = async (door: Door, request: Request, pathname: string): Promise<Response> => {
+  const address = door.hrefs.parse(pathname)
+  if (request.method === 'OPTIONS') return options(address ?? { kind: 'root' })
+  const who = await door.authenticate(request)
+  if (isChallenge(who)) return challengeResponse(who)
+  if (address === null) throw notFound()
+  const me = await door.principals.getPrincipal(who.id)
+  if (me === null) throw new DavError(403, { message: 'The account is not known here' })
+  const href = pathname === '/' ? '/' : door.hrefs.of(address)
+  return dispatch(createExchange(door, { request, address, href, who, me }))
+}
+
+/** Methods that are not there, such as LOCK and ACL, are 405 with what is. */
+const dispatch = (x: Exchange): Promise<Response> => {
+  switch (x.request.method) {
+    case 'PROPFIND':
+      return propfind(x)
+    case 'REPORT':
+      return report(x)
+    case 'GET':
+    case 'HEAD':
+      return get(x)
+    case 'PUT':
+      return put(x)
+    case 'DELETE':
+      return deleteResource(x)
+    case 'PROPPATCH':
+      return proppatch(x)
+    case 'MKCALENDAR':
+      return mkcalendar(x)
+    case 'MKCOL':
+      return mkcol(x)
+    default:
+      throw new DavError(405, { headers: { allow: allowedMethods(x.address) }, message: 'Method not allowed' })
+  }
+}

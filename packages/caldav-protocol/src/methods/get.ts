@@ -1,0 +1,48 @@
+import { httpDate, isNotModified, streamBody } from '@dayport/http'
+import { DavError, notFound } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import { contentTypeOf } from '../properties/resource.ts'
+import { type CalendarResource, locate, type ObjectResource } from '../resources.ts'
+import { allowedMethods } from './options.ts'
+
+/** GET and HEAD: an object, or a calendar as one file. There are no pages to show for other collections. */
+export const get = async (x: Exchange): Promise<Response> => {
+  const resource = await locate(x, x.address)
+  if (resource === null) throw notFound()
+  if (resource.kind === 'object') return getObject(x, resource)
+  if (resource.kind === 'calendar') return getCalendar(x, resource)
+  throw new DavError(405, {
+    headers: { allow: allowedMethods(x.address) },
+    message: 'There is nothing to download here',
+  })
+}
+
+const getObject = (x: Exchange, { object, etag }: ObjectResource): Response => {
+  if (object === null) throw notFound()
+  const headers: Record<string, string> = {
+    etag,
+    'last-modified': httpDate(object.modifiedMs),
+    'cache-control': 'private, no-cache',
+  }
+  if (isNotModified(x.request, { etag, lastModifiedMs: object.modifiedMs })) {
+    return new Response(null, { status: 304, headers })
+  }
+  headers['content-type'] = contentTypeOf(object.index.component)
+  headers['content-length'] = String(object.data.byteLength)
+  return new Response(isHead(x) ? null : (object.data as Uint8Array<ArrayBuffer>), { headers })
+}
+
+/** RFC 4791 leaves it open; many programs subscribe to such an address. */
+const getCalendar = (x: Exchange, { calendar }: CalendarResource): Response => {
+  const headers = {
+    'content-type': 'text/calendar; charset=utf-8',
+    'last-modified': httpDate(calendar.modifiedMs),
+    'cache-control': 'private, no-cache',
+  }
+  return new Response(
+    isHead(x) ? null : streamBody(x.service.exportCalendar(x.who, calendar.id, { signal: x.request.signal })),
+    { headers },
+  )
+}
+
+const isHead = ({ request }: Exchange): boolean => request.method === 'HEAD'

@@ -1,0 +1,110 @@
+import type { CalendarDraft } from '@dayport/core'
+import { CalendarError } from '@dayport/core'
+import { createXmlWriter, type XmlElement } from '@dayport/core/xml'
+import { DavError, needPrivileges, refusal } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import { type Instruction, type Outcome, planInstructions, writeOutcomes } from '../properties/instructions.ts'
+import { locateCalendar } from '../resources.ts'
+import { preferenceHeaders } from '../wire/headers.ts'
+import { answerNamespaces, cal, dav } from '../wire/names.ts'
+
+/** How MKCALENDAR and extended MKCOL differ. */
+export interface MakeDialect {
+  /** The answer when something is there already. RFC 4791 §5.3.1.1, RFC 4918 §9.3.1. */
+  readonly occupied: () => DavError
+  /** The answer when a property fails: root element and status. RFC 4791 §5.3.1.1 (207), RFC 5689 §3.5 (403). */
+  readonly failure: { readonly root: 'multistatus' | 'mkcol-response'; readonly status: number }
+}
+
+/**
+ * Makes a calendar with its first properties, or nothing at all. `resourceTypes` are the outcomes of what the body says about the
+ * type itself, which fail like properties do.
+ */
+export const makeCalendar = async (
+  x: Exchange,
+  dialect: MakeDialect,
+  instructions: readonly Instruction[],
+  typeOutcome: Outcome | null = null,
+): Promise<Response> => {
+  const { address } = x
+  if (address.kind === 'object') {
+    if ((await locateCalendar(x, address)) === null) throw new DavError(409, { message: 'The parent is not there' })
+    // RFC 4791 §4.2: no calendar below another.
+    throw refusal(403, cal('calendar-collection-location-ok'))
+  }
+  if (address.kind !== 'calendar') {
+    if (address.kind === 'home' && address.login !== x.me.login) throw needPrivileges(x.href, dav('bind'))
+    throw address.kind === 'principal' || address.kind === 'home'
+      ? dialect.occupied()
+      : refusal(403, cal('calendar-collection-location-ok'))
+  }
+  if (address.login !== x.me.login) {
+    const owner = await x.principals.findPrincipal(address.login)
+    if (owner === null) throw new DavError(409, { message: 'The parent is not there' })
+    throw needPrivileges(x.hrefs.of({ kind: 'home', login: address.login }), dav('bind'))
+  }
+  if ((await locateCalendar(x, address)) !== null) throw dialect.occupied()
+
+  const components = instructions.find(({ name }) => name === cal('supported-calendar-component-set'))
+  const others = instructions.filter((instruction) => instruction !== components)
+  const plan = planInstructions(others, { name: address.calendar, deadProperties: {} }, x.limits)
+  const outcomes = [
+    ...(typeOutcome === null ? [] : [typeOutcome]),
+    ...(components === undefined ? [] : [componentsOutcome(components)]),
+    ...plan.outcomes,
+  ]
+  if (outcomes.some(({ status }) => status !== 200)) return failure(x, dialect, outcomes)
+
+  const { deadProperties, ...fields } = plan.patch
+  const kept = Object.entries(deadProperties ?? {}).filter((entry): entry is [string, string] => entry[1] !== null)
+  const draft: CalendarDraft = {
+    ...fields,
+    owner: x.me.id,
+    name: address.calendar,
+    ...(components?.value == null ? {} : { components: componentNames(components.value) }),
+    deadProperties: Object.fromEntries(kept),
+  }
+  try {
+    await x.service.createCalendar(x.who, draft, { origin: { door: 'caldav' } })
+  } catch (error) {
+    // Somebody else was faster.
+    if (CalendarError.is(error, 'already-exists')) throw dialect.occupied()
+    throw error
+  }
+  // RFC 4791 §5.3.1: the answer MUST NOT be cached.
+  const headers = {
+    'cache-control': 'no-cache',
+    'content-length': '0',
+    ...preferenceHeaders(x.prefer.minimal ? 'return=minimal' : null),
+  }
+  return new Response(null, { status: 201, headers })
+}
+
+const known = ['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY']
+
+const componentNames = (value: XmlElement): readonly string[] => [
+  ...new Set(value.childrenNamed(cal('comp')).map((comp) => (comp.attributes.get('name') ?? '').toUpperCase())),
+]
+
+/** RFC 4791 §5.2.3: a kind that is not stored here is refused rather than promised. */
+const componentsOutcome = ({ name, value }: Instruction): Outcome => {
+  const names = value === null ? [] : componentNames(value)
+  const fine = names.length > 0 && names.every((component) => known.includes(component))
+  return fine
+    ? { name, status: 200, condition: null }
+    : { name, status: 403, condition: { name: cal('supported-calendar-component') } }
+}
+
+const failure = (x: Exchange, { failure }: MakeDialect, outcomes: readonly Outcome[]): Response => {
+  const writer = createXmlWriter({ namespaces: answerNamespaces }).open(dav(failure.root))
+  if (failure.root === 'multistatus') writer.open(dav('response')).element(dav('href'), x.href)
+  writeOutcomes(
+    writer,
+    outcomes.map((outcome) => (outcome.status === 200 ? { ...outcome, status: 424 } : outcome)),
+  )
+  if (failure.root === 'multistatus') writer.close()
+  return new Response(writer.close().take(), {
+    status: failure.status,
+    headers: { 'content-type': 'application/xml; charset=utf-8', 'cache-control': 'no-cache' },
+  })
+}

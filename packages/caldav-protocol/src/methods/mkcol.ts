@@ -1,0 +1,37 @@
+import { DavError, refusal } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import { type Instruction, type Outcome, readInstructions } from '../properties/instructions.ts'
+import { readXml } from '../wire/body.ts'
+import { cal, dav } from '../wire/names.ts'
+import { makeCalendar } from './make-calendar.ts'
+import { allowedMethods } from './options.ts'
+
+/**
+ * Extended MKCOL, RFC 5689, a full equal of MKCALENDAR: some hosts never let that method through. A home holds calendars only, so
+ * that a plain MKCOL there is refused.
+ */
+export const mkcol = async (x: Exchange): Promise<Response> => {
+  const body = await readXml(x)
+  if (body !== null && body.name !== dav('mkcol'))
+    throw new DavError(415, { message: `Expected a ${dav('mkcol')} body` })
+  const instructions = body === null ? [] : readInstructions(body)
+  const type = instructions.find(({ name }) => name === dav('resourcetype'))
+  if (type === undefined) throw refusal(403, dav('valid-resourcetype'))
+  return makeCalendar(
+    x,
+    {
+      occupied: () =>
+        new DavError(405, { headers: { allow: allowedMethods(x.address) }, message: 'Something is there' }),
+      failure: { root: 'mkcol-response', status: 403 },
+    },
+    instructions.filter((instruction) => instruction !== type),
+    typeOutcome(type),
+  )
+}
+
+/** RFC 5689 §3.3: the condition stands in the propstat of the property. */
+const typeOutcome = ({ name, value }: Instruction): Outcome => {
+  const types = new Set(value?.elements.map((element) => element.name))
+  const fine = types.size === 2 && types.has(dav('collection')) && types.has(cal('calendar'))
+  return { name, status: fine ? 200 : 403, condition: fine ? null : { name: dav('valid-resourcetype') } }
+}

@@ -1,0 +1,41 @@
+import { DavError, notFound, refusal } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import { createResponder } from '../properties/respond.ts'
+import { needsObjects, type PropertyRequest, readPropertyRequest } from '../properties/select.ts'
+import { locate, membersOf } from '../resources.ts'
+import { expectRoot, readXml } from '../wire/body.ts'
+import { preferenceHeaders, readDepth } from '../wire/headers.ts'
+import { multistatusResponse } from '../wire/multistatus.ts'
+import { dav } from '../wire/names.ts'
+import { davHeader } from './options.ts'
+
+/** RFC 4918 §9.1. Depth infinity, which a missing header means too, is refused as §9.1 allows. */
+export const propfind = async (x: Exchange): Promise<Response> => {
+  const depth = readDepth(x.request.headers)
+  const body = await readXml(x)
+  // An empty body asks for all properties: §9.1.
+  const request: PropertyRequest | null =
+    body === null ? { kind: 'allprop', include: [] } : readPropertyRequest(expectRoot(body, dav('propfind')))
+  if (request === null) throw new DavError(400, { message: 'Expected prop, propname or allprop' })
+  if (depth !== '0' && depth !== '1') throw refusal(403, dav('propfind-finite-depth'))
+  const resource = await locate(x, x.address)
+  if (resource === null) throw notFound()
+
+  const respond = createResponder(x, request)
+  const skipRoot = depth === '1' && x.prefer.noRoot
+  const withData = resource.kind === 'calendar' && needsObjects(request, resource)
+  return multistatusResponse(
+    async function* (writer) {
+      if (!skipRoot) {
+        await respond(writer, resource)
+        yield
+      }
+      if (depth === '0') return
+      for await (const member of membersOf(x, resource, withData)) {
+        await respond(writer, member)
+        yield
+      }
+    },
+    { dav: davHeader, ...preferenceHeaders(x.prefer.minimal ? 'return=minimal' : skipRoot ? 'depth-noroot' : null) },
+  )
+}

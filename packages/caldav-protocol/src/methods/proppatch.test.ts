@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { boris, createServer, propBody } from '../../test/server.ts'
+import { apple, cal, dav } from '../wire/names.ts'
+
+const fixture = (name: string) => readFileSync(new URL(`../../test/fixtures/${name}.xml`, import.meta.url), 'utf8')
+const work = '/dav/calendars/anna/work/'
+const set = (xml: string) => `<set><prop>${xml}</prop></set>`
+const remove = (xml: string) => `<remove><prop>${xml}</prop></remove>`
+const update = (...steps: string[]) => `<propertyupdate xmlns="DAV:">${steps.join('')}</propertyupdate>`
+
+const zone = (lines: string) =>
+  set(`<C:calendar-timezone xmlns:C="urn:ietf:params:xml:ns:caldav">${lines}</C:calendar-timezone>`)
+
+describe('PROPPATCH', () => {
+  it('takes colour with its symbol and order from iOS, and gives them back as stored', async () => {
+    const { dav: ask, calendar, store } = createServer()
+    const { id } = await calendar('work')
+    const answer = await ask('PROPPATCH', work, { body: fixture('ios/proppatch-color') })
+    expect(answer.responses().get(work)?.found.get(200)).toHaveLength(2)
+    expect(await store.getCalendar(id)).toMatchObject({ color: '#FF2968FF', order: 3 })
+    const body = propBody(dav('propfind'), [apple('calendar-color'), apple('calendar-order')])
+    const found = await ask('PROPFIND', work, { body, headers: { depth: '0' } })
+    const color = found.prop(work, apple('calendar-color'))
+    expect([color?.text, color?.attributes.get('symbolic-color')]).toEqual(['#FF2968FF', 'custom'])
+    expect(found.prop(work, apple('calendar-order'))?.text).toBe('3')
+  })
+
+  it('forgets the symbol when another door changes the colour', async () => {
+    const { dav: ask, calendar, store } = createServer()
+    const { id } = await calendar('work')
+    await ask('PROPPATCH', work, { body: fixture('ios/proppatch-color') })
+    await store.updateCalendar(id, { color: '#00FF00' })
+    const body = propBody(dav('propfind'), [apple('calendar-color')])
+    const color = (await ask('PROPFIND', work, { body, headers: { depth: '0' } })).prop(work, apple('calendar-color'))
+    expect([color?.text, color?.attributes.size]).toEqual(['#00FF00', 0])
+  })
+
+  it('keeps a description with its language (RFC 4791 §5.2.1)', async () => {
+    const { dav: ask, calendar } = createServer()
+    await calendar('work')
+    const value =
+      '<C:calendar-description xmlns:C="urn:ietf:params:xml:ns:caldav" xml:lang="de">Büro &amp; mehr</C:calendar-description>'
+    expect((await ask('PROPPATCH', work, { body: update(set(value)) })).status).toBe(207)
+    const body = propBody(dav('propfind'), [cal('calendar-description')])
+    const found = (await ask('PROPFIND', work, { body, headers: { depth: '0' } })).prop(
+      work,
+      cal('calendar-description'),
+    )
+    expect([found?.text, found?.lang]).toEqual(['Büro & mehr', 'de'])
+  })
+
+  it('keeps unknown properties with namespace, attributes and mixed content (RFC 4918 §4.3)', async () => {
+    const { dav: ask, calendar } = createServer()
+    await calendar('work')
+    const value = '<n:note xmlns:n="urn:note" kind="x">a <n:b xmlns:m="urn:m" m:c="1">bold</n:b> tail</n:note>'
+    await ask('PROPPATCH', work, { body: update(set(value)) })
+    const body = propBody(dav('propfind'), ['{urn:note}note'])
+    const note = (await ask('PROPFIND', work, { body, headers: { depth: '0' } })).prop(work, '{urn:note}note')
+    expect(note?.attributes.get('kind')).toBe('x')
+    expect(note?.children.map((child) => (typeof child === 'string' ? child : child.text))).toEqual([
+      'a ',
+      'bold',
+      ' tail',
+    ])
+    expect(note?.child('{urn:note}b')?.attributes.get('{urn:m}c')).toBe('1')
+    await ask('PROPPATCH', work, { body: update(remove('<n:note xmlns:n="urn:note"/>')) })
+    const gone = await ask('PROPFIND', work, { body, headers: { depth: '0' } })
+    expect(gone.responses().get(work)?.found.get(404)).toHaveLength(1)
+  })
+
+  it('does nothing at all when one property fails: 403 for it, 424 for the others (RFC 4918 §9.2)', async () => {
+    const { dav: ask, calendar, store } = createServer()
+    const { id } = await calendar('work', { displayName: 'Before' })
+    const body = update(set('<displayname>After</displayname>'), set('<getetag>"x"</getetag>'))
+    const response = (await ask('PROPPATCH', work, { body })).responses().get(work)
+    expect(response?.found.get(424)?.map(({ name }) => name)).toEqual([dav('displayname')])
+    expect(response?.found.get(403)?.map(({ name }) => name)).toEqual([dav('getetag')])
+    expect(response?.element.elements.at(-1)?.child(dav('error'))?.elements[0]?.name).toBe(
+      dav('cannot-modify-protected-property'),
+    )
+    expect((await store.getCalendar(id))?.displayName).toBe('Before')
+  })
+
+  it('follows the order of its steps, and removing what is not there is no error (RFC 4918 §9.2, §14.23)', async () => {
+    const { dav: ask, calendar, store } = createServer()
+    const { id } = await calendar('work')
+    const body = update(
+      set('<displayname>One</displayname>'),
+      remove('<displayname/>'),
+      set('<displayname>Two</displayname>'),
+      remove('<x xmlns="urn:x"/>'),
+    )
+    const response = (await ask('PROPPATCH', work, { body })).responses().get(work)
+    expect([...(response?.found.keys() ?? [])]).toEqual([200])
+    expect((await store.getCalendar(id))?.displayName).toBe('Two')
+  })
+
+  it('refuses the component set of a calendar that exists (RFC 4791 §5.2.3)', async () => {
+    const { dav: ask, calendar } = createServer()
+    await calendar('work')
+    const value =
+      '<C:supported-calendar-component-set xmlns:C="urn:ietf:params:xml:ns:caldav"><C:comp name="VTODO"/></C:supported-calendar-component-set>'
+    const response = (await ask('PROPPATCH', work, { body: update(set(value)) })).responses().get(work)
+    expect(response?.found.get(403)).toHaveLength(1)
+  })
+
+  it('takes a time zone, and refuses what is none (RFC 4791 §5.2.2)', async () => {
+    const { dav: ask, calendar, store } = createServer()
+    const { id } = await calendar('work')
+    const good =
+      'BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VTIMEZONE\r\nTZID:Europe/Berlin\r\nEND:VTIMEZONE\r\nEND:VCALENDAR\r\n'
+    const encoded = good.replaceAll('\r', '&#13;')
+    expect((await ask('PROPPATCH', work, { body: update(zone(encoded)) })).responses().get(work)?.found.has(200)).toBe(
+      true,
+    )
+    expect((await store.getCalendar(id))?.timezone).toBe(good)
+    for (const bad of ['nonsense', 'BEGIN:VCALENDAR\nBEGIN:VEVENT\nEND:VEVENT\nEND:VCALENDAR\n']) {
+      const response = (await ask('PROPPATCH', work, { body: update(zone(bad)) })).responses().get(work)
+      expect(response?.element.child(dav('propstat'))?.child(dav('error'))?.elements[0]?.name).toBe(
+        cal('valid-calendar-data'),
+      )
+    }
+    expect((await store.getCalendar(id))?.timezone).toBe(good)
+  })
+
+  it('says nothing when minimal is preferred and everything is done (RFC 8144 §2.2)', async () => {
+    const { dav: ask, calendar } = createServer()
+    await calendar('work')
+    const body = update(set('<displayname>X</displayname>'))
+    const answer = await ask('PROPPATCH', work, { body, headers: { prefer: 'return=minimal' } })
+    expect([answer.status, answer.text]).toEqual([204, ''])
+  })
+
+  it('needs write-properties on somebody else’s calendar', async () => {
+    const { dav: ask, calendar } = createServer()
+    await calendar('work', { access: [{ principal: boris.id, level: 'read' }] })
+    const answer = await ask('PROPPATCH', work, { as: boris, body: update(set('<displayname>X</displayname>')) })
+    expect(answer.status).toBe(403)
+    expect(answer.condition()).toBe(dav('need-privileges'))
+  })
+
+  it('bounds what it keeps: 507 for a property that is too long or one too many', async () => {
+    const { dav: ask, calendar } = createServer({ limits: { maxDeadPropertyLength: 100, maxDeadProperties: 1 } })
+    await calendar('work')
+    const long = await ask('PROPPATCH', work, { body: update(set(`<a xmlns="urn:x">${'x'.repeat(200)}</a>`)) })
+    expect(long.responses().get(work)?.found.has(507)).toBe(true)
+    const many = await ask('PROPPATCH', work, { body: update(set('<a xmlns="urn:x"/><b xmlns="urn:x"/>')) })
+    expect([...(many.responses().get(work)?.found.keys() ?? [])]).toEqual([424, 507])
+  })
+
+  it('refuses properties of the home and of principals, each in its propstat', async () => {
+    const { dav: ask } = createServer()
+    const home = '/dav/calendars/anna/'
+    const answer = await ask('PROPPATCH', home, { body: update(set('<displayname>X</displayname>')) })
+    expect(answer.responses().get(home)?.found.get(403)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,68 @@
+import type {
+  Authorize,
+  CalendarDirectory,
+  CalendarReader,
+  ChangeFeed,
+  ObjectLimits,
+  PrincipalDirectory,
+} from '@dayport/core'
+import type { CalendarService } from '@dayport/core/service'
+import type { Authenticate } from '@dayport/http'
+import type { Hrefs } from './wire/hrefs.ts'
+
+/** What is read directly, after one question to `authorize`. Every `DayportStore` is one. */
+export type CalDavStore = CalendarReader & CalendarDirectory & ChangeFeed
+
+/** What is asked of core's calendar service, which authorises, validates and announces every write. */
+export type CalDavService = Pick<
+  CalendarService,
+  | 'createCalendar'
+  | 'updateCalendar'
+  | 'deleteCalendar'
+  | 'putObject'
+  | 'deleteObject'
+  | 'exportCalendar'
+  | 'transaction'
+>
+
+/** Bounds of one request. */
+export interface CalDavLimits {
+  /** Bytes of an XML body. Default 4 MiB: some 40 000 addresses in a multiget. */
+  readonly maxXmlBytes: number
+  /** Characters of one kept property, as XML. Default 65 536. */
+  readonly maxDeadPropertyLength: number
+  /** Kept properties of one calendar. Default 100. */
+  readonly maxDeadProperties: number
+  /** Instances that one `expand` may make of an object. Default 10 000. */
+  readonly maxExpandedInstances: number
+}
+
+export const defaultCalDavLimits: CalDavLimits = {
+  maxXmlBytes: 4 * 1024 * 1024,
+  maxDeadPropertyLength: 65_536,
+  maxDeadProperties: 100,
+  maxExpandedInstances: 10_000,
+}
+
+export interface CalDavOptions {
+  readonly store: CalDavStore
+  /** The one write path; the same instance as the host's other doors use, so that `onChange` hears every write. */
+  readonly service: CalDavService
+  readonly authenticate: Authenticate
+  readonly authorize: Authorize
+  readonly principals: PrincipalDirectory
+  /** Where the handler is mounted. Default `/dav/`. */
+  readonly basePath?: string
+  /** Object limits that are told to clients; those of the service. Default: `defaultObjectLimits`. */
+  readonly objectLimits?: Partial<ObjectLimits>
+  readonly limits?: Partial<CalDavLimits>
+  /** Hears what nobody expected; the client only hears 500. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** The options with their defaults, as methods and reports see them. */
+export interface Door extends Required<Omit<CalDavOptions, 'basePath' | 'limits' | 'objectLimits'>> {
+  readonly hrefs: Hrefs
+  readonly limits: CalDavLimits
+  readonly objectLimits: ObjectLimits
+}

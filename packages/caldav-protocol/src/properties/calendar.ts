@@ -1,0 +1,123 @@
+import type { Calendar, CalendarPatch } from '@dayport/core'
+import { type ClarkName, parseXml, serializeElement, type XmlElement } from '@dayport/core/xml'
+import { DavError } from '../errors.ts'
+import { apple, cal, cs, dav } from '../wire/names.ts'
+import { tokenUri } from '../wire/sync-token.ts'
+import { keptXml, type PropertyValue, property } from './property.ts'
+
+/** RFC 4918 §15.2. On a calendar the host's name for it; removing it brings back the name in the address. */
+export const displayName = property({
+  name: dav('displayname'),
+  on: ['calendar', 'home', 'principal'],
+  allprop: true,
+  get: (resource) => {
+    if (resource.kind === 'calendar')
+      return shaped(dav('displayname'), resource.calendar, resource.calendar.displayName)
+    return resource.kind === 'home' ? resource.owner.displayName : resource.info.displayName
+  },
+  change: (value, { name }) => ({
+    displayName: value === null ? name : value.text,
+    ...shape(dav('displayname'), value),
+  }),
+})
+
+/** RFC 4791 §5.2.1; `xml:lang` is kept. */
+export const calendarDescription = property({
+  name: cal('calendar-description'),
+  on: ['calendar'],
+  get: ({ calendar }) =>
+    calendar.description === '' ? null : shaped(cal('calendar-description'), calendar, calendar.description),
+  change: (value) => ({ description: value?.text ?? '', ...shape(cal('calendar-description'), value) }),
+})
+
+/** Apple's: `#RRGGBB`, `#RRGGBBAA` or a name, given back as stored with its `symbolic-color`. */
+export const calendarColor = property({
+  name: apple('calendar-color'),
+  on: ['calendar'],
+  get: ({ calendar }) => (calendar.color === null ? null : shaped(apple('calendar-color'), calendar, calendar.color)),
+  change: (value) => ({ color: value?.text.trim() ?? null, ...shape(apple('calendar-color'), value) }),
+})
+
+/** Apple's: position in the list. */
+export const calendarOrder = property({
+  name: apple('calendar-order'),
+  on: ['calendar'],
+  get: ({ calendar }) => String(calendar.order),
+  change: (value) => {
+    const order = value === null ? 0 : Number(value.text.trim() || 'NaN')
+    if (!Number.isSafeInteger(order)) throw new DavError(409, { message: 'Expected a whole number' })
+    return { order }
+  },
+})
+
+/** RFC 4791 §5.2.3; fixed when the calendar is made. */
+export const supportedComponents = property({
+  name: cal('supported-calendar-component-set'),
+  on: ['calendar'],
+  get:
+    ({ calendar }) =>
+    (writer) => {
+      for (const name of calendar.components) writer.element(cal('comp'), '', { name })
+    },
+})
+
+/** RFC 6578 §4. */
+export const syncToken = property({
+  name: dav('sync-token'),
+  on: ['calendar'],
+  get: ({ calendar }) => tokenUri(calendar.syncToken),
+})
+
+/** calendarserver.org's older sign of a change: the same token. */
+export const ctag = property({
+  name: cs('getctag'),
+  on: ['calendar'],
+  get: ({ calendar }) => tokenUri(calendar.syncToken),
+})
+
+/** RFC 4791 §5.2.4. */
+export const supportedCalendarData = property({
+  name: cal('supported-calendar-data'),
+  on: ['calendar'],
+  get: () => (writer) =>
+    void writer.element(cal('calendar-data'), '', { 'content-type': 'text/calendar', version: '2.0' }),
+})
+
+/** RFC 4791 §5.2.5, in bytes. */
+export const maxResourceSize = property({
+  name: cal('max-resource-size'),
+  on: ['calendar'],
+  get: (_, x) => String(x.objectLimits.maxBytes),
+})
+
+/** RFC 4791 §5.2.9. */
+export const maxAttendees = property({
+  name: cal('max-attendees-per-instance'),
+  on: ['calendar'],
+  get: (_, x) => String(x.objectLimits.maxAttendees),
+})
+
+/** RFC 4791 §7.5.1. */
+export const supportedCollationSet = property({
+  name: cal('supported-collation-set'),
+  on: ['calendar', 'object'],
+  get: () => (writer) => {
+    for (const name of ['i;ascii-casemap', 'i;octet', 'i;unicode-casemap']) {
+      writer.element(cal('supported-collation'), name)
+    }
+  },
+})
+
+/**
+ * core keeps the text of these properties; what else the client put on the element (a language, a symbolic colour) is kept beside
+ * it, as XML, and counts only while the text is still the same: another door may have changed it.
+ */
+const shape = (name: ClarkName, value: XmlElement | null): Pick<CalendarPatch, 'deadProperties'> => {
+  const plain = value === null || (value.attributes.size === 0 && value.lang === null && value.elements.length === 0)
+  return { deadProperties: { [name]: plain ? null : serializeElement(value) } }
+}
+
+const shaped = (name: ClarkName, calendar: Calendar, text: string): PropertyValue => {
+  const raw = keptXml(calendar, name)
+  return raw !== null && parseXml(raw).text.trim() === text.trim() ? { raw } : text
+}

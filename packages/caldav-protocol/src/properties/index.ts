@@ -1,0 +1,29 @@
+import type { ClarkName } from '@dayport/core/xml'
+import type { ResourceKind } from '../resources.ts'
+import * as access from './access.ts'
+import * as calendar from './calendar.ts'
+import * as principal from './principal.ts'
+import type { Property } from './property.ts'
+import * as resource from './resource.ts'
+import * as timezone from './timezone.ts'
+
+/** Every live property. A new one is an export of its group's file and nothing else. */
+const all: readonly Property[] = [resource, calendar, timezone, principal, access].flatMap((group) =>
+  Object.values(group).filter(isProperty),
+)
+
+function isProperty(value: unknown): value is Property {
+  return typeof value === 'object' && value !== null && 'on' in value && 'get' in value
+}
+
+const kinds: readonly ResourceKind[] = ['root', 'principals', 'homes', 'principal', 'home', 'calendar', 'object']
+
+const byKind = new Map(
+  kinds.map((kind) => [kind, new Map(all.filter(({ on }) => on.includes(kind)).map((live) => [live.name, live]))]),
+)
+
+/** The live properties of a kind of resource, by name. */
+export const propertiesOf = (kind: ResourceKind): ReadonlyMap<ClarkName, Property> => byKind.get(kind) ?? new Map()
+
+/** A live property of calendars; `undefined` for what is only kept. */
+export const calendarProperty = (name: ClarkName): Property | undefined => propertiesOf('calendar').get(name)

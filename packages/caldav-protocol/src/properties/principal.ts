@@ -1,0 +1,91 @@
+import type { PrincipalKind } from '@dayport/core'
+import type { Exchange } from '../exchange.ts'
+import { homeHref, principalHref } from '../resources.ts'
+import { cal, cs, dav } from '../wire/names.ts'
+import { everywhere, property } from './property.ts'
+
+/** RFC 5397 §3. */
+export const currentUserPrincipal = property({
+  name: dav('current-user-principal'),
+  on: everywhere,
+  get: (_, x) => ({ hrefs: [principalHref(x, x.me)] }),
+})
+
+/** RFC 3744 §5.8. */
+export const principalCollectionSet = property({
+  name: dav('principal-collection-set'),
+  on: everywhere,
+  get: (_, x) => ({ hrefs: [x.hrefs.of({ kind: 'principals' })] }),
+})
+
+/** RFC 3744 §4.2. */
+export const principalUrl = property({
+  name: dav('principal-URL'),
+  on: ['principal'],
+  get: ({ href }) => ({ hrefs: [href] }),
+})
+
+/** RFC 3744 §4.1: none besides those of calendar-user-address-set. */
+export const alternateUriSet = property({
+  name: dav('alternate-URI-set'),
+  on: ['principal'],
+  get: () => ({ hrefs: [] }),
+})
+
+/** RFC 3744 §4.4. Known of the asking person, whose sign-in brings the groups. */
+export const groupMembership = property({
+  name: dav('group-membership'),
+  on: ['principal'],
+  get: async ({ info }, x) => (info.id === x.me.id ? { hrefs: await hrefsOf(x, x.who.groups) } : null),
+})
+
+/** RFC 3744 §4.3. */
+export const groupMemberSet = property({
+  name: dav('group-member-set'),
+  on: ['principal'],
+  get: async ({ info }, x) => (info.kind === 'group' ? { hrefs: await hrefsOf(x, info.members) } : null),
+})
+
+/** RFC 4791 §6.2.1. */
+export const calendarHomeSet = property({
+  name: cal('calendar-home-set'),
+  on: ['principal'],
+  get: ({ info }, x) => ({ hrefs: [homeHref(x, info)] }),
+})
+
+/** RFC 6638 §2.4.1: without a mailto: among them Apple's programs offer no invitations. */
+export const calendarUserAddressSet = property({
+  name: cal('calendar-user-address-set'),
+  on: ['principal'],
+  get: ({ info, href }) => ({ hrefs: [...info.emails.map((email) => `mailto:${email}`), href] }),
+})
+
+/** RFC 6638 §2.4.2. */
+export const calendarUserType = property({
+  name: cal('calendar-user-type'),
+  on: ['principal'],
+  get: ({ info }) => userTypes[info.kind],
+})
+
+/** calendarserver.org's list of plain addresses. */
+export const emailAddressSet = property({
+  name: cs('email-address-set'),
+  on: ['principal'],
+  get:
+    ({ info }) =>
+    (writer) => {
+      for (const email of info.emails) writer.element(cs('email-address'), email)
+    },
+})
+
+const userTypes: Readonly<Record<PrincipalKind, string>> = {
+  individual: 'INDIVIDUAL',
+  group: 'GROUP',
+  room: 'ROOM',
+  resource: 'RESOURCE',
+}
+
+const hrefsOf = async (x: Exchange, ids: readonly string[]): Promise<readonly string[]> => {
+  const infos = await Promise.all(ids.map((id) => x.principalOf(id)))
+  return infos.filter((info) => info !== null).map((info) => principalHref(x, info))
+}

@@ -1,0 +1,57 @@
+import type { Calendar, CalendarPatch } from '@dayport/core'
+import type { ClarkName, XmlElement, XmlWriter } from '@dayport/core/xml'
+import type { Exchange } from '../exchange.ts'
+import type { CalendarResource, Resource, ResourceKind } from '../resources.ts'
+
+/**
+ * What a property holds: text, addresses (which `expand-property` can follow), any other content by a function that writes it, or
+ * `raw`, the whole property element as it was stored. `null`: the property is not there.
+ */
+export type PropertyValue =
+  | string
+  | { readonly hrefs: readonly string[] }
+  | { readonly raw: string }
+  | ((writer: XmlWriter) => void)
+  | null
+
+/** One live property. */
+export interface Property {
+  readonly name: ClarkName
+  /** The kinds of resources that it is defined on. */
+  readonly on: readonly ResourceKind[]
+  /** Whether `allprop` includes it: RFC 4791 and 6578 say SHOULD NOT of theirs. */
+  readonly allprop: boolean
+  /** Whether its value on an object needs more than name and etag. */
+  readsObject(parent: CalendarResource): boolean
+  /** The value; a refusal becomes a propstat of its own. */
+  get(resource: Resource, x: Exchange): PropertyValue | Promise<PropertyValue>
+  /**
+   * What setting it on a calendar changes; `null` removes it. Absent: protected.
+   *
+   * @throws {DavError} when the value will not do; the status goes into the propstat.
+   */
+  change?(value: XmlElement | null, calendar: Pick<Calendar, 'name'>): CalendarPatch
+}
+
+type ResourceOf<K extends ResourceKind> = Extract<Resource, { readonly kind: K }>
+
+/** Defines a property whose `get` sees only the kinds that it is defined on. */
+export const property = <const K extends ResourceKind>(definition: {
+  readonly name: ClarkName
+  readonly on: readonly K[]
+  readonly allprop?: boolean
+  readonly readsObject?: (parent: CalendarResource) => boolean
+  readonly get: (resource: ResourceOf<K>, x: Exchange) => PropertyValue | Promise<PropertyValue>
+  readonly change?: Property['change']
+}): Property => {
+  const { name, on, allprop = false, readsObject = () => false, get, change } = definition
+  const base = { name, on, allprop, readsObject, get: get as Property['get'] }
+  return change === undefined ? base : { ...base, change }
+}
+
+/** Every kind, for the properties that all resources have. */
+export const everywhere = ['root', 'principals', 'homes', 'principal', 'home', 'calendar', 'object'] as const
+
+/** The XML of a property that is only kept; `null` when it is not there. A name from outside may be that of an Object method. */
+export const keptXml = ({ deadProperties }: Pick<Calendar, 'deadProperties'>, name: ClarkName): string | null =>
+  Object.hasOwn(deadProperties, name) ? (deadProperties[name] ?? null) : null

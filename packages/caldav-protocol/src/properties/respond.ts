@@ -1,0 +1,134 @@
+import { type ClarkName, splitClark, type XmlWriter } from '@dayport/core/xml'
+import { type Condition, refusalOf } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Resource, ResourceKind } from '../resources.ts'
+import { writeErrorOf, writeStatus } from '../wire/multistatus.ts'
+import { dav } from '../wire/names.ts'
+import { propertiesOf } from './index.ts'
+import { keptXml, type PropertyValue } from './property.ts'
+import { type PropertyRequest, type Selected, selectFor } from './select.ts'
+
+interface Found {
+  readonly name: ClarkName
+  readonly value: NonNullable<PropertyValue>
+}
+
+interface Refused {
+  readonly name: ClarkName
+  readonly status: number
+  readonly condition: Condition | null
+}
+
+/** Writes response elements for one request: the selection is worked out once for each kind of resource. */
+export type Responder = (writer: XmlWriter, resource: Resource) => Promise<void>
+
+/** How a responder writes a value; `expand-property` has its own. */
+export type ValueWriter = (
+  writer: XmlWriter,
+  name: ClarkName,
+  value: NonNullable<PropertyValue>,
+) => void | Promise<void>
+
+export const createResponder = (
+  x: Exchange,
+  request: PropertyRequest,
+  write: ValueWriter = writeProperty,
+): Responder => {
+  const selections = new Map<ResourceKind, readonly Selected[]>()
+  return async (writer, resource) => {
+    let selection = selections.get(resource.kind)
+    if (selection === undefined) {
+      selection = selectFor(request, resource.kind)
+      selections.set(resource.kind, selection)
+    }
+    const found: Found[] = []
+    const missing: ClarkName[] = []
+    const refused: Refused[] = []
+    for (const { name, live } of withKept(request, selection, resource)) {
+      try {
+        let value = live === null ? keptValue(resource, name) : live.get(resource, x)
+        if (value instanceof Promise) value = await value
+        if (value === null) missing.push(name)
+        else found.push({ name, value })
+      } catch (error) {
+        refused.push(refusalFor(x, resource, name, error))
+      }
+    }
+    writer.open(dav('response')).element(dav('href'), resource.href)
+    const hideMissing = x.prefer.minimal || request.kind !== 'prop'
+    // RFC 8144 §2.1: a response that would be left with nothing has an empty prop with 200.
+    if (found.length > 0 || (refused.length === 0 && (hideMissing || missing.length === 0))) {
+      writer.open(dav('propstat')).open(dav('prop'))
+      for (const { name, value } of found) {
+        if (request.kind === 'propname') writer.element(name)
+        else {
+          const written = write(writer, name, value)
+          if (written instanceof Promise) await written
+        }
+      }
+      writer.close()
+      writeStatus(writer, 200)
+      writer.close()
+    }
+    if (missing.length > 0 && !hideMissing) writePropstat(writer, missing, 404, null)
+    for (const { name, status, condition } of refused) writePropstat(writer, [name], status, condition)
+    writer.close()
+  }
+}
+
+/** One propstat whose properties have no content. RFC 4918 §14.22. */
+export const writePropstat = (
+  writer: XmlWriter,
+  names: readonly ClarkName[],
+  status: number,
+  condition: Condition | null,
+): void => {
+  writer.open(dav('propstat')).open(dav('prop'))
+  for (const name of names) writer.element(name)
+  writer.close()
+  writeStatus(writer, status)
+  writeErrorOf(writer, condition)
+  writer.close()
+}
+
+export const writeProperty: ValueWriter = (writer, name, value) => {
+  if (typeof value === 'string') {
+    writer.element(name, value)
+    return
+  }
+  if ('raw' in value) {
+    writer.raw(value.raw)
+    return
+  }
+  writer.open(name)
+  if (typeof value === 'function') value(writer)
+  else for (const href of value.hrefs) writer.element(dav('href'), href)
+  writer.close()
+}
+
+const keptValue = (resource: Resource, name: ClarkName): PropertyValue => {
+  if (resource.kind !== 'calendar') return null
+  const raw = keptXml(resource.calendar, name)
+  return raw === null ? null : { raw }
+}
+
+const withKept = (
+  request: PropertyRequest,
+  selection: readonly Selected[],
+  resource: Resource,
+): readonly Selected[] => {
+  if (request.kind === 'prop' || resource.kind !== 'calendar') return selection
+  const live = propertiesOf('calendar')
+  const kept = Object.keys(resource.calendar.deadProperties).filter((name) => !live.has(name) && isName(name))
+  return [...selection, ...kept.map((name) => ({ name, live: null }))]
+}
+
+const isName = (name: ClarkName): boolean => splitClark(name).local !== ''
+
+/** One broken object or property never spoils the whole answer. */
+const refusalFor = (x: Exchange, resource: Resource, name: ClarkName, error: unknown): Refused => {
+  const expected = refusalOf(error, { href: resource.href })
+  if (expected !== null) return { name, status: expected.status, condition: expected.condition }
+  x.onError(error)
+  return { name, status: 500, condition: null }
+}

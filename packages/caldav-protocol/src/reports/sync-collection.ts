@@ -1,0 +1,99 @@
+import { CalendarError, type CalendarObject, type Change } from '@dayport/core'
+import type { XmlElement } from '@dayport/core/xml'
+import { DavError, refusal } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import { createResponder } from '../properties/respond.ts'
+import { needsObjects } from '../properties/select.ts'
+import { type CalendarResource, objectResource, objectState } from '../resources.ts'
+import { preferenceHeaders, readDepth } from '../wire/headers.ts'
+import { objectHref } from '../wire/hrefs.ts'
+import { multistatusResponse, writeStatusResponse } from '../wire/multistatus.ts'
+import { dav } from '../wire/names.ts'
+import { tokenOfUri, tokenUri } from '../wire/sync-token.ts'
+import { floatingZoneOf } from './data-context.ts'
+import { readReportProperties } from './properties.ts'
+
+/** Objects read at once for their properties. */
+const batchSize = 200
+
+/**
+ * RFC 6578 §3.2. Members of a calendar have none of their own, so that both sync levels are the same. Thunderbird always sends
+ * Depth 1 where §3.2 says 0: tolerated.
+ */
+export const syncCollection = async (x: Exchange, parent: CalendarResource, body: XmlElement): Promise<Response> => {
+  assertLevel(x, body)
+  const request = readReportProperties(body, x, floatingZoneOf(parent, body))
+  const uri = body.child(dav('sync-token'))?.text.trim()
+  if (uri === undefined) throw new DavError(400, { message: 'Expected a sync-token element' })
+  const since = uri === '' ? null : tokenOfUri(uri)
+  const limit = readLimit(body)
+  const { signal } = x.request
+  const page = await x.store
+    .changes(parent.calendar.id, since, limit === null ? { signal } : { signal, limit })
+    .catch((error: unknown) => {
+      // RFC 6578 §3.2: whatever is wrong with the token, the element says so.
+      if (CalendarError.is(error, 'invalid-sync-token')) throw refusal(403, dav('valid-sync-token'))
+      throw error
+    })
+
+  const respond = createResponder(x, request)
+  const withData = needsObjects(request, parent)
+  return multistatusResponse(
+    async function* (writer) {
+      for (let at = 0; at < page.changes.length; at += batchSize) {
+        const batch = page.changes.slice(at, at + batchSize)
+        const objects = withData ? await readObjects(x, parent, batch) : null
+        for (const { name, etag } of batch) {
+          const object = objects?.get(name)
+          // An object that went away meanwhile is gone for this answer too; the next one will say so again.
+          if (etag === null || (objects !== null && object === undefined)) {
+            writeStatusResponse(writer, objectHref(parent.href, name), 404)
+          } else
+            await respond(
+              writer,
+              object === undefined ? objectState(parent, name, etag) : objectResource(parent, object),
+            )
+          yield
+        }
+      }
+      // RFC 6578 §3.6: more follows after this token.
+      if (page.more) writeStatusResponse(writer, parent.href, 507, { name: dav('number-of-matches-within-limits') })
+      writer.element(dav('sync-token'), tokenUri(page.token))
+    },
+    preferenceHeaders(x.prefer.minimal ? 'return=minimal' : null),
+  )
+}
+
+const assertLevel = (x: Exchange, body: XmlElement): void => {
+  const depth = readDepth(x.request.headers)
+  // RFC 6578 appendix A: old programs say the level in Depth.
+  const level = body.child(dav('sync-level'))?.text.trim() ?? depth
+  if (level !== '1' && level !== 'infinite' && level !== 'infinity') {
+    throw new DavError(400, { message: 'Expected sync-level to be 1 or infinite' })
+  }
+  const levelGiven = body.child(dav('sync-level')) !== undefined
+  if (levelGiven && depth === 'infinity') throw new DavError(400, { message: 'Expected Depth: 0' })
+}
+
+const readLimit = (body: XmlElement): number | null => {
+  const text = body.child(dav('limit'))?.child(dav('nresults'))?.text.trim()
+  if (text === undefined) return null
+  if (!/^\d{1,9}$/.test(text)) throw new DavError(400, { message: 'Expected nresults to be a number' })
+  // RFC 6578 §3.7: a limit that cannot be kept.
+  if (Number(text) === 0) throw refusal(507, dav('number-of-matches-within-limits'))
+  return Number(text)
+}
+
+const readObjects = async (
+  x: Exchange,
+  { calendar }: CalendarResource,
+  batch: readonly Change[],
+): Promise<ReadonlyMap<string, CalendarObject>> => {
+  const names = batch.filter(({ etag }) => etag !== null).map(({ name }) => name)
+  const objects = new Map<string, CalendarObject>()
+  if (names.length === 0) return objects
+  for await (const object of x.store.findObjects(calendar.id, { names }, { signal: x.request.signal })) {
+    objects.set(object.name, object)
+  }
+  return objects
+}

@@ -1,0 +1,106 @@
+import type { Transaction, WriteOptions } from '@dayport/core'
+import { DavError } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import { locateCalendar } from '../resources.ts'
+import { tokenUri } from './sync-token.ts'
+
+/** One thing that a list asks of the resource: a state token (of sync, RFC 6578 §5; there are no locks) or an etag. */
+export interface IfTest {
+  readonly not: boolean
+  readonly kind: 'token' | 'etag'
+  readonly value: string
+}
+
+/** A parenthesised list: every test must hold. `tag` is the resource that it speaks of; `null`: the request's. */
+export interface IfList {
+  readonly tag: string | null
+  readonly tests: readonly IfTest[]
+}
+
+/**
+ * Reads `If`, RFC 4918 §10.4.2, in one pass.
+ *
+ * @throws {DavError} 400 when it is malformed: a write must not go on as if its condition were not there.
+ */
+export const parseIfHeader = (text: string): readonly IfList[] => {
+  const lists: IfList[] = []
+  let tag: string | null = null
+  let tests: IfTest[] | null = null
+  let not = false
+  let at = 0
+  const until = (close: string): string => {
+    const end = text.indexOf(close, at + 1)
+    if (end < 0) throw malformed()
+    const value = text.slice(at + 1, end)
+    at = end + 1
+    return value
+  }
+  while (at < text.length) {
+    const char = text[at]
+    if (char === ' ' || char === '\t') at++
+    else if (tests === null) {
+      if (char === '<') tag = until('>')
+      else if (char === '(') {
+        tests = []
+        at++
+      } else throw malformed()
+    } else if (char === ')') {
+      if (tests.length === 0 || not) throw malformed()
+      lists.push({ tag, tests })
+      tests = null
+      at++
+    } else if (char === '<') {
+      tests.push({ not, kind: 'token', value: until('>') })
+      not = false
+    } else if (char === '[') {
+      tests.push({ not, kind: 'etag', value: until(']') })
+      not = false
+    } else if (!not && text.slice(at, at + 3).toLowerCase() === 'not') {
+      not = true
+      at += 3
+    } else throw malformed()
+  }
+  if (tests !== null || lists.length === 0) throw malformed()
+  return lists
+}
+
+const malformed = (): DavError => new DavError(400, { message: 'Expected If to hold lists of tokens and etags' })
+
+/**
+ * Runs a write. With an `If` header both its test and the write are one unit of work: one list that holds is enough (RFC 4918
+ * §10.4.3). `call` is what the write hands on to the service.
+ *
+ * @throws {DavError} 412 when no list holds; 400 when the header is malformed.
+ */
+export const writeUnderIf = async <T>(x: Exchange, write: (call: WriteOptions) => Promise<T>): Promise<T> => {
+  const text = x.request.headers.get('if')
+  const call: WriteOptions = { origin: { door: 'caldav' }, signal: x.request.signal }
+  if (text === null) return write(call)
+  const lists = parseIfHeader(text)
+  return x.service.transaction(async (tx) => {
+    for (const list of lists) {
+      const state = await stateOf(x, list.tag, tx)
+      const holds = ({ not, kind, value }: IfTest) => not !== ((kind === 'token' ? state.token : state.etag) === value)
+      if (list.tests.every(holds)) return write({ ...call, tx })
+    }
+    throw new DavError(412, { message: 'If does not describe the current state' })
+  })
+}
+
+interface State {
+  readonly token: string | null
+  readonly etag: string | null
+}
+
+const stateOf = async (x: Exchange, tag: string | null, tx: Transaction): Promise<State> => {
+  const address = tag === null ? x.address : x.hrefs.parse(tag)
+  if (address?.kind !== 'calendar' && address?.kind !== 'object') return { token: null, etag: null }
+  const parent = await locateCalendar(x, address)
+  if (parent === null) return { token: null, etag: null }
+  const calendar = await x.store.getCalendar(parent.calendar.id, { tx })
+  if (address.kind === 'calendar') {
+    return { token: calendar === null ? null : tokenUri(calendar.syncToken), etag: null }
+  }
+  const object = await x.store.getObject({ calendar: parent.calendar.id, name: address.name }, { tx })
+  return { token: null, etag: object?.etag ?? null }
+}

@@ -1,0 +1,77 @@
+import { createXmlWriter, type XmlWriter } from '@dayport/core/xml'
+import { streamBody } from '@dayport/http'
+import { type Condition, writeCondition } from '../errors.ts'
+import { answerNamespaces, dav } from './names.ts'
+
+/** Below this many characters an answer goes out whole, with a length, as proxies of HTTP/1.0 need it. */
+const chunkLength = 65_536
+
+/**
+ * 207 with what `produce` writes, RFC 4918 §13. It yields after each response element; whatever is long is then streamed, so that a
+ * calendar of any size costs little memory. A failure before the first chunk still becomes a proper refusal.
+ */
+export const multistatusResponse = async (
+  produce: (writer: XmlWriter) => AsyncIterable<void>,
+  headers: Readonly<Record<string, string>>,
+): Promise<Response> => {
+  const writer = createXmlWriter({ namespaces: answerNamespaces })
+  let complete = false
+  async function* chunks(): AsyncGenerator<string> {
+    writer.open(dav('multistatus'))
+    for await (const _ of produce(writer)) if (writer.pendingLength >= chunkLength) yield writer.take()
+    writer.close()
+    complete = true
+    yield writer.take()
+  }
+  const iterator = chunks()
+  const first = (await iterator.next()).value as string
+  const init = {
+    status: 207,
+    headers: { 'content-type': 'application/xml; charset=utf-8', 'cache-control': 'no-store', ...headers },
+  }
+  return complete ? new Response(first, init) : new Response(streamBody(resumed(first, iterator)), init)
+}
+
+async function* resumed(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  try {
+    yield first
+    yield* rest
+  } finally {
+    await rest.return(undefined)
+  }
+}
+
+/** A response element without properties. RFC 4918 §14.24. */
+export const writeStatusResponse = (
+  writer: XmlWriter,
+  href: string,
+  status: number,
+  condition: Condition | null = null,
+): void => {
+  writer.open(dav('response')).element(dav('href'), href)
+  writeStatus(writer, status)
+  writeErrorOf(writer, condition)
+  writer.close()
+}
+
+export const writeErrorOf = (writer: XmlWriter, condition: Condition | null): void => {
+  if (condition === null) return
+  writer.open(dav('error'))
+  writeCondition(writer, condition)
+  writer.close()
+}
+
+export const writeStatus = (writer: XmlWriter, status: number): void => {
+  writer.element(dav('status'), `HTTP/1.1 ${status} ${reasons.get(status) ?? 'Unknown'}`)
+}
+
+const reasons: ReadonlyMap<number, string> = new Map([
+  [200, 'OK'],
+  [403, 'Forbidden'],
+  [404, 'Not Found'],
+  [409, 'Conflict'],
+  [412, 'Precondition Failed'],
+  [424, 'Failed Dependency'],
+  [500, 'Internal Server Error'],
+  [507, 'Insufficient Storage'],
+])
