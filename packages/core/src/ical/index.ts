@@ -1,3 +1,4 @@
+export { indexObject } from './index-object.ts'
 export { type ObjectSlice, objectSlice, sliceOf } from './object-slice.ts'
 export { type ExpandRuleOptions, expandRule } from './recurrence/expand-rule.ts'
 export { formatRule } from './recurrence/format-rule.ts'
@@ -11,6 +12,7 @@ export {
   type WeekdayNumber,
   weekdays,
 } from './recurrence/rule.ts'
+export { masterComponent, overrideComponents, seriesFacts } from './series-facts.ts'
 export { type SplitObject, splitCalendar } from './split.ts'
 export { toUtf8, type Utf8Text } from './text/charset.ts'
 export {

@@ -1,0 +1,48 @@
+import type { ObjectIndex } from '../object.ts'
+import { boundsOfComponent, type ObjectBounds, unbounded } from './object-bounds.ts'
+import type { SeriesFacts } from './recurrence/model.ts'
+import { namedZones, seriesFacts } from './series-facts.ts'
+import type { CalendarDocument } from './text/model.ts'
+import { parseCalendar } from './text/parse.ts'
+import { readText } from './text/values-text.ts'
+import { objectComponents } from './validate-object.ts'
+import { createZoneResolver } from './zones/resolver.ts'
+
+/**
+ * Computes the facts by which a store finds an object without parsing it. Bounds follow RFC 4791 §9.9, for tasks, journals and
+ * free/busy too, without alarms. A value that cannot be read widens the bounds: a query may meet too many objects, never too few.
+ *
+ * @param object a parsed object, or its bytes (then `@throws` as `parseCalendar`).
+ */
+export function indexObject(object: CalendarDocument | Uint8Array): ObjectIndex {
+  const document = object instanceof Uint8Array ? parseCalendar(object) : object
+  const components = document.calendars.flatMap(objectComponents)
+  const [first] = components
+  const uid = first?.property('UID')
+  const facts = seriesFacts(document)
+  const repeats = components.length > 1 || isSeries(facts)
+  const bounds =
+    first === undefined
+      ? unbounded
+      : repeats
+        ? boundsOfSeries(facts)
+        : boundsOfComponent(first, createZoneResolver({ vtimezones: facts.zones }))
+  return {
+    uid: uid === undefined ? '' : readText(uid).trim(),
+    component: first?.name ?? '',
+    firstStartMs: bounds.firstStartMs,
+    lastEndMs: bounds.lastEndMs,
+    recurrence: repeats ? JSON.stringify(facts) : null,
+    tzids: [...namedZones(components)],
+  }
+}
+
+function isSeries(facts: SeriesFacts): boolean {
+  const { rrules, rdates, exdates, overrides } = facts
+  return rrules.length + rdates.length + exdates.length + overrides.length > 0
+}
+
+/** An endless series, as far as is known here: a coarse filter may select too many objects. */
+function boundsOfSeries(_facts: SeriesFacts): ObjectBounds {
+  return unbounded
+}
