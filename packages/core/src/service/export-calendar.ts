@@ -1,6 +1,6 @@
 import type { CalendarId } from '../calendar.ts'
 import { CalendarError } from '../errors.ts'
-import { type ObjectSlice, objectSlice } from '../ical/index.ts'
+import { type ObjectSlice, objectSlice, serializeProperty, textProperty } from '../ical/index.ts'
 import type { Principal } from '../principal.ts'
 import type { CallOptions } from '../store.ts'
 import type { ServiceParts } from './objects.ts'
@@ -25,8 +25,11 @@ export const createExportService = (
 ): ExportService => ({
   exportCalendar: async function* exportCalendar(who, calendar, options) {
     await gate.assertMay(who, 'read', calendar, options)
-    const zones = new Set<string>()
+    const shown = await store.getCalendar(calendar, options)
+    if (shown === null) throw new CalendarError('not-found', 'there is no such calendar')
     yield head
+    yield serializeProperty(textProperty('X-WR-CALNAME', shown.displayName))
+    const zones = new Set<string>()
     for await (const object of store.findObjects(calendar, {}, options)) {
       const slice = sliceOrNull(object.data, onError)
       if (slice === null) continue
