@@ -57,6 +57,14 @@ export const call = async <T = undefined>(method: string, path: string, options:
   throw new ApiError(response.status, problem.code ?? `http-${response.status}`, problem.details ?? {})
 }
 
+/** An event's file as it is stored, to put it back after a deletion. @throws {ApiError} */
+export const eventFile = async (path: string): Promise<Blob> => {
+  const response = await fetch(`/api${path}/ics`).catch(() => null)
+  if (response === null) throw new ApiError(0, 'offline')
+  if (!response.ok) throw new ApiError(response.status, `http-${response.status}`)
+  return response.blob()
+}
+
 /** Sends a file and says how far the upload is, 0 to 1; fetch cannot tell. @throws {ApiError} */
 export const upload = (path: string, file: Blob, onProgress: (part: number) => void): Promise<ImportJob> =>
   new Promise((resolve, reject) => {
@@ -72,4 +80,22 @@ export const upload = (path: string, file: Blob, onProgress: (part: number) => v
       else reject(new ApiError(request.status, body?.code ?? `http-${request.status}`, body?.details ?? {}))
     }
     request.send(file)
+  })
+
+/** Follows an import to its end, telling each step. An `EventSource` reconnects by itself when the line breaks. */
+export const followImport = (
+  job: ImportJob,
+  onState: (job: ImportJob) => void,
+  signal: AbortSignal,
+): Promise<ImportJob> =>
+  new Promise((resolve) => {
+    const events = new EventSource(`/api/imports/${encodeURIComponent(job.id)}/events`)
+    signal.addEventListener('abort', () => events.close())
+    events.onmessage = ({ data }: MessageEvent<string>) => {
+      const state = JSON.parse(data) as ImportJob
+      onState(state)
+      if (state.state === 'running') return
+      events.close()
+      resolve(state)
+    }
   })

@@ -3,6 +3,8 @@ import {
   type CalendarDocument,
   type Component,
   expandSeries,
+  masterComponent,
+  overrideComponents,
   parseCalendar,
   type RecurrenceInstance,
   readText,
@@ -27,14 +29,11 @@ export interface OpenObject {
 
 export const openObject = (bytes: Uint8Array): OpenObject => {
   const document = parseCalendar(bytes)
-  const components = document.calendars
-    .flatMap((calendar) => calendar.components)
-    .filter(({ name }) => name !== 'VTIMEZONE')
   return {
     document,
     facts: seriesFacts(document),
-    master: components.find((component) => component.property('RECURRENCE-ID') === undefined) ?? null,
-    overrides: components.filter((component) => component.property('RECURRENCE-ID') !== undefined),
+    master: masterComponent(document),
+    overrides: overrideComponents(document),
   }
 }
 

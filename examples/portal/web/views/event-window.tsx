@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { ApiError, type Calendar, type CalendarEvent, call } from '../api.ts'
+import { ApiError, type Calendar, type CalendarEvent, call, eventFile, followImport, upload } from '../api.ts'
 import type { Day } from '../dates.ts'
 import { draftOf, type EventDraft, emptyDraft, isBackwards, toNewEvent, toPatch } from '../event-draft.ts'
 import { useTexts } from '../texts/index.ts'
@@ -26,7 +26,8 @@ export const EventWindow = ({
   readonly day: Day
   readonly calendars: readonly Calendar[]
   readonly onClose: () => void
-  readonly onDone: (message: string) => void
+  /** `undo` takes the change back. */
+  readonly onDone: (message: string, undo?: () => Promise<void>) => void
 }) => {
   const texts = useTexts()
   const writable = calendars.filter(
@@ -60,8 +61,12 @@ export const EventWindow = ({
   })
   const remove = useAction(async () => {
     if (event === null) return
+    const file = await eventFile(objectPath(event))
     await call('DELETE', `${objectPath(event)}${occurrence}`)
-    onDone(texts.eventDeleted)
+    onDone(texts.eventDeleted, async () => {
+      const job = await upload(`/calendars/${encodeURIComponent(event.calendar)}/import`, file, () => {})
+      await followImport(job, () => {}, new AbortController().signal)
+    })
   })
   const newer = save.error instanceof ApiError && save.error.code === 'precondition-failed'
 

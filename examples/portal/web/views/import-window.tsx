@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { ApiError, type Calendar, call, type ImportJob, upload } from '../api.ts'
+import { useEffect, useState } from 'preact/hooks'
+import { ApiError, type Calendar, call, followImport, type ImportJob, upload } from '../api.ts'
 import { errorText, useTexts } from '../texts/index.ts'
 import { Field } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
@@ -71,8 +71,8 @@ export const ImportWindow = ({
   const [file, setFile] = useState<File | null>(null)
   const [sent, setSent] = useState<number | null>(null)
   const [job, setJob] = useState<ImportJob | null>(null)
-  const source = useRef<EventSource | null>(null)
-  useEffect(() => () => source.current?.close(), [])
+  const [gone] = useState(() => new AbortController())
+  useEffect(() => () => gone.abort(), [gone])
 
   const start = useAction(async () => {
     if (file === null) return
@@ -81,16 +81,9 @@ export const ImportWindow = ({
     try {
       const begun = await upload(`/calendars/${encodeURIComponent(calendar.id)}/import`, file, setSent)
       setJob(begun)
-      const events = new EventSource(`/api/imports/${encodeURIComponent(begun.id)}/events`)
-      source.current = events
-      events.onmessage = ({ data }: MessageEvent<string>) => {
-        const state = JSON.parse(data) as ImportJob
-        setJob(state)
-        if (state.state === 'running') return
-        events.close()
-        setSent(null)
-        onDone()
-      }
+      await followImport(begun, setJob, gone.signal)
+      setSent(null)
+      onDone()
     } catch (error) {
       setSent(null)
       throw error

@@ -1,5 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
-import { type Calendar, type CalendarEvent, call, type EventList as Events, type Me, type Portal } from '../api.ts'
+import {
+  ApiError,
+  type Calendar,
+  type CalendarEvent,
+  call,
+  type EventList as Events,
+  type Me,
+  type Portal,
+} from '../api.ts'
 import { addDays, addMonths, dayOf, rangeAround, rangeTitle, type Span } from '../dates.ts'
 import { useTexts } from '../texts/index.ts'
 import { useLoaded } from '../ui/hooks.ts'
@@ -21,6 +29,9 @@ type Open =
   | { readonly kind: 'calendar'; readonly calendar: Calendar | null }
   | { readonly kind: 'export' | 'import'; readonly calendar: Calendar }
   | null
+
+/** A short message, perhaps with a way back. */
+type Toast = { readonly message: string; readonly undo?: (() => Promise<void>) | undefined } | null
 
 const initials = (name: string): string =>
   name
@@ -48,7 +59,7 @@ export const PortalPage = ({
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
   const [sideOpen, setSideOpen] = useState(false)
   const [open, setOpen] = useState<Open>(null)
-  const [toast, setToast] = useState('')
+  const [toast, setToast] = useState<Toast>(null)
 
   const path = location.pathname
   const range = rangeAround(day, span)
@@ -64,9 +75,13 @@ export const PortalPage = ({
     const name = path === '/connections' ? texts.connections : path === '/settings' ? texts.settings : title
     document.title = `${name} · ${texts.portal}`
   })
+  const ended = [calendars.error, events.error].some((error) => error instanceof ApiError && error.status === 401)
   useEffect(() => {
-    if (toast === '') return
-    const timer = setTimeout(() => setToast(''), 6_000)
+    if (ended) onSignedOut()
+  }, [ended])
+  useEffect(() => {
+    if (toast === null) return
+    const timer = setTimeout(() => setToast(null), toast.undo === undefined ? 6_000 : 10_000)
     return () => clearTimeout(timer)
   }, [toast])
 
@@ -75,9 +90,15 @@ export const PortalPage = ({
     calendars.reload()
     events.reload()
   }
-  const closeAnd = (message = '') => {
+  const closeAnd = (message?: string, undo?: () => Promise<void>) => {
     setOpen(null)
-    setToast(message)
+    setToast(message === undefined ? null : { message, undo })
+    reload()
+  }
+  const takeBack = async () => {
+    const undo = toast?.undo
+    setToast(null)
+    await undo?.()
     reload()
   }
   const newEvent = () => setOpen({ kind: 'event', event: null })
@@ -250,7 +271,16 @@ export const PortalPage = ({
         <ImportWindow calendar={open.calendar} onClose={() => setOpen(null)} onDone={reload} />
       )}
       <div class="toasts" role="status">
-        {toast !== '' && <p class="toast">{toast}</p>}
+        {toast !== null && (
+          <p class="toast">
+            {toast.message}
+            {toast.undo !== undefined && (
+              <button type="button" class="button plain" onClick={() => void takeBack()}>
+                {texts.undo}
+              </button>
+            )}
+          </p>
+        )}
       </div>
     </div>
   )
