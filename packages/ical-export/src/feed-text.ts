@@ -26,25 +26,35 @@ export async function* feedText(calendar: Calendar, options: FeedTextOptions): A
   const zones = createFeedZones(calendar.modifiedMs + tenYearsMs)
   let held: Uint8Array[] | null = []
   let heldBytes = 0
+  let reported = 0
   for await (const object of store.findObjects(calendar.id, {}, call)) {
+    if (held === null) {
+      zones.add(object.index, () => sliceOrNull(object, silent)?.timezones ?? new Map())
+      continue
+    }
+    reported += 1
     const slice = sliceOrNull(object, onError)
     if (slice === null) continue
-    zones.add(object.index, slice.timezones)
+    zones.add(object.index, () => slice.timezones)
     heldBytes += slice.body.byteLength
-    if (heldBytes > maxHeldBytes) held = null
-    held?.push(slice.body)
+    if (heldBytes <= maxHeldBytes) held.push(slice.body)
+    else held = null
   }
   yield feedHeader(calendar, options)
   yield* zones.blocks()
   if (held !== null) yield* held
   else {
     for await (const object of store.findObjects(calendar.id, {}, call)) {
-      const slice = sliceOrNull(object, () => undefined) // reported the first time
+      reported -= 1
+      const slice = sliceOrNull(object, reported >= 0 ? silent : onError)
       if (slice !== null) yield slice.body
     }
   }
   yield feedEnd
 }
+
+/** For objects that are reported elsewhere. */
+const silent = () => undefined
 
 /** `null`, and a report, when the text cannot be read: one broken object must not end everybody's subscription. */
 const sliceOrNull = (object: CalendarObject, onError: (error: unknown) => void) => {

@@ -3,13 +3,14 @@ import { resolveKnownZone, vtimezoneText } from '@dayport/core/ical'
 
 /** Gathers the time zones of a feed, each once, with the years in which it is used. */
 export interface FeedZones {
-  /** `own` are the VTIMEZONEs that the object carries, by TZID. */
-  add(index: ObjectIndex, own: ReadonlyMap<string, Uint8Array>): void
+  /** `own` gives the VTIMEZONEs that the object carries, by TZID; asked only where a zone needs explaining. */
+  add(index: ObjectIndex, own: () => ReadonlyMap<string, Uint8Array>): void
   /** A VTIMEZONE for every TZID in use, in the order of their first use. */
   blocks(): readonly (Uint8Array | string)[]
 }
 
 interface Use {
+  readonly isKnown: boolean
   fromMs: number
   toMs: number
   own: Uint8Array | null
@@ -31,19 +32,20 @@ export const createFeedZones = (latestMs: number): FeedZones => {
       for (const tzid of index.tzids) {
         const fromMs = Math.max(earliestMs, index.firstStartMs)
         const toMs = Math.max(fromMs, Math.min(latestMs, index.lastEndMs))
-        const use = uses.get(tzid)
-        if (use === undefined) uses.set(tzid, { fromMs, toMs, own: own.get(tzid) ?? null })
-        else {
-          use.fromMs = Math.min(use.fromMs, fromMs)
-          use.toMs = Math.max(use.toMs, toMs)
-          use.own ??= own.get(tzid) ?? null
+        let use = uses.get(tzid)
+        if (use === undefined) {
+          use = { isKnown: resolveKnownZone(tzid) !== null, fromMs, toMs, own: null }
+          uses.set(tzid, use)
         }
+        use.fromMs = Math.min(use.fromMs, fromMs)
+        use.toMs = Math.max(use.toMs, toMs)
+        if (!use.isKnown) use.own ??= own().get(tzid) ?? null
       }
     },
     blocks() {
       const blocks: (Uint8Array | string)[] = []
-      for (const [tzid, { fromMs, toMs, own }] of uses) {
-        if (resolveKnownZone(tzid) !== null) blocks.push(vtimezoneText(tzid, { fromMs, toMs }))
+      for (const [tzid, { isKnown, fromMs, toMs, own }] of uses) {
+        if (isKnown) blocks.push(vtimezoneText(tzid, { fromMs, toMs }))
         else if (own !== null) blocks.push(own)
       }
       return blocks
