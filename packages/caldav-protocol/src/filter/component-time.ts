@@ -50,7 +50,7 @@ const someInstance = (
   range: InstantRange,
   test: (instance: RecurrenceInstance) => boolean,
 ): boolean => {
-  if (component.property('DTSTART') === undefined && component.property('RECURRENCE-ID') === undefined) return false
+  if (isUndated(component) && component.property('DUE') === undefined) return false
   const asked = { startMs: range.startMs - margin, endMs: range.endMs + margin }
   const { instances, truncated } = view.expand(asked, maxInstances)
   return (
@@ -59,12 +59,20 @@ const someInstance = (
   )
 }
 
+/** Without a start of its own, and no instance of a series that has one. */
+const isUndated = (component: Component): boolean =>
+  component.property('DTSTART') === undefined && component.property('RECURRENCE-ID') === undefined
+
 const todoComponentOverlaps = (view: ObjectView, component: Component, range: InstantRange): boolean => {
   const completed = momentOf(view, component, 'COMPLETED')
   const created = momentOf(view, component, 'CREATED')
   const times: TodoTimes = { start: null, due: null, startPlusDuration: null, completed, created }
-  if (component.property('DTSTART') === undefined && component.property('RECURRENCE-ID') === undefined) {
-    return todoOverlaps(range, { ...times, due: momentOf(view, component, 'DUE') })
+  if (isUndated(component)) {
+    // Task programs repeat a DUE without a DTSTART; each instance then has that DUE alone.
+    if (component.property('RRULE') === undefined && component.property('RDATE') === undefined) {
+      return todoOverlaps(range, { ...times, due: momentOf(view, component, 'DUE') })
+    }
+    return someInstance(view, component, range, ({ startMs }) => todoOverlaps(range, { ...times, due: startMs }))
   }
   const hasDuration = component.property('DURATION') !== undefined
   const hasDue = component.property('DUE') !== undefined
@@ -99,7 +107,7 @@ const alarmOverlaps = (view: ObjectView, alarm: Component, parent: Component, ra
     const time = readTime(trigger)
     return time !== null && triggersIn(range, view.instantOf(time), repeats)
   }
-  if (parent.property('DTSTART') === undefined && parent.property('RECURRENCE-ID') === undefined) {
+  if (isUndated(parent)) {
     // RFC 5545 §3.8.6.3: a VTODO without DTSTART has only its DUE to count from.
     const due = timeNamed(parent, 'DUE')
     return due !== null && triggersIn(range, view.later(due, offset), repeats)

@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest'
+import { boris, calendarHeaders, createServer, event, ics, meeting, propBody } from '../../test/server.ts'
+import { cal, dav } from '../wire/names.ts'
+
+const work = '/dav/calendars/anna/work/'
+const at = `${work}a.ics`
+const headers = calendarHeaders
+
+const withCalendar = async (components = ['VEVENT', 'VTODO']) => {
+  const server = createServer()
+  return { ...server, work: await server.calendar('work', { components }) }
+}
+
+describe('PUT of a calendar object', () => {
+  it('answers 201 with an etag, then 204 with another, since the stored bytes are the sent ones (RFC 4791 §5.3.4)', async () => {
+    const { dav: ask } = await withCalendar()
+    const first = await ask('PUT', at, { body: meeting('a'), headers })
+    const second = await ask('PUT', at, { body: meeting('a', '20260311T090000Z', '20260311T100000Z'), headers })
+    expect([first.status, second.status]).toEqual([201, 204])
+    expect(first.headers.get('etag')).toMatch(/^"[^"]+"$/)
+    expect(second.headers.get('etag')).not.toBe(first.headers.get('etag'))
+  })
+
+  it('gives no etag when the text had to be converted', async () => {
+    const { dav: ask } = await withCalendar()
+    const body = new Uint8Array(
+      [...meeting('a').replace('Meeting', 'Caf?')].map((char) => (char === '?' ? 0xe9 : char.charCodeAt(0))),
+    )
+    const answer = await ask('PUT', at, { body, headers: { 'content-type': 'text/calendar; charset=iso-8859-1' } })
+    expect([answer.status, answer.headers.get('etag')]).toEqual([201, null])
+    expect((await ask('GET', at)).text).toContain('Café')
+  })
+
+  it.each([
+    ['If-None-Match: *', { 'if-none-match': '*' }],
+    ['a stale If-Match', { 'if-match': '"stale"' }],
+    ['a weak If-Match', { 'if-match': 'W/"weak"' }],
+  ])('answers 412 to %s and keeps the stored text (RFC 9110 §13.1)', async (_, condition) => {
+    const { dav: ask } = await withCalendar()
+    await ask('PUT', at, { body: meeting('a'), headers })
+    const answer = await ask('PUT', at, {
+      body: event('a', 'DTSTART:20260401T000000Z'),
+      headers: { ...headers, ...condition },
+    })
+    expect(answer.status).toBe(412)
+    expect((await ask('GET', at)).text).toBe(meeting('a'))
+  })
+
+  it('lets exactly one of two writers with the same etag win', async () => {
+    const { dav: ask } = await withCalendar()
+    const etag = (await ask('PUT', at, { body: meeting('a'), headers })).headers.get('etag') ?? ''
+    const conditional = { ...headers, 'if-match': etag }
+    const answers = await Promise.all(
+      ['1', '2'].map((n) => ask('PUT', at, { body: event('a', `DTSTART:2026040${n}T000000Z`), headers: conditional })),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 412])
+  })
+
+  it.each([
+    ['no calendar at all', 'hello', cal('valid-calendar-data')],
+    [
+      'a METHOD',
+      meeting('a').replace('VERSION:2.0', 'VERSION:2.0\r\nMETHOD:REQUEST'),
+      cal('valid-calendar-object-resource'),
+    ],
+    [
+      'two UIDs',
+      meeting('a').replace('END:VCALENDAR\r\n', '') + meeting('b').split('\r\n').slice(3).join('\r\n'),
+      cal('valid-calendar-object-resource'),
+    ],
+  ])('refuses %s with its condition (RFC 4791 §5.3.2.1)', async (_, body, condition) => {
+    const { dav: ask } = await withCalendar()
+    const answer = await ask('PUT', at, { body, headers })
+    expect([answer.status, answer.condition()]).toEqual([403, condition])
+  })
+
+  it('refuses a component that the calendar does not take (RFC 4791 §5.2.3)', async () => {
+    const { dav: ask } = await withCalendar(['VEVENT'])
+    const body = ics('BEGIN:VTODO', 'UID:t', 'DTSTAMP:20260101T000000Z', 'SUMMARY:Buy', 'END:VTODO')
+    const answer = await ask('PUT', at, { body, headers })
+    expect([answer.status, answer.condition()]).toEqual([403, cal('supported-calendar-component')])
+  })
+
+  it('names the holder of a UID that is there already (RFC 4791 §5.3.2.1)', async () => {
+    const { dav: ask } = await withCalendar()
+    await ask('PUT', `${work}x%20y.ics`, { body: meeting('same'), headers })
+    const answer = await ask('PUT', at, { body: meeting('same'), headers })
+    expect([answer.status, answer.condition()]).toEqual([409, cal('no-uid-conflict')])
+    expect(answer.xml().elements[0]?.child(dav('href'))?.text).toBe(`${work}x%20y.ics`)
+  })
+
+  it('refuses another format, and takes a missing Content-Type', async () => {
+    const { dav: ask } = await withCalendar()
+    const jcal = await ask('PUT', at, { body: '[]', headers: { 'content-type': 'application/calendar+json' } })
+    expect([jcal.status, jcal.condition()]).toEqual([403, cal('supported-calendar-data')])
+    expect((await ask('PUT', at, { body: new TextEncoder().encode(meeting('a')) })).status).toBe(201)
+  })
+
+  it('is 409 without its calendar and 405 on a collection (RFC 4918 §9.7)', async () => {
+    const { dav: ask } = await withCalendar()
+    expect((await ask('PUT', '/dav/calendars/anna/none/a.ics', { body: meeting('a'), headers })).status).toBe(409)
+    expect((await ask('PUT', work, { body: meeting('a'), headers })).status).toBe(405)
+  })
+
+  it('keeps the name that the client chose, whatever it is', async () => {
+    const { dav: ask } = await withCalendar()
+    for (const [index, name] of [
+      'no-suffix',
+      'a@b',
+      'plus+plus;x',
+      'встреча.ics',
+      'x'.repeat(200),
+      '__proto__',
+    ].entries()) {
+      const path = work + encodeURIComponent(name)
+      expect((await ask('PUT', path, { body: meeting(`u${index}`), headers })).status).toBe(201)
+      expect((await ask('GET', path)).status).toBe(200)
+    }
+  })
+
+  it('sends back what is stored for Prefer: return=representation (RFC 8144 §3.1)', async () => {
+    const { dav: ask } = await withCalendar()
+    const answer = await ask('PUT', at, {
+      body: meeting('a'),
+      headers: { ...headers, prefer: 'return=representation' },
+    })
+    expect([answer.status, answer.text]).toEqual([201, meeting('a')])
+    expect(answer.headers.get('etag')).toMatch(/^"/)
+    expect(answer.headers.get('content-location')).toBe(at)
+  })
+
+  it('is 403 need-privileges for a reader, 409 as without the calendar for a stranger', async () => {
+    const server = createServer()
+    await server.calendar('work', { access: [{ principal: boris.id, level: 'read' }] })
+    await server.calendar('secret')
+    const reader = await server.dav('PUT', at, { as: boris, body: meeting('a'), headers })
+    expect([reader.status, reader.condition()]).toEqual([403, dav('need-privileges')])
+    const stranger = await server.dav('PUT', '/dav/calendars/anna/secret/a.ics', {
+      as: boris,
+      body: meeting('a'),
+      headers,
+    })
+    const absent = await server.dav('PUT', '/dav/calendars/anna/none/a.ics', { as: boris, body: meeting('a'), headers })
+    expect([stranger.status, stranger.text]).toEqual([absent.status, absent.text])
+  })
+
+  it('lets a writer write through the shared address, where everybody sees it', async () => {
+    const server = createServer()
+    const { id } = await server.calendar('work', { access: [{ principal: boris.id, level: 'write' }] })
+    const shared = `/dav/calendars/boris@example.org/shared-${id}/b.ics`
+    expect((await server.dav('PUT', shared, { as: boris, body: meeting('b'), headers })).status).toBe(201)
+    expect((await server.dav('GET', `${work}b.ics`)).text).toBe(meeting('b'))
+  })
+})
+
+describe('GET of a calendar object', () => {
+  it('gives the stored bytes with type, etag and date; HEAD the same without them (RFC 9110 §9.3.2)', async () => {
+    const { dav: ask } = await withCalendar()
+    const odd = meeting('a').replaceAll('\r\n', '\n').replace('SUMMARY', 'X-ODD;A="b;c":keep\nSUMMARY')
+    const put = await ask('PUT', at, { body: odd, headers })
+    const got = await ask('GET', at)
+    expect(got.text).toBe(odd)
+    expect(got.headers.get('content-type')).toBe('text/calendar; charset=utf-8; component=vevent')
+    expect(got.headers.get('etag')).toBe(put.headers.get('etag'))
+    expect(got.headers.get('last-modified')).toMatch(/ GMT$/)
+    const head = await ask('HEAD', at)
+    expect([head.status, head.text]).toEqual([200, ''])
+    for (const [name, value] of got.headers) expect(head.headers.get(name)).toBe(value)
+  })
+
+  it('answers 304 to the current etag (RFC 9110 §13.1.2)', async () => {
+    const { dav: ask } = await withCalendar()
+    const etag = (await ask('PUT', at, { body: meeting('a'), headers })).headers.get('etag') ?? ''
+    expect((await ask('GET', at, { headers: { 'if-none-match': etag } })).status).toBe(304)
+  })
+
+  it('gives a calendar as one file, each time zone once', async () => {
+    const { dav: ask } = await withCalendar()
+    const zone = [
+      'BEGIN:VTIMEZONE',
+      'TZID:X',
+      'BEGIN:STANDARD',
+      'DTSTART:19700101T000000',
+      'TZOFFSETFROM:+0100',
+      'TZOFFSETTO:+0100',
+      'END:STANDARD',
+      'END:VTIMEZONE',
+    ]
+    for (const uid of ['a', 'b']) {
+      const body = ics(
+        ...zone,
+        'BEGIN:VEVENT',
+        `UID:${uid}`,
+        'DTSTAMP:20260101T000000Z',
+        'DTSTART;TZID=X:20260310T090000',
+        'END:VEVENT',
+      )
+      await ask('PUT', `${work}${uid}.ics`, { body, headers })
+    }
+    const { text, status } = await ask('GET', work)
+    expect(status).toBe(200)
+    expect(text.match(/BEGIN:VTIMEZONE/g)).toHaveLength(1)
+    expect(text.match(/BEGIN:VEVENT/g)).toHaveLength(2)
+    expect(text.match(/BEGIN:VCALENDAR/g)).toHaveLength(1)
+  })
+
+  it('is 405 on other collections and 404 where nothing is', async () => {
+    const { dav: ask } = await withCalendar()
+    expect((await ask('GET', '/dav/calendars/anna/')).status).toBe(405)
+    expect((await ask('GET', at)).status).toBe(404)
+  })
+})
+
+describe('DELETE', () => {
+  it('honours If-Match, then removes the object (RFC 4918 §9.6)', async () => {
+    const { dav: ask } = await withCalendar()
+    await ask('PUT', at, { body: meeting('a'), headers })
+    expect((await ask('DELETE', at, { headers: { 'if-match': '"old"' } })).status).toBe(412)
+    expect((await ask('DELETE', at)).status).toBe(204)
+    expect((await ask('GET', at)).status).toBe(404)
+    expect((await ask('DELETE', at)).status).toBe(404)
+  })
+
+  it('removes a calendar with everything in it; a new one of that name has another sync token', async () => {
+    const { dav: ask } = await withCalendar()
+    const body = propBody(dav('propfind'), [dav('sync-token')])
+    const token = async () =>
+      (await ask('PROPFIND', work, { body, headers: { depth: '0' } })).prop(work, dav('sync-token'))?.text
+    const before = await token()
+    expect((await ask('DELETE', work, { headers: { depth: '0' } })).status).toBe(400)
+    expect((await ask('DELETE', work)).status).toBe(204)
+    expect((await ask('PROPFIND', work, { body, headers: { depth: '0' } })).status).toBe(404)
+    await ask('MKCALENDAR', work)
+    expect(await token()).not.toBe(before)
+  })
+
+  it('is 403 for a home, and for a calendar that is only shared', async () => {
+    const server = createServer()
+    await server.calendar('work', { access: [{ principal: boris.id, level: 'write' }] })
+    expect((await server.dav('DELETE', '/dav/calendars/anna/')).status).toBe(403)
+    expect((await server.dav('DELETE', work, { as: boris })).status).toBe(403)
+  })
+})
