@@ -2,7 +2,7 @@ import { type ByteSink, createByteSink, toBytes, unfold } from './bytes.ts'
 import { writeFolded } from './fold.ts'
 import type { CalendarDocument, ComponentDraft, PropertyDraft } from './model.ts'
 import { isContentName } from './names.ts'
-import { encodeParameterValue } from './parameters.ts'
+import { controls, encodeParameterValue } from './parameters.ts'
 import { LineScanner } from './scan.ts'
 
 /**
@@ -13,12 +13,13 @@ import { LineScanner } from './scan.ts'
  */
 export const contentLine = ({ name, params = {}, value }: PropertyDraft): string => {
   let line = checkedName(name)
+  // Written as properties these would open or close a component.
+  if (/^(?:BEGIN|END)$/i.test(name)) throw new TypeError(`expected the name of a property, got ${name}`)
   for (const [parameter, values] of Object.entries(params)) {
     const list = typeof values === 'string' ? [values] : values
-    if (list.length > 0) line += `;${checkedName(parameter)}=${list.map(encodeParameterValue).join(',')}`
+    line += `;${checkedName(parameter)}=${list.map(encodeParameterValue).join(',')}`
   }
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not get through.
-  return `${line}:${value.replace(/[\u0000-\u0008\u000a-\u001f\u007f\u0085\u2028\u2029]/g, '')}`
+  return `${line}:${value.replace(controls, '')}`
 }
 
 const checkedName = (name: string): string => {

@@ -11,11 +11,11 @@ export function unescapeText(raw: string): string {
   return raw.replace(/\\[\\;,nN]/g, (pair) => (pair[1] === 'n' || pair[1] === 'N' ? '\n' : (pair[1] as string)))
 }
 
-/** Encodes TEXT. CRLF, CR and LF become `\n`; other control characters (but TAB) are dropped. RFC 5545 §3.3.11. */
+/** Encodes TEXT. Line breaks of any kind become `\n`; other control characters (but TAB) are dropped. RFC 5545 §3.3.11. */
 export function textValue(text: string): string {
   return text
     .replace(/[\\;,]/g, '\\$&')
-    .replace(/\r\n|\r|\n/g, '\\n')
+    .replace(/\r\n|[\r\n\u0085\u2028\u2029]/g, '\\n')
     .replace(controls, '')
 }
 
