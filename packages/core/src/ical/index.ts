@@ -1,7 +1,23 @@
 export { indexObject } from './index-object.ts'
 export { type ObjectSlice, objectSlice, sliceOf } from './object-slice.ts'
 export { type ExpandRuleOptions, expandRule } from './recurrence/expand-rule.ts'
+export {
+  type CompiledSeries,
+  type CompileSeriesOptions,
+  compileSeries,
+  expandSeries,
+  seriesBounds,
+} from './recurrence/expand-series.ts'
+export { factsToJson, seriesFromFacts } from './recurrence/facts.ts'
 export { formatRule } from './recurrence/format-rule.ts'
+export type {
+  ExpandOptions,
+  Expansion,
+  RecurrenceDate,
+  RecurrenceInstance,
+  SeriesFacts,
+  SeriesOverride,
+} from './recurrence/model.ts'
 export { parseRule } from './recurrence/parse-rule.ts'
 export {
   type Frequency,
@@ -12,6 +28,7 @@ export {
   type WeekdayNumber,
   weekdays,
 } from './recurrence/rule.ts'
+export type { SeriesBounds } from './recurrence/series-bounds.ts'
 export { masterComponent, overrideComponents, seriesFacts } from './series-facts.ts'
 export { type SplitObject, splitCalendar } from './split.ts'
 export { toUtf8, type Utf8Text } from './text/charset.ts'

@@ -1,6 +1,7 @@
 import { CalendarError } from '../../errors.ts'
 import type { CalendarTime } from '../../time.ts'
 import type { LocalMs, TimeZone } from '../zones/model.ts'
+import { resolveKnownZone } from '../zones/names.ts'
 import { compileRule } from './compile-rule.ts'
 import { createTimeWriter, localOf } from './local-time.ts'
 import { parseRule } from './parse-rule.ts'
@@ -13,7 +14,7 @@ export interface ExpandRuleOptions {
   readonly before?: CalendarTime
   /** Most instances, the earliest ones. Default 10 000. */
   readonly limit?: number
-  /** The zone of a zoned start, in which an UNTIL in UTC is compared as an instant. */
+  /** The zone of a zoned start, in which an UNTIL in UTC is compared as an instant. Default: the one that its TZID is known for. */
   readonly zone?: TimeZone
 }
 
@@ -31,7 +32,8 @@ export const expandRule = (
   start: CalendarTime,
   options: ExpandRuleOptions = {},
 ): CalendarTime[] => {
-  const { limit = 10_000, zone } = options
+  const { limit = 10_000 } = options
+  const zone = options.zone ?? (start.kind === 'zoned' ? (resolveKnownZone(start.tzid) ?? undefined) : undefined)
   const parsed = typeof rule === 'string' ? parseRule(rule) : rule
   const compiled = compileRule(parsed, start, zone === undefined ? {} : { zone })
   const from = options.from === undefined ? compiled.start : localOf(options.from)

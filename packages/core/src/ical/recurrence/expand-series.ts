@@ -1,0 +1,154 @@
+import type { CalendarTime, InstantRange } from '../../time.ts'
+import type { LocalMs, TimeZone, ZoneResolver } from '../zones/model.ts'
+import { prepareSeries, type SeriesParts } from './compile-series.ts'
+import { dayMs } from './days.ts'
+import { utcZone } from './frame.ts'
+import { createTimeWriter } from './local-time.ts'
+import type { ExpandOptions, Expansion, RecurrenceInstance, SeriesFacts } from './model.ts'
+import { boundsOf, type SeriesBounds } from './series-bounds.ts'
+import { walkSeries } from './walk-series.ts'
+
+/** A series made ready once and asked many times. Immutable. */
+export interface CompiledSeries {
+  expand(options: ExpandOptions): Expansion
+  /**
+   * Start and end of each instance that overlaps, in ms and in no order; for one that does not need them as values. An
+   * instance may come twice.
+   *
+   * @returns true when some are missing: more than `most`, or over the work budget.
+   */
+  visit(range: InstantRange, most: number, each: (startMs: number, endMs: number) => void): boolean
+  /** Whether its values need a floating zone to be instants; `visit` reads them in UTC then. */
+  readonly floating: boolean
+  readonly bounds: SeriesBounds
+}
+
+export interface CompileSeriesOptions {
+  /** Default: known names, then the VTIMEZONEs in the facts. */
+  readonly zones?: ZoneResolver
+}
+
+/**
+ * Makes a series ready to be expanded.
+ *
+ * @throws {CalendarError} `invalid-calendar-data` when a time in the facts names no day or no time. A rule that cannot be read
+ * is left out with a warning in each expansion.
+ */
+export const compileSeries = (facts: SeriesFacts, options: CompileSeriesOptions = {}): CompiledSeries => {
+  const parts = prepareSeries(facts, options.zones)
+  let bounds: SeriesBounds | null = null
+  return {
+    floating:
+      parts.frame.floating || facts.overrides.some(({ start }) => start !== null && !parts.frame.isFixed(start)),
+    get bounds() {
+      bounds ??= boundsOf(parts) // counting a COUNT to its end is work that an expansion may not need
+      return bounds
+    },
+    expand: (wanted) => expand(facts, parts, wanted),
+    visit: (range, most, each) =>
+      walkSeries(parts, {
+        range,
+        floatingZone: utcZone,
+        most,
+        visit: (_key, _startLocal, startMs, endMs) => each(startMs, endMs),
+      }),
+  }
+}
+
+/**
+ * The instances of a series that overlap a range: RRULEs and RDATEs without EXDATEs and EXRULEs, keyed by instant, with the
+ * overrides in their places. RFC 5545 §3.8.5, RFC 4791 §9.9. DTSTART is an instance and counts in COUNT, matching or not.
+ *
+ * Wall-clock times that a zone skips are taken with the offset before the gap, those that come twice are the first, for every
+ * FREQ (§3.3.10 says both this and that they are ignored; losing a meeting is worse than moving it). Two that become the same
+ * instant are one instance. EXDATEs match by instant, as DATEs by local day. An override that matches no instance, also a
+ * removed one, is shown for itself.
+ *
+ * @throws {CalendarError} `invalid-calendar-data` when a time in the facts names no day or no time.
+ */
+export const expandSeries = (facts: SeriesFacts, options: ExpandOptions): Expansion => {
+  let compiled = compiledFacts.get(facts)
+  if (compiled === undefined) {
+    compiled = compileSeries(facts)
+    compiledFacts.set(facts, compiled)
+  }
+  return compiled.expand(options)
+}
+
+/** The same facts are often asked for several windows in a row. */
+const compiledFacts = new WeakMap<SeriesFacts, CompiledSeries>()
+
+interface Found {
+  readonly key: number
+  readonly startLocal: LocalMs
+  readonly startMs: number
+  readonly endMs: number
+  readonly override: number | null
+  /** Wall-clock length of an instance that has no instants of its own. */
+  readonly localLength: number
+}
+
+const expand = (facts: SeriesFacts, parts: SeriesParts, options: ExpandOptions): Expansion => {
+  const { range, floatingZone, maxInstances = 10_000 } = options
+  const warnings = [...parts.warnings]
+  const zone = floatingZone === undefined ? utcZone : parts.zones.resolve(floatingZone)
+  if (zone === null) warnings.push(`the time zone ${JSON.stringify(floatingZone)} is unknown; UTC is used`)
+  const byKey = new Map<number, Found>()
+  const cut = walkSeries(parts, {
+    range,
+    floatingZone: zone ?? utcZone,
+    most: maxInstances,
+    visit: (key, startLocal, startMs, endMs, override, { days, ms }) => {
+      if (!byKey.has(key)) byKey.set(key, { key, startLocal, startMs, endMs, override, localLength: days * dayMs + ms })
+    },
+  })
+  const found = [...byKey.values()].sort((first, second) => first.startMs - second.startMs || first.key - second.key)
+  const kept = found.length > maxInstances ? found.slice(0, maxInstances) : found
+  const write = createInstanceWriter(facts, parts, zone ?? utcZone)
+  return { instances: kept.map(write), truncated: cut || kept.length < found.length, warnings }
+}
+
+const createInstanceWriter = (facts: SeriesFacts, parts: SeriesParts, floatingZone: TimeZone) => {
+  const { frame, endForm } = parts
+  const writeId = createTimeWriter(frame.form)
+  const writeStart = createTimeWriter(frame.form)
+  const writeEnd = createTimeWriter(endForm ?? frame.form)
+  const endZone =
+    endForm === null ? frame.zone : endForm.kind === 'zoned' ? (parts.zones.resolve(endForm.tzid) ?? utcZone) : utcZone
+  const shown = new Map(parts.overrides.shown.map(({ index, key }) => [key, index]))
+
+  return (found: Found): RecurrenceInstance => {
+    const { key, startLocal, startMs, endMs, override } = found
+    const base = {
+      recurrenceId: writeId(frame.localOfKey(key)),
+      recurrenceIdMs: frame.floating ? floatingZone.toInstant(key) : key,
+      startMs,
+      endMs,
+      override,
+    }
+    const own = override === null || shown.get(key) !== override ? undefined : facts.overrides[override]
+    if (own !== undefined) {
+      const start = own.start ?? own.recurrenceId
+      const end = own.end !== null && start.kind !== 'date' ? own.end : endOfOwn(start, found)
+      return { ...base, start, end }
+    }
+    const endLocal = frame.floating ? startLocal + found.localLength : endZone.toLocal(endMs)
+    // In a gap the rule's fields name no time: say the one that the clocks show.
+    const shownLocal = frame.floating ? startLocal : frame.zone.toLocal(startMs)
+    return { ...base, start: writeStart(shownLocal), end: writeEnd(endLocal) }
+  }
+
+  function endOfOwn(start: CalendarTime, { startLocal, endMs, localLength }: Found): CalendarTime {
+    if (!frame.isFixed(start)) return createTimeWriter(start)(startLocal + localLength)
+    const zone = start.kind === 'zoned' ? parts.zones.resolve(start.tzid) : null
+    return createTimeWriter(start)((zone ?? utcZone).toLocal(endMs))
+  }
+}
+
+/**
+ * Where a series begins and ends, for the index of its object. Never too narrow; `Infinity` for an endless rule; widened by a
+ * day where values are floating or DATEs, whose zone only a query knows.
+ *
+ * @throws {CalendarError} `invalid-calendar-data` when a time in the facts names no day or no time.
+ */
+export const seriesBounds = (facts: SeriesFacts): SeriesBounds => compileSeries(facts).bounds
