@@ -3,6 +3,7 @@ import type { CalendarTime } from '../../time.ts'
 import { expandRule } from '../recurrence/expand-rule.ts'
 import type { Component } from '../text/model.ts'
 import { parseCalendar } from '../text/parse.ts'
+import { unescapeText } from '../text/values-text.ts'
 import type { TimeZone } from './model.ts'
 import { createTableZone } from './table-zone.ts'
 import { cycleEndMs, cycleStartMs, intoCycle } from './year-cycle.ts'
@@ -71,7 +72,7 @@ export function zoneOfVtimezone(component: Component): TimeZone | null {
     }
     return low < 0 ? first.before : onsets[low]!.offset
   }
-  return createTableZone(component.property('TZID')?.value.trim() ?? '', offsetAt)
+  return createTableZone(unescapeText(component.property('TZID')?.value.trim() ?? ''), offsetAt)
 }
 
 function readObservance(component: Component): Observance | null {
