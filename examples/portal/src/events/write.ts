@@ -4,6 +4,7 @@ import {
   editCalendar,
   type PropertyDraft,
   parseCalendar,
+  resolveKnownZone,
   serializeCalendar,
   textProperty,
   timeProperty,
@@ -38,13 +39,13 @@ export const repeatProperty = (rule: string): PropertyDraft => {
   return { name: 'RRULE', value }
 }
 
-/** Ten years around the event are written out as they were; the rule of the last year goes on. */
+/** Ten years around the event are written out as they are known. `null` for a zone that only an object of its own explains. */
 export const zoneLines = (start: CalendarTime): Uint8Array | null => {
-  if (start.kind !== 'zoned') return null
+  if (start.kind !== 'zoned' || resolveKnownZone(start.tzid) === null) return null
   const year = 365 * 86_400_000
   const startMs = Date.parse(`${start.local}Z`)
   const text = vtimezoneText(start.tzid, { fromMs: startMs - year, toMs: startMs + 9 * year })
-  return text === null ? null : new TextEncoder().encode(text)
+  return new TextEncoder().encode(text)
 }
 
 const optionalText = (name: string, text: string): PropertyDraft[] => (text === '' ? [] : [textProperty(name, text)])
