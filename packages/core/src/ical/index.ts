@@ -1,5 +1,6 @@
 export { indexObject } from './index-object.ts'
 export { type ObjectSlice, objectSlice, sliceOf } from './object-slice.ts'
+export { createOccurrenceIndex, type OccurrenceIndex } from './occurrence-index.ts'
 export { type ExpandRuleOptions, expandRule } from './recurrence/expand-rule.ts'
 export {
   type CompiledSeries,
