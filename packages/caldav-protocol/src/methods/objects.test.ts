@@ -147,7 +147,7 @@ describe('PUT of a calendar object', () => {
   it('lets a writer write through the shared address, where everybody sees it', async () => {
     const server = createServer()
     const { id } = await server.calendar('work', { access: [{ principal: boris.id, level: 'write' }] })
-    const shared = `/dav/calendars/boris@example.org/shared-${id}/b.ics`
+    const shared = `/dav/calendars/boris%40example.org/shared-${id}/b.ics`
     expect((await server.dav('PUT', shared, { as: boris, body: meeting('b'), headers })).status).toBe(201)
     expect((await server.dav('GET', `${work}b.ics`)).text).toBe(meeting('b'))
   })

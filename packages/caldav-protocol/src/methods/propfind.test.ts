@@ -176,7 +176,7 @@ describe('a shared calendar', () => {
   it('is listed in the home of who may read it, under an address by its id, with its owner', async () => {
     const { dav: ask, calendar } = createServer()
     const shared = await calendar('work', { access: [{ principal: boris.id, level: 'read' }] })
-    const theirs = '/dav/calendars/boris@example.org/'
+    const theirs = '/dav/calendars/boris%40example.org/'
     const answer = await ask('PROPFIND', theirs, { as: boris, body, headers: { depth: '1' } })
     const address = `${theirs}shared-${shared.id}/`
     expect([...answer.responses().keys()]).toEqual([theirs, address])
@@ -211,7 +211,7 @@ describe('a shared calendar', () => {
     const answer = await ask('PROPFIND', work, { as: boris, body, headers: { depth: '0' } })
     expect(answer.status).toBe(403)
     expect(answer.condition()).toBe(dav('need-privileges'))
-    const listed = await ask('PROPFIND', '/dav/calendars/boris@example.org/', {
+    const listed = await ask('PROPFIND', '/dav/calendars/boris%40example.org/', {
       as: boris,
       body,
       headers: { depth: '1' },
@@ -227,7 +227,7 @@ describe('a shared calendar', () => {
     const aces = own.prop(work, dav('acl'))?.childrenNamed(dav('ace'))
     expect(aces?.map((ace) => hrefsIn(ace.child(dav('principal')))[0])).toEqual([
       '/dav/principals/anna/',
-      '/dav/principals/boris@example.org/',
+      '/dav/principals/boris%40example.org/',
     ])
     const other = (await ask('PROPFIND', work, { as: boris, body: acl, headers: { depth: '0' } })).responses().get(work)
     expect(other?.found.get(403)?.map(({ name }) => name)).toEqual([dav('acl')])

@@ -19,7 +19,7 @@ describe('expand-property', () => {
     const members = prop?.child(dav('group-member-set'))?.childrenNamed(dav('response'))
     expect(members?.map((member) => member.child(dav('href'))?.text)).toEqual([
       me,
-      '/dav/principals/boris@example.org/',
+      '/dav/principals/boris%40example.org/',
     ])
     expect(
       answer

@@ -54,28 +54,11 @@ export const createHrefs = (basePath: string): Hrefs => ({
 /** The address of an object below that of its calendar; here because long answers write thousands of them. */
 export const objectHref = (calendarHref: string, name: string): string => calendarHref + encodeSegment(name)
 
-/**
- * The canonical form: unreserved characters, `@` and `:` stand for themselves, as vdirsyncer normalises them; all else is
- * upper-case percent-encoded UTF-8.
- */
+/** The canonical form is what `encodeURIComponent` makes, so that hosts write the same addresses without our help. */
 export const encodeSegment = (name: string): string =>
-  plain.test(name)
-    ? name
-    : encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\ufffd')).replace(
-        /%40|%3A|['()*!]/g,
-        (text) => escapes[text] ?? text,
-      )
+  plain.test(name) ? name : encodeURIComponent(name.replace(/\p{Surrogate}/gu, '\ufffd'))
 
-const plain = /^[\w.~@:-]+$/
-const escapes: Readonly<Record<string, string>> = {
-  '%40': '@',
-  '%3A': ':',
-  "'": '%27',
-  '(': '%28',
-  ')': '%29',
-  '*': '%2A',
-  '!': '%21',
-}
+const plain = /^[\w.~-]+$/
 
 /** The URL parser resolves `.` and `..`, encoded ones too, before anything is compared with the base path. */
 const pathOf = (pathOrUrl: string): string | null => {
