@@ -1,6 +1,6 @@
 import { CalendarError } from '../../errors.ts'
 import { defaultObjectLimits, type ObjectLimits } from '../../limits.ts'
-import { CR, LF, SPACE } from './bytes.ts'
+import { SPACE } from './bytes.ts'
 import { StoredComponent } from './component.ts'
 import { createLineTable, type LineTable } from './line-table.ts'
 import type { CalendarDocument, TextWarning } from './model.ts'
@@ -100,8 +100,9 @@ function createWarningLog(bytes: Uint8Array): WarningLog {
   let lineNumber = 1
   const lineAt = (offset: number) => {
     for (; counted < offset; counted++) {
-      // A CR that no LF follows ends a line too.
-      if (bytes[counted] === LF || (bytes[counted] === CR && bytes[counted + 1] !== LF)) lineNumber++
+      const octet = bytes[counted] as number
+      // CR, unless an LF follows and counts.
+      if (octet === 0x0a || (octet === 0x0d && bytes[counted + 1] !== 0x0a)) lineNumber++
     }
     return lineNumber
   }

@@ -1,5 +1,14 @@
-import { COLON, CR, LF, QUOTE, SEMICOLON, SPACE, TAB } from './bytes.ts'
 import { nameOctets } from './names.ts'
+
+// Of this module's own, not imported: module loaders that keep imports live look each one up, octet by octet.
+const TAB = 0x09
+const LF = 0x0a
+const CR = 0x0d
+const SPACE = 0x20
+const QUOTE = 0x22
+const COLON = 0x3a
+const SEMICOLON = 0x3b
+const isName = nameOctets
 
 /**
  * Walks over content lines, one {@link next} at a time, and holds the offsets of the line it stands on. One forward pass over
@@ -40,8 +49,12 @@ export class LineScanner {
     const { bytes } = this
     const limit = this.#limit
     let i = this.end
-    while (i < limit && (bytes[i] === LF || bytes[i] === CR)) i++
-    if (bytes[i] === 0xef && bytes[i + 1] === 0xbb && bytes[i + 2] === 0xbf && i + 3 <= limit) i += 3
+    for (;;) {
+      const octet = bytes[i]
+      if (octet === LF || octet === CR) i++
+      else if (octet === 0xef && bytes[i + 1] === 0xbb && bytes[i + 2] === 0xbf) i += 3
+      else break
+    }
     if (i >= limit) {
       this.end = limit
       return false
@@ -68,7 +81,7 @@ export class LineScanner {
     let length = 0
     while (i < limit) {
       const octet = bytes[i] as number
-      if (nameOctets[octet] === 1) {
+      if (isName[octet] === 1) {
         length++
         i++
       } else if (octet === CR || octet === LF) {
