@@ -9,21 +9,19 @@ const maxTzidLength = 255
 const maxRemembered = 1000
 const remembered = new Map<string, TimeZone | null>()
 
-/**
- * IANA names that mean a fixed offset, and that programs nevertheless give to zones with a summer time. A VTIMEZONE under such a
- * name knows better; without one they are what the zone database says.
- */
+/** IANA names that mean a fixed offset, and that programs nevertheless give to zones with a summer time. */
 const doubtful = new Set(['est', 'mst', 'hst'])
 
 /**
  * The zone that a TZID means whatever VTIMEZONE comes with it: an IANA name or alias in any case, the same behind the prefix of a
- * known vendor or in quotes, a Windows name, a display name, a plain offset (`GMT+01:00`, `UTC-5`). `null` for every other name,
- * and for `EST`, `MST` and `HST`, which only a resolver decides.
+ * known vendor or in quotes, a Windows name, a display name. `null` for every other name; also for those that only a resolver
+ * decides, since a VTIMEZONE under them knows better: plain offsets (`GMT-03:00` is found with a summer time) and `EST`, `MST`, `HST`.
  */
 export function resolveKnownZone(tzid: string): TimeZone | null {
   const known = remembered.get(tzid)
   if (known !== undefined) return known
-  const zone = doubtful.has(bareName(tzid).toLowerCase()) ? null : zoneOfName(tzid)
+  const name = readableName(tzid)
+  const zone = name === null || doubtful.has(name.toLowerCase()) ? null : ianaZoneOf(name)
   if (tzid.length <= maxTzidLength) {
     if (remembered.size >= maxRemembered) remembered.clear()
     remembered.set(tzid, zone)
@@ -31,13 +29,21 @@ export function resolveKnownZone(tzid: string): TimeZone | null {
   return zone
 }
 
-/** As `resolveKnownZone`, with the doubtful names read as the zone database has them; not cached. */
+/** As `resolveKnownZone`, and the names that it leaves open by what they say themselves; not cached. */
 export function zoneOfName(tzid: string): TimeZone | null {
+  const name = readableName(tzid)
+  return name === null ? null : (ianaZoneOf(name) ?? zoneOfOffset(name))
+}
+
+function readableName(tzid: string): string | null {
   if (tzid.length > maxTzidLength) return null
   const name = bareName(tzid)
-  if (name === '' || /[\u0000-\u001f\u007f]/.test(name)) return null
+  return name === '' || /[\u0000-\u001f\u007f]/.test(name) ? null : name
+}
+
+function ianaZoneOf(name: string): TimeZone | null {
   const iana = ianaNameOf(name)
-  return iana === null ? zoneOfOffset(name) : ianaZone(iana)
+  return iana === null ? null : ianaZone(iana)
 }
 
 /** Without quotes, surrounding space and the `TZID-` that some programs write before the name. */

@@ -180,6 +180,13 @@ describe('createZoneResolver', () => {
     expect(createZoneResolver().resolve('EST')?.offsetAt(utc('2026-07-01T00:00'))).toBe(-5 * 3600)
   })
 
+  it('lets a VTIMEZONE explain a plain offset, and reads the offset without one', () => {
+    const text = outlook.replace('Customized Time Zone', '(GMT+01:00)')
+    const resolver = createZoneResolver({ vtimezones: { '(GMT+01:00)': text } })
+    expect(resolver.resolve('(GMT+01:00)')?.offsetAt(utc('2026-07-01T00:00'))).toBe(7200)
+    expect(createZoneResolver().resolve('(GMT+01:00)')?.offsetAt(utc('2026-07-01T00:00'))).toBe(3600)
+  })
+
   it('is null for names that nobody explains, also those that every object has', () => {
     const resolver = createZoneResolver({ vtimezones: { Broken: vtimezone('TZID:Broken') } })
     for (const tzid of ['Broken', 'Custom', '__proto__', 'constructor', '']) expect(resolver.resolve(tzid)).toBeNull()
