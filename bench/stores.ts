@@ -108,7 +108,7 @@ const measure = async (name: string, open: () => DayportStore, reopen: (() => Pr
     )
   const many = 2_000
   show(
-    'put, one after another, each on disk',
+    'put, one after another, each awaited',
     perSecond(
       300,
       await timed(async () => {

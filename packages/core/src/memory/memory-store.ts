@@ -225,9 +225,7 @@ function* pool(
   filter: IndexFilter,
   wanted: ReadonlySet<string> | null,
 ): Iterable<readonly [string, CalendarObject]> {
-  const byUid = filter.uid === undefined ? undefined : shelf.uids.get(filter.uid)
-  if (filter.uid !== undefined && byUid === undefined) return
-  const names = byUid !== undefined ? [byUid] : wanted
+  const names = named(shelf, filter, wanted)
   if (names === null) {
     yield* shelf.objects.entries()
     return
@@ -236,4 +234,10 @@ function* pool(
     const object = shelf.objects.get(name)
     if (object !== undefined) yield [name, object]
   }
+}
+
+const named = (shelf: Shelf, filter: IndexFilter, wanted: ReadonlySet<string> | null): Iterable<string> | null => {
+  if (filter.uid !== undefined) return [shelf.uids.get(filter.uid) ?? []].flat()
+  if (wanted !== null) return wanted
+  return filter.range === undefined ? null : (shelf.occurrences?.query(filter.range) ?? null)
 }

@@ -4,6 +4,7 @@ import type { Change, Origin } from '../changes.ts'
 import { assertCondition, type WriteCondition } from '../conditions.ts'
 import { CalendarError } from '../errors.ts'
 import { etagOf } from '../etag.ts'
+import { createOccurrenceIndex, type OccurrenceIndex } from '../ical/index.ts'
 import type { CalendarObject, ObjectDraft } from '../object.ts'
 import type { PutResult } from '../store.ts'
 import { formatSyncToken } from '../sync-token.ts'
@@ -19,6 +20,10 @@ export interface Shelf {
   readonly uids: LayeredMap<string, string>
   /** Latest change by name, in the order of revisions. */
   readonly changes: LayeredMap<string, TimedChange>
+  /** What happens when, of committed objects; `null` in a fork, which would have to copy it. */
+  readonly occurrences: OccurrenceIndex | null
+  /** Names written since the fork. */
+  readonly touched: Set<string>
 }
 
 export interface TimedChange extends Change {
@@ -37,6 +42,8 @@ export const newShelf = (state: CalendarState): Shelf => ({
   objects: createLayeredMap(),
   uids: createLayeredMap(),
   changes: createLayeredMap(),
+  occurrences: createOccurrenceIndex(),
+  touched: new Set(),
 })
 
 /** A private copy that costs what is written to it. */
@@ -46,6 +53,8 @@ export const forkShelf = (shelf: Shelf): Shelf => ({
   objects: shelf.objects.fork(),
   uids: shelf.uids.fork(),
   changes: shelf.changes.fork(),
+  occurrences: null,
+  touched: new Set(),
 })
 
 /** Moves what a fork holds into the shelf that it was forked from. */
@@ -53,6 +62,11 @@ export const commitShelf = (fork: Shelf, base: Shelf): void => {
   fork.objects.commit()
   fork.uids.commit()
   fork.changes.commit()
+  for (const name of fork.touched) {
+    const object = base.objects.get(name)
+    if (object === undefined) base.occurrences?.delete(name)
+    else base.occurrences?.set(name, object.index)
+  }
   base.state = fork.state
   base.pruned = fork.pruned
 }
@@ -108,6 +122,7 @@ export const deleteFromShelf = (
 
 const record = (shelf: Shelf, change: TimedChange): void => {
   shelf.changes.set(change.name, change)
+  shelf.touched.add(change.name)
   shelf.state = { ...shelf.state, revision: change.revision, modifiedMs: change.atMs }
 }
 

@@ -1,4 +1,4 @@
-import type { CalendarObject, ObjectIndex } from '@dayport/core'
+import type { CalendarObject, ObjectIndex, ObjectRef } from '@dayport/core'
 import type { SqlReader } from './client.ts'
 
 /** The facts as columns; shared by whole objects and by the index of long ones. */
@@ -31,22 +31,34 @@ export const isLong = (index: ObjectIndex): boolean =>
 /** The earliest start with which a short object may reach into a range. */
 export const earliestShortStart = (rangeStartMs: number): number => rangeStartMs - shortMs
 
-export const readObject = (sql: SqlReader, calendarPk: number, name: string): CalendarObject | null => {
-  const row = sql.get<ObjectRow>(
-    `SELECT ${columns} FROM dayport_object WHERE calendar = ? AND name = ?`,
-    calendarPk,
-    name,
+/** By the calendar's key. */
+export const readObject = (sql: SqlReader, calendarPk: number, name: string): CalendarObject | null =>
+  toObject(
+    sql.get<ObjectRow>(`SELECT ${columns} FROM dayport_object WHERE calendar = ? AND name = ?`, calendarPk, name),
   )
-  if (row === undefined) return null
-  return {
-    name: row.name,
-    etag: row.etag,
-    data: row.data,
-    index: toIndex(row),
-    revision: row.revision,
-    modifiedMs: row.modified_ms,
-  }
-}
+
+/** By its address: one statement, as this is the most frequent read. */
+export const readObjectAt = (sql: SqlReader, { calendar, name }: ObjectRef): CalendarObject | null =>
+  toObject(
+    sql.get<ObjectRow>(
+      `SELECT ${columns} FROM dayport_object
+       WHERE calendar = (SELECT pk FROM dayport_calendar WHERE id = ?) AND name = ?`,
+      calendar,
+      name,
+    ),
+  )
+
+const toObject = (row: ObjectRow | undefined): CalendarObject | null =>
+  row === undefined
+    ? null
+    : {
+        name: row.name,
+        etag: row.etag,
+        data: row.data,
+        index: toIndex(row),
+        revision: row.revision,
+        modifiedMs: row.modified_ms,
+      }
 
 export const toIndex = (row: FactsRow): ObjectIndex => ({
   uid: row.uid,

@@ -13,7 +13,7 @@ import {
 import { calendarKey } from './calendars.ts'
 import type { Sql } from './client.ts'
 import type { Access } from './database.ts'
-import { isLong, readObject } from './object-rows.ts'
+import { isLong, readObjectAt } from './object-rows.ts'
 
 interface Current {
   readonly pk: number
@@ -32,11 +32,7 @@ type Objects = CalendarWriter & Pick<CalendarReader, 'getObject'>
 export const createObjects = (access: Access, now: () => number): Objects => {
   const stamp = (origin: Origin | undefined): Stamp => ({ nowMs: now(), origin: origin ?? { door: 'host' } })
   return {
-    getObject: async (ref, options) => {
-      const sql = access.reading(options)
-      const key = sql.get<{ pk: number }>('SELECT pk FROM dayport_calendar WHERE id = ?', ref.calendar)
-      return key === undefined ? null : readObject(sql, key.pk, ref.name)
-    },
+    getObject: async (ref, options) => readObjectAt(access.reading(options), ref),
     putObject: (ref, draft, condition, options) =>
       access.writing(options, (sql) => put(sql, ref, draft, condition, stamp(options?.origin))),
     deleteObject: (ref, condition, options) =>
