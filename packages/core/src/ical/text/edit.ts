@@ -1,8 +1,9 @@
-import { CR, createByteSink, decode, LF } from './bytes.ts'
+import { CR, createByteSink, decode, LF, toBytes } from './bytes.ts'
 import { StoredComponent } from './component.ts'
 import type { CalendarDocument, Component, ComponentDraft, Property, PropertyDraft } from './model.ts'
 import { parseCalendar } from './parse.ts'
 import { StoredProperty } from './property.ts'
+import { LineScanner } from './scan.ts'
 import { contentLine, serializeComponent, serializeProperty } from './serialize.ts'
 
 /**
@@ -41,8 +42,8 @@ export interface CalendarEditor {
 export function draftOf(property: Property): PropertyDraft {
   const params: Record<string, readonly string[]> = Object.create(null)
   for (const { name, values } of property.params) params[name] = [...(params[name] ?? []), ...values]
-  const group = property instanceof StoredProperty && property.group !== '' ? `${property.group}.` : ''
-  return { name: group + property.name, params, value: property.value }
+  const name = property instanceof StoredProperty ? property.nameText : property.name
+  return { name, params, value: property.value }
 }
 
 /** Starts a patch of a parsed document. */
@@ -175,13 +176,23 @@ function baseName(draft: PropertyDraft): string {
 
 /** A property keeps its group when the draft names none. */
 function inGroupOf(property: StoredProperty, draft: PropertyDraft): PropertyDraft {
-  return property.group === '' || draft.name.includes('.')
-    ? draft
-    : { ...draft, name: `${property.group}.${draft.name}` }
+  const { nameText } = property
+  const dot = nameText.lastIndexOf('.')
+  return dot < 0 || draft.name.includes('.') ? draft : { ...draft, name: nameText.slice(0, dot + 1) + draft.name }
 }
 
+/** Compared as a reader would: the case of names, quotes and folds do not matter. */
 function saysTheSame(property: StoredProperty, draft: PropertyDraft): boolean {
-  return property.text(property.start, property.contentEnd) === contentLine(draft)
+  if (property.nameText.toUpperCase() !== draft.name.toUpperCase()) return false
+  const written = new StoredProperty(...lineOf(contentLine(draft)))
+  return property.value === written.value && JSON.stringify(property.params) === JSON.stringify(written.params)
+}
+
+/** What a property is made of, for a line that is not in any document. */
+function lineOf(text: string): ConstructorParameters<typeof StoredProperty> {
+  const line = new LineScanner(toBytes(text))
+  line.next()
+  return [line.bytes, text.slice(0, line.nameEnd).toUpperCase(), line]
 }
 
 /** Bytes are taken as they are, so they are read first: they must be one component and nothing else. */

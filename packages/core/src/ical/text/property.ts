@@ -9,8 +9,6 @@ export class StoredProperty implements Property {
   readonly bytes: Uint8Array
   /** Upper case, without the group. */
   readonly name: string
-  /** `ITEM1` of `item1.NOTE`, upper case; '' when there is none. Apple's address book and some bridges write them. */
-  readonly group: string
   readonly start: number
   readonly nameEnd: number
   readonly colon: number
@@ -33,15 +31,18 @@ export class StoredProperty implements Property {
     },
   ) {
     this.bytes = bytes
-    const dot = name.lastIndexOf('.')
-    this.name = dot < 0 ? name : name.slice(dot + 1)
-    this.group = dot < 0 ? '' : name.slice(0, dot)
+    this.name = name.slice(name.lastIndexOf('.') + 1)
     this.start = line.start
     this.nameEnd = line.nameEnd
     this.colon = line.colon
     this.contentEnd = line.contentEnd
     this.end = line.end
     this.folded = line.folded
+  }
+
+  /** The name as it is written, with its group: `item1.Note`. */
+  get nameText(): string {
+    return this.text(this.start, this.nameEnd)
   }
 
   get value(): string {
