@@ -24,7 +24,7 @@ const stepMs = 3 * dayMs
 /** Eight years and five months: the part of the table that is made when it is first needed, in one to two milliseconds. */
 const segmentMs = 1024 * stepMs
 const gridMs = 900_000
-export const tableStartMs = Date.UTC(1800, 0, 1)
+const tableStartMs = Date.UTC(1800, 0, 1)
 
 /** `starts[i]` is when `offsets[i]` begins; the first start is the segment's. */
 interface Segment {
