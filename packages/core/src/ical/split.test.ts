@@ -69,6 +69,12 @@ describe('splitCalendar', () => {
     expect(text(single!.data)).toContain('BEGIN:VEVENT\r\nUID:new-uid\r\nDTSTART:20260301\r\n')
   })
 
+  it('takes the state of the highest SEQUENCE when a file holds several (RFC 5545 §3.8.7.4)', () => {
+    const state = (sequence: number) => `BEGIN:VEVENT\nUID:a\nSEQUENCE:${sequence}\nDTSTART:20260301\nEND:VEVENT\n`
+    const objects = split(`BEGIN:VCALENDAR\n${state(1)}${state(3)}${state(2)}END:VCALENDAR\n`)
+    expect(objects.map(({ data }) => text(data).match(/SEQUENCE:\d/g))).toEqual([['SEQUENCE:3']])
+  })
+
   it('ends the last line of a file that lacks its line end', () => {
     const [only] = split('BEGIN:VEVENT\r\nUID:a\r\nDTSTART:20260301\r\nEND:VEVENT')
     expect(text(only!.data)).toMatch(/END:VEVENT\r\nEND:VCALENDAR\r\n$/)

@@ -1,6 +1,7 @@
 import { createByteSink, toBytes } from './text/bytes.ts'
 import { writeFolded } from './text/fold.ts'
 import type { CalendarDocument, Component } from './text/model.ts'
+import { parseInteger } from './text/values.ts'
 import { objectComponents } from './validate-object.ts'
 
 /** One object of an .ics file of many. */
@@ -26,7 +27,7 @@ const fileProperties = new Set([
 
 /**
  * Turns a file of many events into objects, one for each UID and kind (RFC 4791 §4.1), in the order of their first lines.
- * Components of unknown kinds are objects of their own when they have a UID, and are left out otherwise.
+ * Components of unknown kinds beside known ones are left out.
  *
  * @param newUid makes a UID for a component without one.
  */
@@ -56,7 +57,7 @@ export function* splitCalendar(document: CalendarDocument, newUid: () => string)
 type Group = readonly [Component, ...Component[]]
 
 /** Components of one UID and kind together; each one without a UID alone. */
-const groups = (calendar: Component): Iterable<Group> => {
+const groups = (calendar: Component): readonly Group[] => {
   const byKey = new Map<string, [Component, ...Component[]]>()
   for (const [position, component] of objectComponents(calendar).entries()) {
     const uid = uidOf(component)
@@ -65,8 +66,29 @@ const groups = (calendar: Component): Iterable<Group> => {
     if (group === undefined) byKey.set(key, [component])
     else group.push(component)
   }
-  return byKey.values()
+  return [...byKey.values()].map(newestOfEach)
 }
+
+/**
+ * Of several states of one instance the one with the highest SEQUENCE, RFC 5545 §3.8.7.4. States of equal SEQUENCE all stay: which
+ * is meant cannot be told, and validation then refuses the object rather than dropping one of them.
+ */
+const newestOfEach = (group: Group): Group => {
+  const highest = new Map<string, number>()
+  for (const component of group) {
+    const key = instanceOf(component)
+    highest.set(key, Math.max(highest.get(key) ?? 0, sequenceOf(component)))
+  }
+  const newest = group.filter((component) => sequenceOf(component) === highest.get(instanceOf(component)))
+  return newest as unknown as Group // never empty: each instance keeps its highest
+}
+
+const instanceOf = (component: Component): string => {
+  const id = component.property('RECURRENCE-ID')
+  return id === undefined ? '' : `${id.param('TZID') ?? ''}:${id.value.trim()}`
+}
+
+const sequenceOf = (component: Component): number => parseInteger(component.property('SEQUENCE')?.value ?? '') ?? 0
 
 const uidOf = (component: Component): string | undefined => component.property('UID')?.value.trim() || undefined
 
