@@ -1,6 +1,6 @@
 import { render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
-import { ApiError, call, type Me, type Portal } from './api.ts'
+import { call, type Me, type Portal } from './api.ts'
 import { browserLanguage, type Language, TextsContext, textsOf } from './texts/index.ts'
 import { ErrorNote } from './ui/note.tsx'
 import { SetupPage, SignInPage } from './views/front.tsx'
@@ -14,12 +14,7 @@ type State =
 
 const load = async (): Promise<State> => {
   const portal = await call<Portal>('GET', '/portal')
-  try {
-    return { kind: 'in', portal, me: await call<Me>('GET', '/session') }
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 401) return { kind: 'front', portal }
-    throw error
-  }
+  return portal.me === null ? { kind: 'front', portal } : { kind: 'in', portal, me: portal.me }
 }
 
 const App = () => {

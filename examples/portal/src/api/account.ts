@@ -33,12 +33,13 @@ export const accountOperations = (parts: PortalParts): readonly Operation[] => {
       method: 'get',
       address: '/portal',
       id: 'getPortal',
-      summary: 'What the page needs before anybody has signed in',
+      summary: 'What the page needs first, also before anybody has signed in',
       access: 'public',
       status: 200,
       answer: Portal,
-      handle: async ({ request }) => ({
+      handle: async ({ request, caller }) => ({
         setup: people.isEmpty(),
+        me: caller === null ? null : toMe(caller.person),
         caldavUrl: `${parts.originOf(request)}/dav/`,
         version: parts.version,
       }),

@@ -25,7 +25,12 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
       description: calendar.description,
       color: calendar.color,
       components: [...calendar.components],
-      owner: { id: calendar.owner, login: owner?.login ?? '', name: owner?.name ?? '' },
+      owner: {
+        id: calendar.owner,
+        login: owner?.login ?? '',
+        name: owner?.name ?? '',
+        kind: owner?.kind ?? 'individual',
+      },
       level,
       favourite,
       exportAllowed: calendar.exportAllowed,

@@ -25,6 +25,8 @@ export const login = z.string().max(200).refine(isLogin, 'may hold no slash, col
 export const password = z.string().min(minPasswordLength).max(500)
 const ms = z.number().int().describe('ms since the Unix epoch')
 
+const principalKind = z.enum(['individual', 'group', 'room', 'resource'])
+
 export const Problem = z
   .object({
     type: z.string(),
@@ -50,6 +52,7 @@ export const Me = z
 export const Portal = z
   .object({
     setup: z.boolean().describe('no account yet: the first-run wizard is open'),
+    me: Me.nullable().describe('who is signed in'),
     caldavUrl: z.string(),
     version: z.string(),
   })
@@ -89,7 +92,7 @@ export const PersonInfo = z
     id: z.string(),
     login: z.string(),
     name: z.string(),
-    kind: z.enum(['individual', 'group', 'room', 'resource']),
+    kind: principalKind,
   })
   .meta({ id: 'Person' })
 
@@ -118,7 +121,7 @@ export const Calendar = z
     description: z.string(),
     color: z.string().nullable(),
     components: z.array(z.string()),
-    owner: z.object({ id: z.string(), login: z.string(), name: z.string() }),
+    owner: z.object({ id: z.string(), login: z.string(), name: z.string(), kind: principalKind }),
     level,
     favourite: z.boolean(),
     exportAllowed: z.boolean(),

@@ -114,8 +114,10 @@ const dayMs = 86_400_000
 export const demoFiles =
   (nowMs: number) =>
   async (name: string): Promise<Uint8Array> => {
-    const weekday = (new Date(nowMs).getUTCDay() + 6) % 7
-    const dayText = (day: number): string => new Date(nowMs + (day - weekday) * dayMs).toISOString().slice(0, 10)
+    // The week as it is in Moscow, where most of the demo lives.
+    const hereMs = nowMs + 3 * 3_600_000
+    const weekday = (new Date(hereMs).getUTCDay() + 6) % 7
+    const dayText = (day: number): string => new Date(hereMs + (day - weekday) * dayMs).toISOString().slice(0, 10)
     const { timeZone, events } = sketches[name]!
     const components: ComponentDraft[] = events.map(([title, day, from, to, more], index) => {
       const allDay = from === ''

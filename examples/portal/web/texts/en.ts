@@ -33,6 +33,7 @@ export const en: Texts = {
   newEvent: 'New event',
   myCalendars: 'My calendars',
   colleagues: 'Colleagues',
+  company: 'Company and groups',
   favourites: 'Favourites',
   addCalendar: 'New calendar',
   emptyGroup: 'Nothing yet',

@@ -35,6 +35,7 @@ export const ru = {
   newEvent: 'Создать событие',
   myCalendars: 'Мои календари',
   colleagues: 'Коллеги',
+  company: 'Компания и группы',
   favourites: 'Избранное',
   addCalendar: 'Создать календарь',
   emptyGroup: 'Пока пусто',

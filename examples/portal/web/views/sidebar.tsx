@@ -79,12 +79,17 @@ export const Sidebar = ({
 }) => {
   const texts = useTexts()
   const mine = calendars.filter(({ owner }) => owner.id === me.id)
-  const others = calendars.filter(({ owner, favourite }) => owner.id !== me.id && !favourite)
-  const favourites = calendars.filter(({ owner, favourite }) => owner.id !== me.id && favourite)
+  const others = calendars.filter(({ owner }) => owner.id !== me.id)
+  const groups = [
+    [texts.colleagues, others.filter(({ owner, favourite }) => !favourite && owner.kind === 'individual')],
+    [texts.company, others.filter(({ owner, favourite }) => !favourite && owner.kind !== 'individual')],
+    [texts.favourites, others.filter(({ favourite }) => favourite)],
+  ] as const
 
   const row = (calendar: Calendar) => {
     const own = calendar.owner.id === me.id
-    const shown = own ? calendar.name : `${calendar.owner.name} — ${calendar.name}`
+    const plain = own || calendar.owner.name === calendar.name
+    const shown = plain ? calendar.name : `${calendar.owner.name} — ${calendar.name}`
     const tag = tagOf(texts, calendar)
     return (
       <li key={calendar.id} style={hueStyle(calendar.color)}>
@@ -119,22 +124,16 @@ export const Sidebar = ({
         </header>
         <ul>{mine.map(row)}</ul>
       </section>
-      {others.length > 0 && (
-        <section class="group">
-          <header>
-            <h3>{texts.colleagues}</h3>
-          </header>
-          <ul>{others.map(row)}</ul>
-        </section>
-      )}
-      {favourites.length > 0 && (
-        <section class="group">
-          <header>
-            <h3>{texts.favourites}</h3>
-          </header>
-          <ul>{favourites.map(row)}</ul>
-        </section>
-      )}
+      {groups
+        .filter(([, list]) => list.length > 0)
+        .map(([title, list]) => (
+          <section key={title} class="group">
+            <header>
+              <h3>{title}</h3>
+            </header>
+            <ul>{list.map(row)}</ul>
+          </section>
+        ))}
     </nav>
   )
 }
