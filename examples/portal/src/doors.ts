@@ -7,7 +7,7 @@ import type { StaticFiles } from './static-files.ts'
 export type Handler = (request: Request) => Promise<Response>
 
 /** What the portal has doors for; also the label in the metrics. */
-export type Door = 'api' | 'caldav' | 'feed' | 'page' | 'health'
+type Door = 'api' | 'caldav' | 'feed' | 'page' | 'health'
 
 export interface DoorsParts {
   readonly api: Handler
@@ -30,7 +30,7 @@ const below = (path: string, folder: string): boolean => path === folder || path
 
 const doorOf = (method: string, path: string): Door => {
   if (below(path, '/api')) return 'api'
-  if (below(path, '/dav') || path === '/.well-known/caldav') return 'caldav'
+  if (below(path, '/dav') || below(path, '/.well-known/caldav')) return 'caldav'
   if (path === '/' && discoveryMethods.has(method)) return 'caldav'
   if (below(path, '/ical')) return 'feed'
   if (path === '/healthz' || path === '/metrics') return 'health'
@@ -57,8 +57,8 @@ export const createDoors = (parts: DoorsParts): Handler => {
       case 'api':
         return parts.api(request)
       case 'caldav':
-        // Only where there is a service below it: the root of the host leads to it as the well-known address does.
-        return path === '/' || path === '/.well-known/caldav' ? parts.wellKnown(request) : parts.dav(request)
+        // Clients that skip the well-known address ask `/` itself and may not follow a redirect: it answers as the root of /dav/ does.
+        return below(path, '/.well-known/caldav') ? parts.wellKnown(request) : parts.dav(request)
       case 'feed':
         return parts.feed(request)
       case 'health':
