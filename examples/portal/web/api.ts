@@ -4,8 +4,6 @@ import type * as schemas from '../src/api/schemas.ts'
 export type Me = z.output<typeof schemas.Me>
 export type Portal = z.output<typeof schemas.Portal>
 export type Calendar = z.output<typeof schemas.Calendar>
-export type CalendarPatch = z.input<typeof schemas.CalendarPatch>
-export type NewCalendar = z.input<typeof schemas.NewCalendar>
 export type Person = z.output<typeof schemas.PersonInfo>
 export type EventList = z.output<typeof schemas.EventList>
 export type CalendarEvent = z.output<typeof schemas.Event>

@@ -9,7 +9,7 @@ import { type Operation, operation } from './operation.ts'
 import { ImportJob } from './schemas.ts'
 
 /** Most bytes of one .ics file. */
-export const maxImportBytes = 64 * 1024 * 1024
+const maxImportBytes = 64 * 1024 * 1024
 
 /** Files come in as jobs that can be watched and stopped. */
 export const importOperations = ({

@@ -17,12 +17,12 @@ const isTimeZone = (name: string): boolean => {
   }
 }
 export const timeZone = z.string().max(100).refine(isTimeZone, 'is not a time zone known here').describe('IANA name')
-export const color = z
+const color = z
   .string()
   .regex(/^#[0-9a-fA-F]{6}([0-9a-fA-F]{2})?$/)
   .describe('#RRGGBB')
-export const login = z.string().max(200).refine(isLogin, 'may hold no slash, colon or control character')
-export const password = z.string().min(minPasswordLength).max(500)
+const login = z.string().max(200).refine(isLogin, 'may hold no slash, colon or control character')
+const password = z.string().min(minPasswordLength).max(500)
 const ms = z.number().int().describe('ms since the Unix epoch')
 
 const principalKind = z.enum(['individual', 'group', 'room', 'resource'])
@@ -108,8 +108,8 @@ export const NewPerson = z
   })
   .meta({ id: 'NewPerson' })
 
-export const level = z.enum(accessLevels)
-export const Grant = z
+const level = z.enum(accessLevels)
+const Grant = z
   .strictObject({ principal: z.string().describe('id of a person or group; * is everyone in the portal'), level })
   .meta({ id: 'Grant' })
 const components = z.array(z.enum(['VEVENT', 'VTODO', 'VJOURNAL'])).min(1)
@@ -244,7 +244,7 @@ export const NewFeedLink = z
   .strictObject({ calendar: z.string(), name: shortText, expiresMs: ms.nullable().optional() })
   .meta({ id: 'NewFeedLink' })
 
-export const doors = ['caldav', 'api'] as const
+const doors = ['caldav', 'api'] as const
 export const AppPassword = z
   .object({
     id: z.string(),

@@ -34,7 +34,7 @@ const wallMs = (text: string): number => Date.parse(text.length === 10 ? `${text
 const wallOf = (ms: number, isDate: boolean): string => new Date(ms).toISOString().slice(0, isDate ? 10 : 19)
 
 /** The same form, with another wall clock. */
-export const withWall = (form: CalendarTime, text: string): CalendarTime => {
+const withWall = (form: CalendarTime, text: string): CalendarTime => {
   switch (form.kind) {
     case 'date':
       return { kind: 'date', date: text.slice(0, 10) }
