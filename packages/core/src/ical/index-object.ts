@@ -1,5 +1,7 @@
 import type { ObjectIndex } from '../object.ts'
 import { boundsOfComponent, type ObjectBounds, unbounded } from './object-bounds.ts'
+import { seriesBounds } from './recurrence/expand-series.ts'
+import { factsToJson } from './recurrence/facts.ts'
 import type { SeriesFacts } from './recurrence/model.ts'
 import { namedZones, seriesFacts } from './series-facts.ts'
 import type { CalendarDocument } from './text/model.ts'
@@ -25,14 +27,14 @@ export function indexObject(object: CalendarDocument | Uint8Array): ObjectIndex 
     first === undefined
       ? unbounded
       : repeats
-        ? boundsOfSeries(facts)
+        ? boundsOfSeries(facts, components.length)
         : boundsOfComponent(first, createZoneResolver({ vtimezones: facts.zones }))
   return {
     uid: uid === undefined ? '' : readText(uid).trim(),
     component: first?.name ?? '',
     firstStartMs: bounds.firstStartMs,
     lastEndMs: bounds.lastEndMs,
-    recurrence: repeats ? JSON.stringify(facts) : null,
+    recurrence: repeats ? factsToJson(facts) : null,
     tzids: [...namedZones(components)],
   }
 }
@@ -42,7 +44,13 @@ function isSeries(facts: SeriesFacts): boolean {
   return rrules.length + rdates.length + exdates.length + overrides.length > 0
 }
 
-/** An endless series, as far as is known here: a coarse filter may select too many objects. */
-function boundsOfSeries(_facts: SeriesFacts): ObjectBounds {
-  return unbounded
+function boundsOfSeries(facts: SeriesFacts, components: number): ObjectBounds {
+  // A component that is neither the master nor a readable override: nobody knows when it is.
+  const understood = facts.overrides.length + (facts.start === null ? 0 : 1)
+  if (understood < components) return unbounded
+  try {
+    return seriesBounds(facts)
+  } catch {
+    return unbounded
+  }
 }
