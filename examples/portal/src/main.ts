@@ -16,11 +16,12 @@ const main = async (): Promise<void> => {
   const web = fileURLToPath(new URL('./web', import.meta.url))
   const portal = await openPortal(config, { log, webRoot: existsSync(web) ? web : null, version: '0.0.0' })
   const notes = await fillEmptyStore(portal.parts, config, log)
-  const running = await serve(portal, config, (error) => log.error({ err: error }, 'an answer could not be sent'))
-  const shown = config.publicUrl ?? running.url
-  // People read this, not programs: it stays out of the log, which may be kept longer than a one-time code should be.
   output.flushSync()
-  process.stdout.write(`\n  Dayport portal: ${shown}\n${notes.map((line) => `  ${line}\n`).join('')}\n`)
+  // People read these lines, not programs: they stay out of the log, which may be kept longer than a one-time code should be.
+  // Before listening, because a port that is taken must not cost the only sight of the demo's passwords.
+  for (const line of notes) process.stdout.write(`  ${line}\n`)
+  const running = await serve(portal, config, (error) => log.error({ err: error }, 'an answer could not be sent'))
+  process.stdout.write(`\n  Dayport portal: ${config.publicUrl ?? running.url}\n\n`)
 
   const stop = (signal: string): void => {
     log.info({ signal }, 'stopping')
@@ -42,8 +43,9 @@ const main = async (): Promise<void> => {
 }
 
 main().catch((error: unknown) => {
-  // A wrong setting is the reader's to mend: its message says how, a stack would hide it.
-  const expected = error instanceof ConfigError || error instanceof SeedError
+  // A wrong setting is the reader's to mend: its message says how, a stack would hide it. So are the system's refusals.
+  const expected =
+    error instanceof ConfigError || error instanceof SeedError || (error instanceof Error && 'syscall' in error)
   process.stderr.write(`${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`)
   process.exit(1)
 })

@@ -76,6 +76,11 @@ export const applySeed = async (
   readIcs: (name: string) => Promise<Uint8Array>,
 ): Promise<SeedReport> => {
   const { people, service, favourites, settings } = parts
+  // First, so that a file that is not there leaves the store as empty as it was.
+  const files = new Map<string, Uint8Array>()
+  for (const { ics } of seed.users.flatMap((user) => user.calendars)) {
+    if (ics !== undefined) files.set(ics, await readIcs(ics))
+  }
   await settings.set(marker, String(parts.now()))
 
   const hashes = await hashAll(seed.users.map((user) => user.password))
@@ -116,7 +121,7 @@ export const applySeed = async (
       for (const login of wanted.favouriteOf) await favourites.add(idOf(login), calendar.id)
       if (wanted.ics === undefined) continue
       const file = wanted.ics
-      const result = await service.importCalendar(who, calendar.id, await readIcs(file), {
+      const result = await service.importCalendar(who, calendar.id, files.get(file)!, {
         mode: 'replace',
         origin: { door: 'import', operation: 'seed' },
       })

@@ -82,6 +82,16 @@ describe('a first start', () => {
     await second.stop()
   })
 
+  it('leaves the store empty when a file of the seed is not there', async () => {
+    const seed = join(folder, 'seed.json')
+    const user = { login: 'u', password: 'p', calendars: [{ ics: 'none.ics' }] }
+    await writeFile(seed, JSON.stringify({ users: [user] }))
+    await expect(start({ PORTAL_SEED: seed })).rejects.toThrow(/none\.ics/)
+    const { notes, stop } = await start({ PORTAL_DEMO: '0' })
+    expect(notes.join('')).toContain('enter this code once')
+    await stop()
+  })
+
   it('refuses to go on from a seed that was interrupted', async () => {
     const first = await start({ PORTAL_DEMO: '0' })
     await first.portal.parts.settings.set('seeding', '1')
