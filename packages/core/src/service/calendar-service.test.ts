@@ -347,7 +347,7 @@ describe('exportCalendar', () => {
     const zone =
       'BEGIN:VTIMEZONE\r\nTZID:Custom\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0100\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n'
     const zoned = (uid: string) =>
-      event(uid, 'ü', ['X-KEPT;P=1:yes']).replace('DTSTART:', 'DTSTART;TZID=Custom:').replace('0000Z', '0000')
+      event(uid, 'ü', ['X-KEPT;P=1:yes']).replace('DTSTART:', 'DTSTART;TZID=Custom:').replace('T090000Z', 'T090000')
     for (const uid of ['b', 'c']) {
       await kit.service.putObject(ann, { ...kit.ref, name: uid }, file(zone, zoned(uid)))
     }
@@ -361,5 +361,14 @@ describe('exportCalendar', () => {
     const home = await kit.service.createCalendar(ann, { owner: 'ann', name: 'copy' })
     const report = await kit.service.importCalendar(ann, home.id, new TextEncoder().encode(text))
     expect(report).toMatchObject({ created: 3, refused: [] })
+  })
+  it('explains a TZID that an object names without carrying its VTIMEZONE', async () => {
+    const kit = await serving()
+    const bare = event('b').replace('DTSTART:', 'DTSTART;TZID=Europe/Berlin:').replace('T090000Z', 'T090000')
+    await kit.service.putObject(ann, { ...kit.ref, name: 'b' }, file(bare))
+    let text = ''
+    for await (const piece of kit.service.exportCalendar(ann, kit.calendar.id)) text += new TextDecoder().decode(piece)
+    expect(text.indexOf('TZID:Europe/Berlin\r\n')).toBeGreaterThan(0)
+    expect(text.indexOf('TZID:Europe/Berlin\r\n')).toBeLessThan(text.indexOf('UID:b'))
   })
 })

@@ -1,6 +1,13 @@
 import type { CalendarId } from '../calendar.ts'
 import { CalendarError } from '../errors.ts'
-import { type ObjectSlice, objectSlice, serializeProperty, textProperty } from '../ical/index.ts'
+import {
+  type ObjectSlice,
+  objectSlice,
+  resolveKnownZone,
+  serializeProperty,
+  textProperty,
+  vtimezoneText,
+} from '../ical/index.ts'
 import type { Principal } from '../principal.ts'
 import type { CallOptions } from '../store.ts'
 import type { ServiceParts } from './objects.ts'
@@ -8,7 +15,8 @@ import type { ServiceParts } from './objects.ts'
 export interface ExportService {
   /**
    * A whole calendar as one VCALENDAR, piece by piece: each object's components as stored, each VTIMEZONE once, before its first
-   * use; of two that bear one TZID the first is kept. Needs `read`.
+   * use; of two that bear one TZID the first is kept, and one that an object names without carrying it is written from the runtime's data.
+   * Needs `read`.
    *
    * @throws {CalendarError} `not-found`, `forbidden`.
    */
@@ -17,6 +25,9 @@ export interface ExportService {
 
 const encoder = new TextEncoder()
 const head = encoder.encode('BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Dayport//Export//EN\r\n')
+/** RFC 5545 §3.6.5 wants every TZID explained; programs that store without a VTIMEZONE mean the usual zone. */
+const firstYearMs = Date.UTC(1970, 0, 1)
+const tenYearsMs = 10 * 366 * 86_400_000
 const foot = encoder.encode('END:VCALENDAR\r\n')
 
 export const createExportService = (
@@ -37,6 +48,11 @@ export const createExportService = (
         if (zones.has(tzid)) continue
         zones.add(tzid)
         yield zone
+      }
+      for (const tzid of object.index.tzids) {
+        if (zones.has(tzid) || resolveKnownZone(tzid) === null) continue
+        zones.add(tzid)
+        yield encoder.encode(vtimezoneText(tzid, { fromMs: firstYearMs, toMs: shown.modifiedMs + tenYearsMs }))
       }
       yield slice.body
     }
