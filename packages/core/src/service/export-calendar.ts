@@ -10,6 +10,7 @@ import {
 } from '../ical/index.ts'
 import type { Principal } from '../principal.ts'
 import type { CallOptions } from '../store.ts'
+import { nextTurn } from './next-turn.ts'
 import type { ServiceParts } from './objects.ts'
 
 export interface ExportService {
@@ -23,6 +24,8 @@ export interface ExportService {
   exportCalendar(who: Principal, calendar: CalendarId, options?: CallOptions): AsyncIterable<Uint8Array>
 }
 
+/** A reader that is always ready must not keep everybody else waiting. */
+const objectsPerTurn = 100
 const encoder = new TextEncoder()
 const head = encoder.encode('BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Dayport//Export//EN\r\n')
 /** RFC 5545 §3.6.5 wants every TZID explained; programs that store without a VTIMEZONE mean the usual zone. */
@@ -41,7 +44,10 @@ export const createExportService = (
     yield head
     yield serializeProperty(textProperty('X-WR-CALNAME', shown.displayName))
     const zones = new Set<string>()
+    let count = 0
     for await (const object of store.findObjects(calendar, {}, options)) {
+      count += 1
+      if (count % objectsPerTurn === 0) await nextTurn()
       const slice = sliceOrNull(object.data, onError)
       if (slice === null) continue
       for (const [tzid, zone] of slice.timezones) {

@@ -5,6 +5,7 @@ import type { ObjectLimits } from '../limits.ts'
 import type { CalendarObject } from '../object.ts'
 import type { Principal } from '../principal.ts'
 import type { DayportStore, Transaction, WriteOptions } from '../store.ts'
+import { nextTurn } from './next-turn.ts'
 import { type ServiceParts, storeObject } from './objects.ts'
 import { assertSize, type Storable, toStorable } from './storable.ts'
 
@@ -74,7 +75,7 @@ export const createImportService = (parts: ImportParts): ImportService => ({
     const { store, gate, units, limits } = parts
     await gate.assertMay(who, 'write', calendar, options)
     assertSize(bytes.length, parts.importLimits.maxBytes)
-    const objects = split(toUtf8(bytes, options.contentType).bytes, parts)
+    const objects = await split(toUtf8(bytes, options.contentType).bytes, parts)
     const outcomes: Outcome[] = []
     const seen = new Set<string>()
     options.onProgress?.({ done: 0, total: objects.length })
@@ -100,9 +101,15 @@ export const createImportService = (parts: ImportParts): ImportService => ({
   },
 })
 
-const split = (bytes: Uint8Array, parts: Pick<ImportParts, 'importLimits' | 'newId'>): Part[] => [
-  ...splitCalendar(parseCalendar(bytes, { limits: parts.importLimits }), parts.newId),
-]
+/** All at once, so that the progress has a total, but not in one turn. */
+const split = async (bytes: Uint8Array, parts: Pick<ImportParts, 'importLimits' | 'newId'>): Promise<Part[]> => {
+  const objects: Part[] = []
+  for (const part of splitCalendar(parseCalendar(bytes, { limits: parts.importLimits }), parts.newId)) {
+    objects.push(part)
+    if (objects.length % batchObjects === 0) await nextTurn()
+  }
+  return objects
+}
 
 function* batches(objects: readonly Part[]): Iterable<readonly Part[]> {
   let batch: Part[] = []
@@ -201,6 +208,3 @@ const report = (outcomes: readonly Outcome[]): ImportReport => {
     refused: outcomes.filter((outcome) => typeof outcome !== 'string'),
   }
 }
-
-/** Lets requests, timers and streams have their turn. */
-const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
