@@ -20,10 +20,11 @@ const draftOf = (i: number): ObjectDraft => {
   const startMs = epoch + ((i * 7_919) % 3_650) * dayMs + (8 + (i % 10)) * 3_600_000
   const at = (ms: number) => (i % 2 === 0 ? `;TZID=Europe/Berlin:${text(ms)}` : `:${text(ms)}Z`)
   const month = new Date(startMs).getUTCMonth() + 1
+  const day = `${1 + (i % 4)}${['MO', 'TU', 'WE', 'TH', 'FR'][i % 5]}`
   const rules = [
-    'FREQ=YEARLY',
-    `FREQ=YEARLY;INTERVAL=2;BYMONTH=${month};BYDAY=2MO`,
-    `FREQ=YEARLY;INTERVAL=4;BYMONTH=${month};BYMONTHDAY=3`,
+    'FREQ=YEARLY;INTERVAL=2',
+    `FREQ=YEARLY;INTERVAL=3;BYMONTH=${month};BYDAY=${day}`,
+    'FREQ=YEARLY;INTERVAL=4',
     'FREQ=YEARLY;INTERVAL=5',
   ]
   const lines = [
