@@ -18,19 +18,28 @@ export function toBytes(text: string): Uint8Array {
   return encoder.encode(text)
 }
 
-/** Longest slice that is worth decoding without a call into TextDecoder. */
-const shortSlice = 48
+/** Longest slice that is decoded here instead of by TextDecoder, whose call costs more than the work. */
+const shortSlice = 160
+const units: number[] = new Array(shortSlice).fill(0)
 
 /** Text of a slice without folds; octets that are not UTF-8 become U+FFFD. */
 export function decode(bytes: Uint8Array, start: number, end: number): string {
   if (end - start > shortSlice) return utf8.decode(bytes.subarray(start, end))
-  let text = ''
-  for (let i = start; i < end; i++) {
-    const octet = bytes[i] as number
-    if (octet > 0x7f) return utf8.decode(bytes.subarray(start, end))
-    text += String.fromCharCode(octet)
+  let count = 0
+  for (let i = start; i < end; count++) {
+    const lead = bytes[i] as number
+    if (lead < 0x80) {
+      units[count] = lead
+      i++
+      continue
+    }
+    // Two octets: Cyrillic, Greek, accents. Whatever is longer or malformed is TextDecoder's.
+    const next = i + 1 < end ? (bytes[i + 1] as number) : 0
+    if (lead < 0xc2 || lead > 0xdf || (next & 0xc0) !== 0x80) return utf8.decode(bytes.subarray(start, end))
+    units[count] = ((lead & 0x1f) << 6) | (next & 0x3f)
+    i += 2
   }
-  return text
+  return String.fromCharCode.apply(null, count === units.length ? units : units.slice(0, count))
 }
 
 /**

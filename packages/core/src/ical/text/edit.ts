@@ -1,5 +1,6 @@
 import { CR, createByteSink, decode, LF, toBytes } from './bytes.ts'
 import { StoredComponent } from './component.ts'
+import { createLineTable } from './line-table.ts'
 import type { CalendarDocument, Component, ComponentDraft, Property, PropertyDraft } from './model.ts'
 import { parseCalendar } from './parse.ts'
 import { StoredProperty } from './property.ts'
@@ -184,15 +185,18 @@ function inGroupOf(property: StoredProperty, draft: PropertyDraft): PropertyDraf
 /** Compared as a reader would: the case of names, quotes and folds do not matter. */
 function saysTheSame(property: StoredProperty, draft: PropertyDraft): boolean {
   if (property.nameText.toUpperCase() !== draft.name.toUpperCase()) return false
-  const written = new StoredProperty(...lineOf(contentLine(draft)))
+  const written = unstored(contentLine(draft))
   return property.value === written.value && JSON.stringify(property.params) === JSON.stringify(written.params)
 }
 
-/** What a property is made of, for a line that is not in any document. */
-function lineOf(text: string): ConstructorParameters<typeof StoredProperty> {
-  const line = new LineScanner(toBytes(text))
-  line.next()
-  return [line.bytes, text.slice(0, line.nameEnd).toUpperCase(), line]
+/** A property that stands in no document. */
+function unstored(text: string): StoredProperty {
+  const table = createLineTable(toBytes(text))
+  const line = new LineScanner(table.bytes)
+  const properties: StoredProperty[] = []
+  while (line.next()) table.add(line)
+  table.collect(0, 1, properties)
+  return properties[0] as StoredProperty
 }
 
 /** Bytes are taken as they are, so they are read first: they must be one component and nothing else. */

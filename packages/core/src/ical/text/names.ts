@@ -14,35 +14,29 @@ export function isContentName(text: string): boolean {
 }
 
 const slots = 512
+const longestCached = 64
 
-/** Turns name octets into upper-case strings, reusing the string of a name met before: a file has few names and many lines. */
-export interface NameTable {
-  nameAt(bytes: Uint8Array, start: number, end: number, folded: boolean): string
-}
+/** Direct-mapped and of fixed size: names made up by an attacker cost a decode each, and no memory. Shared by all documents. */
+const cache: (string | undefined)[] = new Array(slots).fill(undefined)
 
-/** A direct-mapped cache of fixed size: names made up by an attacker cost a decode each, and no memory. */
-export function createNameTable(): NameTable {
-  const cache: (string | undefined)[] = new Array(slots).fill(undefined)
-  const lookUp = (bytes: Uint8Array, start: number, end: number): string => {
-    const slot = slotOf(bytes, start, end)
-    const known = cache[slot]
-    if (known !== undefined && isSame(known, bytes, start, end)) return known
-    const name = flat(decode(bytes, start, end).toUpperCase())
-    cache[slot] = name
-    return name
+/** Turns name octets into an upper-case string, reusing the string of a name met before: a file has few names and many lines. */
+export function nameAt(bytes: Uint8Array, start: number, end: number, folded: boolean): string {
+  if (folded) {
+    const plain = unfold(bytes, start, end)
+    return nameAt(plain, 0, plain.length, false)
   }
-  return {
-    nameAt(bytes, start, end, folded) {
-      if (!folded) return lookUp(bytes, start, end)
-      const plain = unfold(bytes, start, end)
-      return lookUp(plain, 0, plain.length)
-    },
-  }
+  if (end - start > longestCached) return decode(bytes, start, end).toUpperCase()
+  const slot = slotOf(bytes, start, end)
+  const known = cache[slot]
+  if (known !== undefined && isSame(known, bytes, start, end)) return known
+  const name = flat(decode(bytes, start, end).toUpperCase())
+  cache[slot] = name
+  return name
 }
 
 /** The same text in one piece: a string joined from pieces is slow to read by position. */
 function flat(text: string): string {
-  return String.fromCharCode(...Array.from(text.slice(0, 255), (char) => char.charCodeAt(0)))
+  return String.fromCharCode(...Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)))
 }
 
 function isSame(name: string, bytes: Uint8Array, start: number, end: number): boolean {

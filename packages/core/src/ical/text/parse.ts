@@ -4,7 +4,7 @@ import { SPACE } from './bytes.ts'
 import { StoredComponent } from './component.ts'
 import { createLineTable, type LineTable } from './line-table.ts'
 import type { CalendarDocument, TextWarning } from './model.ts'
-import { createNameTable, type NameTable } from './names.ts'
+import { nameAt } from './names.ts'
 import { LineScanner } from './scan.ts'
 
 export interface ParseOptions {
@@ -49,8 +49,7 @@ export function parseCalendar(bytes: Uint8Array, options: ParseOptions = {}): Ca
     })
   }
   const log = createWarningLog(bytes)
-  const names = createNameTable()
-  const builder = createTreeBuilder(bytes, limits, names, log)
+  const builder = createTreeBuilder(bytes, limits, log)
   const line = new LineScanner(bytes)
   let lines = 0
   while (line.next()) {
@@ -66,7 +65,7 @@ export function parseCalendar(bytes: Uint8Array, options: ParseOptions = {}): Ca
       continue
     }
     if (line.unbalanced) log.add('unbalanced-quote', 'expected parameter quotes in pairs', line.start)
-    const kind = delimiter(bytes, line, names)
+    const kind = delimiter(bytes, line)
     if (kind === 'begin') builder.begin(line)
     else if (kind === 'end') builder.end(line)
     else builder.property(line)
@@ -124,8 +123,8 @@ interface TreeBuilder {
   finish(): readonly StoredComponent[]
 }
 
-function createTreeBuilder(bytes: Uint8Array, limits: ObjectLimits, names: NameTable, log: WarningLog): TreeBuilder {
-  const table: LineTable = createLineTable(bytes, names)
+function createTreeBuilder(bytes: Uint8Array, limits: ObjectLimits, log: WarningLog): TreeBuilder {
+  const table: LineTable = createLineTable(bytes)
   const calendars: StoredComponent[] = []
   const open: StoredComponent[] = []
   let imagined: StoredComponent | undefined
@@ -146,7 +145,7 @@ function createTreeBuilder(bytes: Uint8Array, limits: ObjectLimits, names: NameT
   }
   return {
     begin(line) {
-      const name = componentName(bytes, line, names)
+      const name = componentName(bytes, line)
       if (name === '') return log.add('malformed-line', 'expected a component name after BEGIN:', line.start)
       if (++components > limits.maxComponents) {
         throw overLimit('maxComponents', limits.maxComponents, log.lineAt(line.start))
@@ -157,7 +156,7 @@ function createTreeBuilder(bytes: Uint8Array, limits: ObjectLimits, names: NameT
       open.push(component)
     },
     end(line) {
-      const name = componentName(bytes, line, names)
+      const name = componentName(bytes, line)
       let index = open.length - 1
       while (index >= 0 && open[index]?.name !== name) index--
       if (index < 0) return log.add('stray-end', `END:${name} without its BEGIN`, line.start)
@@ -187,22 +186,22 @@ function createTreeBuilder(bytes: Uint8Array, limits: ObjectLimits, names: NameT
 }
 
 /** The value of a BEGIN or END line in upper case without white space around it; '' when none. */
-function componentName(bytes: Uint8Array, line: LineScanner, names: NameTable): string {
+function componentName(bytes: Uint8Array, line: LineScanner): string {
   let { contentEnd } = line
   let start = line.colon + 1
-  if (line.folded) return names.nameAt(bytes, start, contentEnd, true).trim()
+  if (line.folded) return nameAt(bytes, start, contentEnd, true).trim()
   while (start < contentEnd && (bytes[start] as number) <= SPACE) start++
   while (start < contentEnd && (bytes[contentEnd - 1] as number) <= SPACE) contentEnd--
-  return names.nameAt(bytes, start, contentEnd, false)
+  return nameAt(bytes, start, contentEnd, false)
 }
 
 /** Tells BEGIN and END lines by their octets; a grouped name is neither. */
-function delimiter(bytes: Uint8Array, line: LineScanner, names: NameTable): 'begin' | 'end' | null {
+function delimiter(bytes: Uint8Array, line: LineScanner): 'begin' | 'end' | null {
   const { start, nameEnd, folded } = line
   const first = (bytes[start] as number) | 0x20
   if (first !== 0x62 && first !== 0x65) return null // b, e
   const length = nameEnd - start
   if (!folded && length !== 5 && length !== 3) return null
-  const name = names.nameAt(bytes, start, nameEnd, folded)
+  const name = nameAt(bytes, start, nameEnd, folded)
   return name === 'BEGIN' ? 'begin' : name === 'END' ? 'end' : null
 }

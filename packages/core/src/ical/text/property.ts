@@ -4,40 +4,49 @@ import { parseParameters } from './parameters.ts'
 
 const noParameters: readonly Parameter[] = []
 
-/** A property as a view over its document's octets: it keeps offsets, and decodes when asked. */
+/** Numbers that a line takes in a table of offsets: start, nameEnd, colon, contentEnd, end, and 1 when folded. */
+export const lineStride = 6
+
+/** A property as a view over its document's octets and table of offsets; it decodes when asked. */
 export class StoredProperty implements Property {
   readonly bytes: Uint8Array
   /** Upper case, without the group. */
   readonly name: string
-  readonly start: number
-  readonly nameEnd: number
-  readonly colon: number
-  readonly contentEnd: number
-  readonly end: number
-  readonly folded: boolean
+  readonly #offsets: Int32Array
+  readonly #at: number
   #params: readonly Parameter[] | undefined
   #value: string | undefined
 
-  constructor(
-    bytes: Uint8Array,
-    name: string,
-    line: {
-      readonly start: number
-      readonly nameEnd: number
-      readonly colon: number
-      readonly contentEnd: number
-      readonly end: number
-      readonly folded: boolean
-    },
-  ) {
+  /** @param name upper case, with its group. */
+  constructor(bytes: Uint8Array, offsets: Int32Array, at: number, name: string) {
     this.bytes = bytes
     this.name = name.slice(name.lastIndexOf('.') + 1)
-    this.start = line.start
-    this.nameEnd = line.nameEnd
-    this.colon = line.colon
-    this.contentEnd = line.contentEnd
-    this.end = line.end
-    this.folded = line.folded
+    this.#offsets = offsets
+    this.#at = at
+  }
+
+  get start(): number {
+    return this.#offsets[this.#at] as number
+  }
+
+  get nameEnd(): number {
+    return this.#offsets[this.#at + 1] as number
+  }
+
+  get colon(): number {
+    return this.#offsets[this.#at + 2] as number
+  }
+
+  get contentEnd(): number {
+    return this.#offsets[this.#at + 3] as number
+  }
+
+  get end(): number {
+    return this.#offsets[this.#at + 4] as number
+  }
+
+  get folded(): boolean {
+    return this.#offsets[this.#at + 5] === 1
   }
 
   /** The name as it is written, with its group: `item1.Note`. */
