@@ -2,6 +2,7 @@ import { defaultObjectLimits } from '@dayport/core'
 import { challengeResponse, isChallenge } from '@dayport/http'
 import { DavError, notFound, responseOfError } from './errors.ts'
 import { createExchange, type Exchange } from './exchange.ts'
+import { createSeriesCache } from './filter/series-cache.ts'
 import { deleteResource } from './methods/delete.ts'
 import { get } from './methods/get.ts'
 import { mkcalendar } from './methods/mkcalendar.ts'
@@ -46,6 +47,7 @@ const doorOf = (options: CalDavOptions): Door => {
     principals: options.principals,
     onError: options.onError ?? (() => undefined),
     hrefs: createHrefs(basePath),
+    series: createSeriesCache(),
     limits: { ...defaultCalDavLimits, ...options.limits },
     objectLimits: { ...defaultObjectLimits, ...options.objectLimits },
   }

@@ -8,6 +8,7 @@ import type {
 } from '@dayport/core'
 import type { CalendarService } from '@dayport/core/service'
 import type { Authenticate } from '@dayport/http'
+import type { SeriesCache } from './filter/series-cache.ts'
 import type { Hrefs } from './wire/hrefs.ts'
 
 /** What is read directly, after one question to `authorize`. Every `DayportStore` is one. */
@@ -65,4 +66,5 @@ export interface Door extends Required<Omit<CalDavOptions, 'basePath' | 'limits'
   readonly hrefs: Hrefs
   readonly limits: CalDavLimits
   readonly objectLimits: ObjectLimits
+  readonly series: SeriesCache
 }

@@ -1,8 +1,8 @@
 import type { CalendarObject, IndexFilter, InstantRange } from '@dayport/core'
-import { expandSeries, seriesFromFacts } from '@dayport/core/ical'
 import { createObjectView, type FloatingZone } from '../data/object-view.ts'
 import { matchesFilter } from './match.ts'
 import type { ComponentFilter } from './model.ts'
+import type { SeriesCache } from './series-cache.ts'
 
 /** How a filter is worked: what the store may leave out, and the exact test of what it hands over. */
 export interface FilterPlan {
@@ -16,7 +16,7 @@ export interface FilterPlan {
 /** Equalities at the ends of a range that the tables of §9.9 count, and an index of half-open spans does not. */
 const marginMs = 1_000
 
-export const planFilter = (filter: ComponentFilter, floating: FloatingZone): FilterPlan => {
+export const planFilter = (filter: ComponentFilter, floating: FloatingZone, series: SeriesCache): FilterPlan => {
   const only = onlyChild(filter)
   const simple = filter.properties.length === 0 && filter.components.length <= 1 && isBare(only)
   const exactly = (object: CalendarObject) => matchesFilter(createObjectView(object, floating), filter)
@@ -29,7 +29,7 @@ export const planFilter = (filter: ComponentFilter, floating: FloatingZone): Fil
       if (only === null) return true
       if (object.index.component !== only.name) return false
       if (only.range === null) return true
-      const quick = only.name === 'VEVENT' ? eventByIndex(object, only.range, floating) : null
+      const quick = only.name === 'VEVENT' ? eventByIndex(object, only.range, floating, series) : null
       return quick ?? exactly(object)
     },
   }
@@ -53,7 +53,12 @@ const indexFilter = (only: ComponentFilter | null): IndexFilter => {
 const indexed: ReadonlySet<string> = new Set(['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY'])
 
 /** The answer for a VEVENT from the facts in the index; `null` when only its text can tell. */
-const eventByIndex = ({ index }: CalendarObject, range: InstantRange, floating: FloatingZone): boolean | null => {
+const eventByIndex = (
+  { index }: CalendarObject,
+  range: InstantRange,
+  floating: FloatingZone,
+  series: SeriesCache,
+): boolean | null => {
   if (index.recurrence === null) {
     // The bounds are widened for floating values, so that they only decide when they lie clear of the range's ends.
     if (index.firstStartMs >= range.startMs && index.lastEndMs < range.endMs) return true
@@ -61,6 +66,5 @@ const eventByIndex = ({ index }: CalendarObject, range: InstantRange, floating: 
     return null
   }
   if (floating.vtimezone !== null) return null
-  const facts = seriesFromFacts(index.recurrence)
-  return expandSeries(facts, { range, floatingZone: floating.tzid, maxInstances: 1 }).instances.length > 0
+  return series.overlaps(index.recurrence, range, floating.tzid)
 }

@@ -3,6 +3,7 @@ import { DavError, notFound } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { contentTypeOf } from '../properties/resource.ts'
 import { type CalendarResource, locate, type ObjectResource } from '../resources.ts'
+import { reported } from '../wire/multistatus.ts'
 import { allowedMethods } from './options.ts'
 
 /** GET and HEAD: an object, or a calendar as one file. There are no pages to show for other collections. */
@@ -39,10 +40,8 @@ const getCalendar = (x: Exchange, { calendar }: CalendarResource): Response => {
     'last-modified': httpDate(calendar.modifiedMs),
     'cache-control': 'private, no-cache',
   }
-  return new Response(
-    isHead(x) ? null : streamBody(x.service.exportCalendar(x.who, calendar.id, { signal: x.request.signal })),
-    { headers },
-  )
+  const pieces = x.service.exportCalendar(x.who, calendar.id, { signal: x.request.signal })
+  return new Response(isHead(x) ? null : streamBody(reported(x, pieces)), { headers })
 }
 
 const isHead = ({ request }: Exchange): boolean => request.method === 'HEAD'

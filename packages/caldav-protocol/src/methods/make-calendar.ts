@@ -6,6 +6,7 @@ import type { Exchange } from '../exchange.ts'
 import { type Instruction, type Outcome, planInstructions, writeOutcomes } from '../properties/instructions.ts'
 import { locateCalendar } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
+import { writeUnderIf } from '../wire/if-header.ts'
 import { answerNamespaces, cal, dav } from '../wire/names.ts'
 
 /** How MKCALENDAR and extended MKCOL differ. */
@@ -65,7 +66,7 @@ export const makeCalendar = async (
     deadProperties: Object.fromEntries(kept),
   }
   try {
-    await x.service.createCalendar(x.who, draft, { origin: { door: 'caldav' } })
+    await writeUnderIf(x, (call) => x.service.createCalendar(x.who, draft, call))
   } catch (error) {
     // Somebody else was faster.
     if (CalendarError.is(error, 'already-exists')) throw dialect.occupied()

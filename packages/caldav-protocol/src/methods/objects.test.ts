@@ -81,6 +81,16 @@ describe('PUT of a calendar object', () => {
     expect([answer.status, answer.condition()]).toEqual([403, cal('supported-calendar-component')])
   })
 
+  it('refuses what is too large, said beforehand or not (RFC 4791 §5.3.2.1)', async () => {
+    const server = createServer({ objectLimits: { maxBytes: 300 } })
+    await server.calendar('work')
+    const body = event('a', 'DTSTART:20260310T090000Z', `DESCRIPTION:${'x'.repeat(300)}`)
+    for (const length of [{}, { 'content-length': String(body.length) }] as Record<string, string>[]) {
+      const answer = await server.dav('PUT', at, { body, headers: { ...headers, ...length } })
+      expect([answer.status, answer.condition()]).toEqual([403, cal('max-resource-size')])
+    }
+  })
+
   it('names the holder of a UID that is there already (RFC 4791 §5.3.2.1)', async () => {
     const { dav: ask } = await withCalendar()
     await ask('PUT', `${work}x%20y.ics`, { body: meeting('same'), headers })

@@ -25,6 +25,7 @@ export const propfind = async (x: Exchange): Promise<Response> => {
   const skipRoot = depth === '1' && x.prefer.noRoot
   const withData = resource.kind === 'calendar' && needsObjects(request, resource)
   return multistatusResponse(
+    x,
     async function* (writer) {
       if (!skipRoot) {
         await respond(writer, resource)

@@ -37,6 +37,7 @@ export const proppatch = async (x: Exchange): Promise<Response> => {
 
 const answer = (x: Exchange, href: string, outcomes: readonly Outcome[]): Promise<Response> =>
   multistatusResponse(
+    x,
     async function* (writer) {
       writer.open(dav('response')).element(dav('href'), href)
       writeOutcomes(writer, outcomes)

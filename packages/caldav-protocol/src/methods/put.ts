@@ -1,4 +1,4 @@
-import { readBody, writeCondition } from '@dayport/http'
+import { HttpError, readBody, writeCondition } from '@dayport/http'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { contentTypeOf } from '../properties/resource.ts'
@@ -25,7 +25,7 @@ export const put = async (x: Exchange): Promise<Response> => {
   const parent = await locateCalendar(x, address)
   // RFC 4918 §9.7.1.
   if (parent === null) throw new DavError(409, { message: 'The calendar is not there' })
-  const bytes = await readBody(request, { maxBytes: x.objectLimits.maxBytes })
+  const bytes = await readObject(x)
   const ref = { calendar: parent.calendar.id, name: address.name }
 
   const { etag, created } = await writeUnderIf(x, (call) =>
@@ -47,4 +47,13 @@ export const put = async (x: Exchange): Promise<Response> => {
   // RFC 4791 §5.3.4: an etag only when the stored bytes are the sent ones.
   const headers = etag === null ? preferenceHeaders(null) : { etag, ...preferenceHeaders(null) }
   return new Response(null, { status, headers })
+}
+
+/** RFC 4791 §5.3.2.1 has a condition of its own for what is too large. */
+const readObject = async (x: Exchange): Promise<Uint8Array> => {
+  try {
+    return await readBody(x.request, { maxBytes: x.objectLimits.maxBytes })
+  } catch (error) {
+    throw HttpError.is(error) && error.status === 413 ? refusal(403, cal('max-resource-size')) : error
+  }
 }

@@ -26,11 +26,12 @@ export const calendarQuery = async (
   const filter = body.child(cal('filter'))
   if (filter === undefined) throw refusal(403, cal('valid-filter'))
   const zone = floatingZoneOf(parent, body)
-  const plan = planFilter(parseFilter(filter), zone)
+  const plan = planFilter(parseFilter(filter), zone, x.series)
   const request = readReportProperties(body, x, zone)
   const respond = createResponder(x, request)
 
   return multistatusResponse(
+    x,
     async function* (writer) {
       if (resource.kind === 'object') {
         if (resource.object !== null && plan.matches(resource.object)) await respond(writer, resource)

@@ -16,6 +16,7 @@ export const expandProperty = async (x: Exchange, resource: Resource, body: XmlE
   const budget = { left: maxFollowed }
   const respond = expandingResponder(x, body, budget, 0)
   return multistatusResponse(
+    x,
     async function* (writer) {
       await respond(writer, resource)
       yield

@@ -26,6 +26,7 @@ export const multiget = async (
   const respond = createResponder(x, readReportProperties(body, x, floatingZoneOf(parent, body)))
 
   return multistatusResponse(
+    x,
     async function* (writer) {
       const missing = new Set(names)
       const found = x.store.findObjects(parent.calendar.id, { names: [...names] }, { signal: x.request.signal })

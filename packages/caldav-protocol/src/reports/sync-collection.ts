@@ -39,6 +39,7 @@ export const syncCollection = async (x: Exchange, parent: CalendarResource, body
   const respond = createResponder(x, request)
   const withData = needsObjects(request, parent)
   return multistatusResponse(
+    x,
     async function* (writer) {
       for (let at = 0; at < page.changes.length; at += batchSize) {
         const batch = page.changes.slice(at, at + batchSize)

@@ -1,6 +1,7 @@
 import { createXmlWriter, type XmlWriter } from '@dayport/core/xml'
 import { streamBody } from '@dayport/http'
 import { type Condition, writeCondition } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
 import { answerNamespaces, dav } from './names.ts'
 
 /** Below this many characters an answer goes out whole, with a length, as proxies of HTTP/1.0 need it. */
@@ -8,9 +9,11 @@ const chunkLength = 65_536
 
 /**
  * 207 with what `produce` writes, RFC 4918 §13. It yields after each response element; whatever is long is then streamed, so that a
- * calendar of any size costs little memory. A failure before the first chunk still becomes a proper refusal.
+ * calendar of any size costs little memory. A failure before the first chunk still becomes a proper refusal; later it goes to the
+ * host and breaks the connection, so that nobody takes half an answer for a whole one.
  */
 export const multistatusResponse = async (
+  x: Pick<Exchange, 'onError'>,
   produce: (writer: XmlWriter) => AsyncIterable<void>,
   headers: Readonly<Record<string, string>>,
 ): Promise<Response> => {
@@ -29,7 +32,17 @@ export const multistatusResponse = async (
     status: 207,
     headers: { 'content-type': 'application/xml; charset=utf-8', 'cache-control': 'no-store', ...headers },
   }
-  return complete ? new Response(first, init) : new Response(streamBody(resumed(first, iterator)), init)
+  return complete ? new Response(first, init) : new Response(streamBody(reported(x, resumed(first, iterator))), init)
+}
+
+/** Tells the host of a failure after the head of the answer is on its way. */
+export async function* reported<T>(x: Pick<Exchange, 'onError'>, chunks: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* chunks
+  } catch (error) {
+    x.onError(error)
+    throw error
+  }
 }
 
 async function* resumed(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
