@@ -7,8 +7,8 @@ import type { CalDavLimits } from '../options.ts'
 import { type Property, property } from '../properties/property.ts'
 import { cal } from '../wire/names.ts'
 import { expandedCalendar } from './expand.ts'
-import { createObjectView, type FloatingZone } from './object-view.ts'
 import { limitedCalendar } from './limit.ts'
+import { createObjectView, type FloatingZone } from './object-view.ts'
 import { type ComponentSelection, parseSelection } from './partial.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { InstantRange } from '@dayport/core'
-import { parseDuration, type Property, readPeriods } from '@dayport/core/ical'
+import { type Property, parseDuration, readPeriods } from '@dayport/core/ical'
 import type { ObjectView } from './object-view.ts'
 
 /** The periods of a FREEBUSY property as instants; what is no period is left out. */

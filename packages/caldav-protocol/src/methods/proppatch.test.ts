@@ -124,6 +124,20 @@ describe('PROPPATCH', () => {
     expect((await store.getCalendar(id))?.timezone).toBe(good)
   })
 
+  it('takes a time zone by its name too, and keeps the two properties in step (RFC 7809 §3.1.5)', async () => {
+    const { dav: ask, calendar } = createServer()
+    await calendar('work')
+    const named = (id: string) =>
+      set(`<C:calendar-timezone-id xmlns:C="urn:ietf:params:xml:ns:caldav">${id}</C:calendar-timezone-id>`)
+    await ask('PROPPATCH', work, { body: update(named('europe/moscow')) })
+    const body = propBody(dav('propfind'), [cal('calendar-timezone'), cal('calendar-timezone-id')])
+    const found = await ask('PROPFIND', work, { body, headers: { depth: '0' } })
+    expect(found.prop(work, cal('calendar-timezone-id'))?.text).toBe('Europe/Moscow')
+    expect(found.prop(work, cal('calendar-timezone'))?.text).toContain('TZID:Europe/Moscow\r\n')
+    const response = (await ask('PROPPATCH', work, { body: update(named('Mars/Olympus')) })).responses().get(work)
+    expect(response?.element.child(dav('propstat'))?.child(dav('error'))?.elements[0]?.name).toBe(cal('valid-timezone'))
+  })
+
   it('says nothing when minimal is preferred and everything is done (RFC 8144 §2.2)', async () => {
     const { dav: ask, calendar } = createServer()
     await calendar('work')
