@@ -8,7 +8,7 @@ import { isGregorian } from './parse-rule.ts'
 import { nthOfPattern } from './pattern-cursor.ts'
 import { createCursor, planRule, type RulePlan } from './plan.ts'
 import type { RecurrenceRule } from './rule.ts'
-import { yearOfNth } from './year-cursor.ts'
+import { nthOfEveryDay } from './year-cursor.ts'
 
 /** A rule tied to a start: ready to be asked for any window, as often as you like. */
 export interface CompiledRule {
@@ -29,7 +29,7 @@ export interface CompileOptions {
 }
 
 /** Instances that are counted one by one to find the end of a COUNT; more needs arithmetic or is refused. */
-const maxCounted = 20_000
+const maxCounted = 5_000
 
 const endOfTime: LocalMs = (maxDay + 1) * dayMs - 1
 
@@ -109,14 +109,10 @@ const countEnd = (
     if (left === 0) return none
   }
   if (plan.kind === 'pattern') return { local: Math.min(span.to, nthOfPattern(plan, span.from, left)), certain: true }
-  let from = span.from
-  if (plan.kind === 'every-day') {
-    const year = yearOfNth(plan, span.from, left)
-    from = year.from
-    left -= year.before
-  }
-  const cursor = createCursor(plan, { from, to: span.to })
-  let last = from
+  if (plan.kind === 'every-day')
+    return { local: Math.min(span.to, nthOfEveryDay(plan, span.from, left)), certain: true }
+  const cursor = createCursor(plan, span)
+  let last = span.from
   for (let counted = 0; counted < maxCounted; ) {
     const length = cursor.fill(buffer)
     if (length === 0) return { local: cursor.overBudget() ? last : span.to, certain: !cursor.overBudget() }

@@ -93,19 +93,28 @@ const expand = (facts: SeriesFacts, parts: SeriesParts, options: ExpandOptions):
   const warnings = [...parts.warnings]
   const zone = floatingZone === undefined ? utcZone : parts.zones.resolve(floatingZone)
   if (zone === null) warnings.push(`the time zone ${JSON.stringify(floatingZone)} is unknown; UTC is used`)
-  const byKey = new Map<number, Found>()
+  const visited: Found[] = []
   const cut = walkSeries(parts, {
     range,
     floatingZone: zone ?? utcZone,
     most: maxInstances,
     visit: (key, startLocal, startMs, endMs, override, { days, ms }) => {
-      if (!byKey.has(key)) byKey.set(key, { key, startLocal, startMs, endMs, override, localLength: days * dayMs + ms })
+      visited.push({ key, startLocal, startMs, endMs, override, localLength: days * dayMs + ms })
     },
   })
-  const found = [...byKey.values()].sort((first, second) => first.startMs - second.startMs || first.key - second.key)
+  const found = sortFound(visited)
   const kept = found.length > maxInstances ? found.slice(0, maxInstances) : found
   const write = createInstanceWriter(facts, parts, zone ?? utcZone)
   return { instances: kept.map(write), truncated: cut || kept.length < found.length, warnings }
+}
+
+/** By start, without duplicates: visits of one instance have one key and start, and the first of them counts. */
+const sortFound = (visited: Found[]): Found[] => {
+  const isAfter = (first: Found, second: Found): number => first.startMs - second.startMs || first.key - second.key
+  const inOrder = visited.every((found, index) => index === 0 || isAfter(visited[index - 1]!, found) < 0)
+  if (inOrder) return visited
+  visited.sort(isAfter)
+  return visited.filter((found, index) => index === 0 || visited[index - 1]!.key !== found.key)
 }
 
 const createInstanceWriter = (facts: SeriesFacts, parts: SeriesParts, floatingZone: TimeZone) => {
@@ -119,23 +128,19 @@ const createInstanceWriter = (facts: SeriesFacts, parts: SeriesParts, floatingZo
 
   return (found: Found): RecurrenceInstance => {
     const { key, startLocal, startMs, endMs, override } = found
-    const base = {
-      recurrenceId: writeId(frame.localOfKey(key)),
-      recurrenceIdMs: frame.floating ? floatingZone.toInstant(key) : key,
-      startMs,
-      endMs,
-      override,
-    }
+    const recurrenceId = writeId(frame.localOfKey(key))
+    const recurrenceIdMs = frame.floating ? floatingZone.toInstant(key) : key
     const own = override === null || shown.get(key) !== override ? undefined : facts.overrides[override]
     if (own !== undefined) {
       const start = own.start ?? own.recurrenceId
       const end = own.end !== null && start.kind !== 'date' ? own.end : endOfOwn(start, found)
-      return { ...base, start, end }
+      return { recurrenceId, recurrenceIdMs, start, end, startMs, endMs, override }
     }
-    const endLocal = frame.floating ? startLocal + found.localLength : endZone.toLocal(endMs)
     // In a gap the rule's fields name no time: say the one that the clocks show.
-    const shownLocal = frame.floating ? startLocal : frame.zone.toLocal(startMs)
-    return { ...base, start: writeStart(shownLocal), end: writeEnd(endLocal) }
+    const start =
+      startMs === recurrenceIdMs ? recurrenceId : writeStart(frame.floating ? startLocal : frame.zone.toLocal(startMs))
+    const end = writeEnd(frame.floating ? startLocal + found.localLength : endZone.toLocal(endMs))
+    return { recurrenceId, recurrenceIdMs, start, end, startMs, endMs, override }
   }
 
   function endOfOwn(start: CalendarTime, { startLocal, endMs, localLength }: Found): CalendarTime {

@@ -111,6 +111,11 @@ export const skipSource = (parts: DayParts, unit: 'month' | 'year', skip: Exclud
     months: parts.monthDays === null ? parts.months : null,
     yearDays: parts.monthDays === null ? null : parts.yearDays,
   })
+  const monthsToNext = Array.from({ length: 12 }, (_, month) => {
+    let wait = 0
+    while (wait < 12 && parts.months?.includes(((month + wait) % 12) + 1) === false) wait++
+    return wait
+  })
   const days: number[] = []
   const add = (number: number, first: number, length: number): void => {
     const day = number > 0 ? first + number - 1 : first + length + number
@@ -127,9 +132,7 @@ export const skipSource = (parts: DayParts, unit: 'month' | 'year', skip: Exclud
     reach: 1,
     periodOf: unit === 'month' ? monthNumberOf : yearOfDay,
     nextPeriod: (period) => {
-      let next = period
-      if (unit === 'month' && parts.months !== null) while (!parts.months.includes(modulo(next, 12) + 1)) next++
-      return next
+      return unit === 'month' ? period + monthsToNext[modulo(period, 12)]! : period
     },
     load: (period, into) => {
       days.length = 0
@@ -139,16 +142,15 @@ export const skipSource = (parts: DayParts, unit: 'month' | 'year', skip: Exclud
         for (const number of parts.yearDays ?? []) add(number, first, firstDayOfYear(year + 1) - first)
       } else if (unit === 'month') addMonth(year, period - year * 12 + 1)
       else for (let month = 1; month <= 12; month++) addMonth(year, month)
-      if (days.length === 0) {
-        into.low = 0
-        into.high = 0
-        return
+      if (days.length > 1) days.sort((first, second) => first - second)
+      let kept = 0
+      for (const day of days) {
+        if ((kept === 0 || days[kept - 1] !== day) && limits.allows(day)) days[kept++] = day
       }
-      const kept = [...new Set(days)].filter(limits.allows).sort((first, second) => first - second)
       into.base = 0
-      into.days = kept
+      into.days = days
       into.low = 0
-      into.high = kept.length
+      into.high = kept
     },
   }
 }

@@ -96,6 +96,9 @@ const planDays = (parts: DayParts, origin: number, interval: number, times: Floa
   if (isUnfiltered(parts)) {
     return { kind: 'pattern', origin: origin * dayMs, stepMs: interval * dayMs, offsets: times }
   }
+  // Whole weeks only ever reach the weekday that they began on.
+  const reachesWeekday = parts.weekdays?.some(({ weekday }) => weekday === weekdayOf(origin)) ?? true
+  if (interval % 7 === 0 && !reachesWeekday) return { kind: 'none' }
   if (interval > 1) return { kind: 'nth-day', filter: dayFilterOf(parts), times, origin, interval }
   if (isWeekdaysOnly(parts) && times.length <= 48) return weekPattern(parts, origin, 0, 1, times)
   return { kind: 'every-day', filter: dayFilterOf(parts), times }

@@ -104,7 +104,6 @@ const walkSegment = (
   const from = fromFor(segment.length)
   const datesFrom = fromFor(longerOf(segment.length, parts.longestDate))
   if (from > to && datesFrom > to) return false
-  const one = new Float64Array(1)
   let found = 0
 
   const consider = (local: LocalMs, key: number, length: SpanLength): void => {
@@ -116,7 +115,7 @@ const walkSegment = (
     const startMs = deltaMs === 0 && !frame.floating ? key : zone.toInstant(startLocal)
     const endMs = endOf(startLocal, startMs, length, zone)
     if (!overlaps(startMs, endMs, range)) return
-    for (const rule of exrules) if (rule.cursor({ from: local, to: local }).fill(one) > 0) return
+    for (const rule of exrules) if (rule.cursor({ from: local, to: local }).fill(new Float64Array(1)) > 0) return
     found++
     visit(key, startLocal, startMs, endMs, segment.override, length)
   }
@@ -131,7 +130,7 @@ const walkSegment = (
   for (const rule of parts.rules) {
     found = 0
     const cursor = rule.cursor({ from, to })
-    const buffer = new Float64Array(Math.min(128, most + 1))
+    let buffer = new Float64Array(8) // most windows hold few instances
     let length = cursor.fill(buffer)
     for (; length > 0 && found <= most && budget.left > 0; length = cursor.fill(buffer)) {
       for (let i = 0; i < length; i++) {
@@ -139,6 +138,7 @@ const walkSegment = (
         const key = keyOf(local)
         if (rule.untilMs === null || key <= rule.untilMs) consider(local, key, segment.length)
       }
+      if (length === 8) buffer = new Float64Array(128)
     }
     if (length > 0 || cursor.overBudget()) cut = true
   }

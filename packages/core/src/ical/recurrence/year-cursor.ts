@@ -53,28 +53,26 @@ export const createYearCursor = ({ filter, times }: EveryDay, span: LocalSpan): 
   }
 }
 
-/** Where the year begins that holds the nth instance at or after `from`, and how many of them are before that year. */
-export const yearOfNth = (
-  { filter, times }: EveryDay,
-  from: LocalMs,
-  nth: number,
-): { readonly from: LocalMs; readonly before: number } => {
+/** The nth instance, from 1, at or after `from`; `Infinity` when there are fewer. Counts by years. */
+export const nthOfEveryDay = ({ filter, times }: EveryDay, from: LocalMs, nth: number): LocalMs => {
+  if (times.length === 0) return Number.POSITIVE_INFINITY
   const fromDay = Math.floor(from / dayMs)
   let year = yearOfDay(fromDay)
-  const { days, rank } = filter.yearDays(year)
+  const first = filter.yearDays(year)
   const yearDay = fromDay - firstDayOfYear(year)
-  let index = rank[yearDay]! * times.length
-  if (days[rank[yearDay]!] === yearDay) index += lowerBound(times, from - fromDay * dayMs)
-  let start = from
-  let before = 0
-  let inYear = days.length * times.length - index
-  while (before + inYear < nth && year < 9999) {
-    before += inYear
-    year++
-    start = firstDayOfYear(year) * dayMs
-    inYear = filter.yearDays(year).days.length * times.length
+  let index = first.rank[yearDay]! * times.length + nth - 1
+  if (first.days[first.rank[yearDay]!] === yearDay) index += lowerBound(times, from - fromDay * dayMs)
+  for (; year <= 9999; year++) {
+    const { days } = filter.yearDays(year)
+    const inYear = days.length * times.length
+    if (index >= inYear) {
+      index -= inYear
+      continue
+    }
+    const dayIndex = Math.floor(index / times.length)
+    return (firstDayOfYear(year) + days[dayIndex]!) * dayMs + times[index - dayIndex * times.length]!
   }
-  return { from: start, before }
+  return Number.POSITIVE_INFINITY
 }
 
 /** Every `interval`th day from `origin` on that passes the filter. */
@@ -104,14 +102,14 @@ export const createNthDayCursor = (
       let length = 0
       if (times.length === 0) return 0
       while (length < out.length && day <= lastDay) {
-        if (!filter.allows(day)) {
-          const next = align(filter.nextDay(day))
+        const allowed = filter.nextDay(day)
+        if (allowed !== day) {
           timeIndex = 0
-          if (!(next - lastFound <= cycleDays)) {
+          day = align(allowed)
+          if (!(day - lastFound <= cycleDays)) {
             day = Number.POSITIVE_INFINITY
             break
           }
-          day = next
           if (--steps < 0) {
             gaveUp = true
             break
