@@ -52,7 +52,7 @@ export class LineScanner {
     for (;;) {
       const octet = bytes[i]
       if (octet === LF || octet === CR) i++
-      else if (octet === 0xef && bytes[i + 1] === 0xbb && bytes[i + 2] === 0xbf) i += 3
+      else if (octet === 0xef && this.#isByteOrderMark(i)) i += 3
       else break
     }
     if (i >= limit) {
@@ -70,6 +70,12 @@ export class LineScanner {
     this.#scanRest(i)
     if (this.colon < 0 && this.parameters > 0) this.#firstColon()
     return true
+  }
+
+  /** Before white space it stays part of its line: without it, that line would continue the one before. */
+  #isByteOrderMark(i: number): boolean {
+    const { bytes } = this
+    return bytes[i + 1] === 0xbb && bytes[i + 2] === 0xbf && bytes[i + 3] !== SPACE && bytes[i + 3] !== TAB
   }
 
   /** To the `;` behind the name, past the `:`, or to whatever shows that this is no name. */

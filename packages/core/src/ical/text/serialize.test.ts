@@ -187,4 +187,15 @@ describe('normalizeCalendar', () => {
       'junk\r\nBEGIN:VCALENDAR\r\nX-A:one\r\nodd line\r\nX_b;c="d:e\r\nEND:VCALENDAR\r\n',
     )
   })
+
+  it('changes nothing when it is done again, whatever the octets', () => {
+    const pieces = fc.constantFrom('A:1', 'BEGIN:X', '\r\n', '\n', '\r', ' ', '\t', '\ufeff', 'Ж'.repeat(50), '\\', ':')
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 40 }), (list) => {
+        const once = normalizeCalendar({ bytes: toBytes(list.join('')) })
+        expect(text(normalizeCalendar({ bytes: once }))).toBe(text(once))
+      }),
+      { numRuns: 500 },
+    )
+  })
 })
