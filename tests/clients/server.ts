@@ -24,9 +24,7 @@ export interface SeedUser {
 export interface Portal {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   readonly url: string
-  /** What it wrote to its console so far. */
-  output(): string
-  /** Ends it with SIGTERM, removes its data, and answers its exit code. */
+  /** Ends it with SIGTERM, removes its data, and answers its exit code; rejects with its log when it had ended before. */
   stop(): Promise<number | null>
 }
 
@@ -58,8 +56,10 @@ export const startPortal = async (
     env: { ...inherited, PORT: String(port), HOST: '127.0.0.1', DATA_DIR: dataFolder, PORTAL_SEED: seedFile },
   })
   const stop = async (): Promise<number | null> => {
+    const early = !program.alive()
     const code = await program.stop(10_000)
     folder.remove()
+    if (early) throw new Error(`the portal had already ended with ${code}:\n${program.output().slice(-4_000)}`)
     return code
   }
   try {
@@ -75,9 +75,9 @@ export const startPortal = async (
     )
     if (!program.alive()) throw new Error('the portal ended while starting')
   } catch (error) {
-    const said = program.output()
-    await stop()
-    throw new Error(`${String(error)}\n${said}`)
+    await program.stop(10_000)
+    folder.remove()
+    throw new Error(`${String(error)}\n${program.output()}`)
   }
-  return { url, output: program.output, stop }
+  return { url, stop }
 }
