@@ -6,6 +6,7 @@ import { createAuthorize, createCalendarService } from '@dayport/core/service'
 import { createAppPasswords } from '@dayport/http'
 import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
+import { createCalendarList } from './accounts/calendar-list.ts'
 import { createFavourites } from './accounts/favourites.ts'
 import { createPeople } from './accounts/people.ts'
 import { accountsSchema } from './accounts/schema.ts'
@@ -81,6 +82,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     people,
     sessions,
     favourites: createFavourites({ db, now }),
+    calendarList: createCalendarList({ db }),
     settings: createSettings({ db }),
     signIn,
     appPasswords,

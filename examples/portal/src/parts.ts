@@ -2,6 +2,7 @@ import type { DayportStore, Principal } from '@dayport/core'
 import type { CalendarService } from '@dayport/core/service'
 import type { AppPasswords } from '@dayport/http'
 import type { FeedLinks } from '@dayport/ical-export'
+import type { CalendarList } from './accounts/calendar-list.ts'
 import type { Favourites } from './accounts/favourites.ts'
 import type { People, Person } from './accounts/people.ts'
 import type { Sessions } from './accounts/sessions.ts'
@@ -16,6 +17,7 @@ export interface PortalParts {
   readonly people: People
   readonly sessions: Sessions
   readonly favourites: Favourites
+  readonly calendarList: CalendarList
   readonly settings: Settings
   readonly signIn: SignIn
   readonly appPasswords: AppPasswords

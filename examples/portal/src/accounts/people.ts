@@ -18,10 +18,12 @@ export interface Person {
   readonly locale: Locale
   /** IANA name: in which days are shown and floating times are read. */
   readonly timeZone: string
+  /** Whether the row that offers connections stands above the calendar. */
+  readonly banner: boolean
 }
 
 /** What a new account needs. */
-export interface PersonDraft extends Omit<Person, 'id'> {
+export interface PersonDraft extends Omit<Person, 'id' | 'banner'> {
   /** argon2 text; `null` for accounts that nobody signs in to. */
   readonly passwordHash: string | null
 }
@@ -31,6 +33,7 @@ export interface PersonPatch {
   readonly email?: string
   readonly locale?: Locale
   readonly timeZone?: string
+  readonly banner?: boolean
 }
 
 interface Row {
@@ -42,10 +45,16 @@ interface Row {
   readonly admin: number
   readonly locale: Locale
   readonly time_zone: string
+  readonly banner: number
 }
 
-const columns = 'id, login, name, email, kind, admin, locale, time_zone'
-const toPerson = ({ time_zone, admin, ...row }: Row): Person => ({ ...row, admin: admin === 1, timeZone: time_zone })
+const columns = 'id, login, name, email, kind, admin, locale, time_zone, banner'
+const toPerson = ({ time_zone, admin, banner, ...row }: Row): Person => ({
+  ...row,
+  admin: admin === 1,
+  banner: banner === 1,
+  timeZone: time_zone,
+})
 const fold = (login: string): string => login.normalize('NFC').toLowerCase()
 
 /** Logins are path segments and Basic user names: no slash, no colon (RFC 7617 §2), no control characters, no dots alone. */
@@ -112,13 +121,13 @@ export const createPeople = ({
 
   const insert = (sql: Sql, draft: PersonDraft): Person => {
     const { passwordHash, ...rest } = draft
-    const person: Person = { ...rest, id: newId(), login: draft.login.normalize('NFC') }
+    const person: Person = { ...rest, id: newId(), login: draft.login.normalize('NFC'), banner: true }
     // Also a login of someone who left stays taken: addresses and grants must not pass to a namesake.
     if (sql.get('SELECT 1 FROM portal_people WHERE login = ?', person.login) !== undefined) {
       throw new PortalError('login-taken', 'There is an account with this login already', { login: person.login })
     }
     sql.run(
-      `INSERT INTO portal_people (${columns}, folded_login, password_hash, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO portal_people (${columns}, folded_login, password_hash, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       person.id,
       person.login,
       person.name,
@@ -127,6 +136,7 @@ export const createPeople = ({
       person.admin ? 1 : 0,
       person.locale,
       person.timeZone,
+      1,
       fold(person.login),
       passwordHash,
       now(),
@@ -194,11 +204,12 @@ export const createPeople = ({
       db.write((sql) => {
         sql.run(
           `UPDATE portal_people SET name = coalesce(?, name), email = coalesce(?, email), locale = coalesce(?, locale),
-            time_zone = coalesce(?, time_zone) WHERE id = ?`,
+            time_zone = coalesce(?, time_zone), banner = coalesce(?, banner) WHERE id = ?`,
           patch.name ?? null,
           patch.email ?? null,
           patch.locale ?? null,
           patch.timeZone ?? null,
+          patch.banner === undefined ? null : Number(patch.banner),
           id,
         )
       }),

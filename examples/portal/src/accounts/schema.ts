@@ -38,4 +38,13 @@ export const accountsSchema: readonly string[] = [
     name TEXT PRIMARY KEY,
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID`,
+  // What a person changed on their list; where there is no row, or NULL, the default for that calendar holds.
+  `CREATE TABLE portal_list (
+    person TEXT NOT NULL REFERENCES portal_people (id),
+    calendar TEXT NOT NULL,
+    listed INTEGER,
+    hidden INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (person, calendar)
+  ) STRICT, WITHOUT ROWID`,
+  'ALTER TABLE portal_people ADD COLUMN banner INTEGER NOT NULL DEFAULT 1',
 ]

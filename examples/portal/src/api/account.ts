@@ -8,7 +8,7 @@ import { PortalError } from '../problem.ts'
 import { type Operation, operation } from './operation.ts'
 import { Me, MePatch, PasswordChange, Portal, Setup, SignIn } from './schemas.ts'
 
-const toMe = ({ id, login, name, email, admin, locale, timeZone }: Person) => ({
+const toMe = ({ id, login, name, email, admin, locale, timeZone, banner }: Person) => ({
   id,
   login,
   name,
@@ -16,6 +16,7 @@ const toMe = ({ id, login, name, email, admin, locale, timeZone }: Person) => ({
   admin,
   locale,
   timeZone,
+  banner,
 })
 
 /** The portal itself, the first-run wizard, sessions and one's own account. */
@@ -40,6 +41,7 @@ export const accountOperations = (parts: PortalParts): readonly Operation[] => {
       handle: async ({ request, caller }) => ({
         setup: people.isEmpty(),
         me: caller === null ? null : toMe(caller.person),
+        origin: parts.originOf(request),
         caldavUrl: `${parts.originOf(request)}/dav/`,
         version: parts.version,
       }),
@@ -135,12 +137,13 @@ export const accountOperations = (parts: PortalParts): readonly Operation[] => {
       body: MePatch,
       status: 200,
       answer: Me,
-      handle: async ({ caller, body: { name, email, locale, timeZone } }) => {
+      handle: async ({ caller, body: { name, email, locale, timeZone, banner } }) => {
         await people.update(caller.person.id, {
           ...(name === undefined ? {} : { name }),
           ...(email === undefined ? {} : { email }),
           ...(locale === undefined ? {} : { locale }),
           ...(timeZone === undefined ? {} : { timeZone }),
+          ...(banner === undefined ? {} : { banner }),
         })
         return toMe(people.get(caller.person.id) ?? caller.person)
       },

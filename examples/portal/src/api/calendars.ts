@@ -1,4 +1,4 @@
-import { CalendarError, type Calendar as CoreCalendar, everyone } from '@dayport/core'
+import type { Calendar as CoreCalendar } from '@dayport/core'
 import { levelOf } from '@dayport/core/service'
 import { streamBody } from '@dayport/http'
 import { z } from 'zod'
@@ -6,52 +6,20 @@ import { createCalendarByName } from '../create-calendar.ts'
 import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
-import { type Caller, type Operation, operation } from './operation.ts'
+import { type CalendarJson, calendarViews, readableCalendar, unknownGrantee } from './calendar-json.ts'
+import { type Operation, operation } from './operation.ts'
 import { Calendar, CalendarPatch, NewCalendar } from './schemas.ts'
 
-type Grants = CoreCalendar['access']
+/** Most calendars in one answer of the chooser. */
+const maxChoices = 50
 
 /** Calendars, with what the caller may do in each. */
 export const calendarOperations = (parts: PortalParts): readonly Operation[] => {
-  const { service, people, favourites } = parts
+  const { service, favourites, calendarList } = parts
 
-  const toJson = (calendar: CoreCalendar, caller: Caller, favourite: boolean, request: Request) => {
-    const owner = people.get(calendar.owner)
-    const level = levelOf(calendar, caller.principal)
-    const segments = ['calendars', owner?.login ?? calendar.owner, calendar.name].map(encodeURIComponent)
-    return {
-      id: calendar.id,
-      name: calendar.displayName,
-      description: calendar.description,
-      color: calendar.color,
-      components: [...calendar.components],
-      owner: {
-        id: calendar.owner,
-        login: owner?.login ?? '',
-        name: owner?.name ?? '',
-        kind: owner?.kind ?? 'individual',
-      },
-      level,
-      favourite,
-      exportAllowed: calendar.exportAllowed,
-      access: level === 'owner' ? calendar.access.map((grant) => ({ ...grant })) : [],
-      revision: calendar.revision,
-      caldavUrl: `${parts.originOf(request)}/dav/${segments.join('/')}/`,
-    }
-  }
-
-  const isFavourite = (caller: Caller, id: string): boolean => favourites.of(caller.person.id).has(id)
-
-  const get = async (caller: Caller, id: string): Promise<CoreCalendar> => {
-    const calendar = await service.getCalendar(caller.principal, id)
-    if (calendar === null) throw new CalendarError('not-found', 'No such calendar')
-    return calendar
-  }
-
-  /** Grants go to people and groups that are there, and to everyone. */
-  const checkGrants = (access: Grants | undefined): void => {
-    const unknown = access?.find(({ principal }) => principal !== everyone && people.get(principal) === null)
-    if (unknown !== undefined) throw new PortalError('invalid-request', 'There is no such person', { field: 'access' })
+  const checkGrants = (access: CoreCalendar['access'] = []): void => {
+    if (unknownGrantee(parts, access) === null) return
+    throw new PortalError('invalid-request', 'There is no such person', { field: 'access' })
   }
 
   return [
@@ -59,14 +27,44 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
       method: 'get',
       address: '/calendars',
       id: 'listCalendars',
-      summary: 'Calendars that I own or was given access to',
+      summary: 'Calendars that I may see',
       access: 'person',
+      query: z.object({ on: z.enum(['list']).optional().describe('list: only those on my list') }),
       status: 200,
       answer: z.array(Calendar),
-      handle: async ({ caller, request }) => {
-        const marked = favourites.of(caller.person.id)
-        const calendars = await service.listCalendars(caller.principal)
-        return calendars.map((calendar) => toJson(calendar, caller, marked.has(calendar.id), request))
+      handle: async ({ caller, query, request }) => {
+        const views = (await service.listCalendars(caller.principal)).map(calendarViews(parts, caller, request))
+        return query.on === undefined ? views : views.filter(({ listed }) => listed)
+      },
+    }),
+
+    operation({
+      method: 'get',
+      address: '/calendar-choices',
+      id: 'listCalendarChoices',
+      summary: `Calendars of others that I may see, by their name or their owner's, at most ${maxChoices}`,
+      access: 'person',
+      query: z.object({
+        search: z.string().max(200).default(''),
+        kind: z.enum(['people', 'groups']).optional().describe('whose: of people, or of groups, rooms and resources'),
+      }),
+      status: 200,
+      answer: z.array(Calendar),
+      handle: async ({ caller, query, request }) => {
+        const view = calendarViews(parts, caller, request)
+        const wanted = query.search.trim().toLowerCase()
+        const found: CalendarJson[] = []
+        for (const calendar of await service.listCalendars(caller.principal)) {
+          if (calendar.owner === caller.person.id) continue
+          const json = view(calendar)
+          const person = json.owner.kind === 'individual'
+          if (query.kind !== undefined && person !== (query.kind === 'people')) continue
+          if (![json.name, json.owner.name, json.owner.login].some((text) => text.toLowerCase().includes(wanted)))
+            continue
+          found.push(json)
+        }
+        const nameOf = ({ owner, name }: CalendarJson): string => `${owner.name}\n${name}`
+        return found.sort((a, b) => nameOf(a).localeCompare(nameOf(b))).slice(0, maxChoices)
       },
     }),
 
@@ -89,7 +87,8 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
           exportAllowed: body.exportAllowed ?? false,
           access: body.access ?? [],
         })
-        return toJson(calendar, caller, false, request)
+        if (body.favourite === true) await favourites.add(caller.person.id, calendar.id)
+        return calendarViews(parts, caller, request)(calendar)
       },
     }),
 
@@ -103,7 +102,7 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
       status: 200,
       answer: Calendar,
       handle: async ({ caller, path, request }) =>
-        toJson(await get(caller, path.id), caller, isFavourite(caller, path.id), request),
+        calendarViews(parts, caller, request)(await readableCalendar(parts, caller, path.id)),
     }),
 
     operation({
@@ -125,7 +124,7 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
           ...(exportAllowed === undefined ? {} : { exportAllowed }),
           ...(access === undefined ? {} : { access }),
         })
-        return toJson(calendar, caller, isFavourite(caller, path.id), request)
+        return calendarViews(parts, caller, request)(calendar)
       },
     }),
 
@@ -140,29 +139,8 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
       handle: async ({ caller, path }) => {
         await service.deleteCalendar(caller.principal, path.id)
         await favourites.forget(path.id)
+        await calendarList.forget(path.id)
       },
-    }),
-
-    operation({
-      method: 'put',
-      address: '/calendars/{id}/favourite',
-      id: 'addFavourite',
-      summary: 'Puts the calendar on my list of favourites',
-      access: 'person',
-      path: byId,
-      status: 204,
-      handle: async ({ caller, path }) => favourites.add(caller.person.id, (await get(caller, path.id)).id),
-    }),
-
-    operation({
-      method: 'delete',
-      address: '/calendars/{id}/favourite',
-      id: 'removeFavourite',
-      summary: 'Takes the calendar off my list of favourites',
-      access: 'person',
-      path: byId,
-      status: 204,
-      handle: async ({ caller, path }) => favourites.remove(caller.person.id, path.id),
     }),
 
     operation({
@@ -175,7 +153,7 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
       status: 200,
       rawAnswer: 'text/calendar',
       handle: async ({ caller, path }) => {
-        const calendar = await get(caller, path.id)
+        const calendar = await readableCalendar(parts, caller, path.id)
         if (!calendar.exportAllowed && levelOf(calendar, caller.principal) !== 'owner') {
           throw new PortalError('export-off', 'The owner does not allow export of this calendar')
         }

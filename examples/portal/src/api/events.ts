@@ -9,6 +9,7 @@ import { wallText } from '../events/times.ts'
 import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
+import { calendarViews } from './calendar-json.ts'
 import { type Caller, type Operation, operation } from './operation.ts'
 import { Event, EventList, EventPatch, NewEvent, StoredObject } from './schemas.ts'
 
@@ -69,12 +70,12 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
       method: 'get',
       address: '/events',
       id: 'listEvents',
-      summary: 'Events of my calendars between two days of my time zone, each occurrence by itself',
+      summary: 'Events of the calendars on my list between two days of my time zone, each occurrence by itself',
       access: 'person',
       query: z.object({
         from: day,
         to: day.describe('exclusive'),
-        calendar: z.string().max(200).optional().describe('one calendar only'),
+        calendar: z.string().max(200).optional().describe('one calendar only, also one that is not on my list'),
       }),
       status: 200,
       answer: EventList,
@@ -84,10 +85,11 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
         if (range.endMs <= range.startMs || range.endMs - range.startMs > maxRangeMs) {
           throw new PortalError('invalid-request', 'Expected a range of 1 to 400 days', { where: 'query' })
         }
+        const view = calendarViews(parts, caller, request)
         const events: EventJson[] = []
         let truncated = false
         for (const calendar of await service.listCalendars(caller.principal)) {
-          if (query.calendar !== undefined && query.calendar !== calendar.id) continue
+          if (query.calendar === undefined ? !view(calendar).listed : query.calendar !== calendar.id) continue
           if (!['read', 'write', 'owner'].includes(levelOf(calendar, caller.principal))) continue
           const filter = { component: 'VEVENT', range }
           for await (const object of service.findObjects(caller.principal, calendar.id, filter, {

@@ -2,6 +2,7 @@ import type { ImportJobs } from '../import-jobs.ts'
 import type { PortalParts } from '../parts.ts'
 import { accountOperations } from './account.ts'
 import { appPasswordOperations } from './app-passwords.ts'
+import { calendarListOperations } from './calendar-list.ts'
 import { calendarOperations } from './calendars.ts'
 import { eventOperations } from './events.ts'
 import { feedLinkOperations } from './feed-links.ts'
@@ -14,6 +15,7 @@ export const apiOperations = (parts: PortalParts & { readonly jobs: ImportJobs }
   ...accountOperations(parts),
   ...peopleOperations(parts),
   ...calendarOperations(parts),
+  ...calendarListOperations(parts),
   ...eventOperations(parts),
   ...importOperations(parts),
   ...feedLinkOperations(parts),

@@ -46,6 +46,7 @@ export const Me = z
     admin: z.boolean(),
     locale: z.enum(locales),
     timeZone: z.string(),
+    banner: z.boolean().describe('whether the row that offers connections stands above the calendar'),
   })
   .meta({ id: 'Me' })
 
@@ -53,6 +54,7 @@ export const Portal = z
   .object({
     setup: z.boolean().describe('no account yet: the first-run wizard is open'),
     me: Me.nullable().describe('who is signed in'),
+    origin: z.string().describe('scheme and host that people and programs see'),
     caldavUrl: z.string(),
     version: z.string(),
   })
@@ -80,6 +82,7 @@ export const MePatch = z
     email: z.string().max(320).optional(),
     locale: z.enum(locales).optional(),
     timeZone: timeZone.optional(),
+    banner: z.boolean().optional(),
   })
   .meta({ id: 'MePatch' })
 
@@ -124,6 +127,8 @@ export const Calendar = z
     owner: z.object({ id: z.string(), login: z.string(), name: z.string(), kind: principalKind }),
     level,
     favourite: z.boolean(),
+    listed: z.boolean().describe('stands on my list; those that are only open to everyone do once I add them'),
+    hidden: z.boolean().describe('on my list, but its events are not shown now'),
     exportAllowed: z.boolean(),
     access: z.array(Grant).describe('empty for all but owners'),
     revision: z.number().int(),
@@ -138,8 +143,8 @@ const calendarFields = {
   access: z.array(Grant).max(1_000),
 }
 export const NewCalendar = z
-  .strictObject({ name: shortText, ...calendarFields, components })
-  .partial({ description: true, color: true, exportAllowed: true, access: true, components: true })
+  .strictObject({ name: shortText, ...calendarFields, components, favourite: z.boolean() })
+  .partial({ favourite: true, description: true, color: true, exportAllowed: true, access: true, components: true })
   .meta({ id: 'NewCalendar' })
 export const CalendarPatch = z
   .strictObject({ name: shortText, ...calendarFields })

@@ -1,0 +1,90 @@
+import { CalendarError, type Calendar as CoreCalendar, everyone } from '@dayport/core'
+import { levelOf } from '@dayport/core/service'
+import type { z } from 'zod'
+import type { ListChoice } from '../accounts/calendar-list.ts'
+import type { Person } from '../accounts/people.ts'
+import type { PortalParts } from '../parts.ts'
+import type { Caller } from './operation.ts'
+import type { Calendar } from './schemas.ts'
+
+export type CalendarJson = z.input<typeof Calendar>
+
+/**
+ * Where a person chose nothing, the list holds what is theirs, what was given to them or a group of theirs, and what groups own.
+ * What is open to everyone waits in the chooser: in a big company that is everybody's calendar.
+ */
+const isListedByDefault = (calendar: CoreCalendar, owner: Person | null, { principal }: Caller): boolean =>
+  calendar.owner === principal.id ||
+  owner?.kind === 'group' ||
+  calendar.access.some(
+    (grant) =>
+      grant.level !== 'none' && (grant.principal === principal.id || principal.groups.includes(grant.principal)),
+  )
+
+/** The caller's view of one calendar. */
+const toJson = (
+  parts: Pick<PortalParts, 'people' | 'originOf'>,
+  calendar: CoreCalendar,
+  caller: Caller,
+  chosen: ListChoice & { readonly favourite: boolean },
+  request: Request,
+): CalendarJson => {
+  const owner = parts.people.get(calendar.owner)
+  const level = levelOf(calendar, caller.principal)
+  const segments = ['calendars', owner?.login ?? calendar.owner, calendar.name].map(encodeURIComponent)
+  return {
+    id: calendar.id,
+    name: calendar.displayName,
+    description: calendar.description,
+    color: calendar.color,
+    components: [...calendar.components],
+    owner: {
+      id: calendar.owner,
+      login: owner?.login ?? '',
+      name: owner?.name ?? '',
+      kind: owner?.kind ?? 'individual',
+    },
+    level,
+    favourite: chosen.favourite,
+    listed: chosen.favourite || (chosen.listed ?? isListedByDefault(calendar, owner, caller)),
+    hidden: chosen.hidden,
+    exportAllowed: calendar.exportAllowed,
+    access: level === 'owner' ? calendar.access.map((grant) => ({ ...grant })) : [],
+    revision: calendar.revision,
+    caldavUrl: `${parts.originOf(request)}/dav/${segments.join('/')}/`,
+  }
+}
+
+/** Calendars as one caller sees them: their rights, favourites and list are read once for all of an answer. */
+export const calendarViews = (
+  parts: Pick<PortalParts, 'people' | 'originOf' | 'favourites' | 'calendarList'>,
+  caller: Caller,
+  request: Request,
+): ((calendar: CoreCalendar) => CalendarJson) => {
+  const favourites = parts.favourites.of(caller.person.id)
+  const choiceOf = parts.calendarList.of(caller.person.id)
+  return (calendar) => {
+    const chosen = { ...choiceOf(calendar.id), favourite: favourites.has(calendar.id) }
+    return toJson(parts, calendar, caller, chosen, request)
+  }
+}
+
+/** @throws {CalendarError} `not-found` also when the caller has no level of it. */
+export const readableCalendar = async (
+  { service }: Pick<PortalParts, 'service'>,
+  caller: Caller,
+  id: string,
+): Promise<CoreCalendar> => {
+  const calendar = await service.getCalendar(caller.principal, id)
+  if (calendar === null) throw new CalendarError('not-found', 'No such calendar')
+  return calendar
+}
+
+/** Grants go to people and groups that are there, and to everyone. @returns the first that does not, or `null`. */
+export const unknownGrantee = (
+  { people }: Pick<PortalParts, 'people'>,
+  access: CoreCalendar['access'],
+): string | null => {
+  const unknown = access.find(({ principal }) => principal !== everyone && people.get(principal) === null)
+  return unknown?.principal ?? null
+}
