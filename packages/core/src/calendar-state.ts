@@ -18,6 +18,7 @@ export const calendarFromDraft = (draft: CalendarDraft, id: CalendarId, nowMs: n
   components: [...(draft.components ?? defaultComponents)],
   timezone: draft.timezone ?? null,
   exportAllowed: draft.exportAllowed ?? false,
+  readOnly: draft.readOnly ?? false,
   access: (draft.access ?? []).map((grant) => ({ ...grant })),
   deadProperties: { ...draft.deadProperties },
   revision: 0,

@@ -23,6 +23,8 @@ export interface Calendar {
   readonly timezone: string | null
   /** The owner's "allow export": no feed link lives without it. */
   readonly exportAllowed: boolean
+  /** The host fills it itself, as a subscription is filled: no level brings `write`, the owner's neither. Never changes. */
+  readonly readOnly: boolean
   readonly access: readonly AccessGrant[]
   /** Properties that we only keep, by Clark name, as serialised XML of the property element. RFC 4918 §4. */
   readonly deadProperties: Readonly<Record<string, string>>
@@ -44,6 +46,7 @@ export interface CalendarDraft {
   readonly components?: readonly string[] // VEVENT, VTODO, VJOURNAL
   readonly timezone?: string | null // null
   readonly exportAllowed?: boolean // false
+  readonly readOnly?: boolean // false
   readonly access?: readonly AccessGrant[] // nobody but the owner
   readonly deadProperties?: Readonly<Record<string, string>> // none
 }

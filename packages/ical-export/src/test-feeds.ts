@@ -34,6 +34,7 @@ export const calendarOf = (by: Partial<Calendar> = {}): Calendar => ({
   components: ['VEVENT'],
   timezone: null,
   exportAllowed: true,
+  readOnly: false,
   access: [],
   deadProperties: {},
   revision: 7,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { anna, boris, carl, createServer, hrefsIn, principalOf, propBody } from '../../test/server.ts'
+import { anna, boris, carl, createServer, hrefsIn, meeting, principalOf, propBody } from '../../test/server.ts'
 import { apple, cal, cs, dav } from '../wire/names.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../../test/fixtures/${name}.xml`, import.meta.url), 'utf8')
@@ -233,5 +233,21 @@ describe('a shared calendar', () => {
     expect(other?.found.get(403)?.map(({ name }) => name)).toEqual([dav('acl')])
     expect(other?.found.get(200)?.map(({ name }) => name)).toEqual([dav('displayname')])
     expect(anna.id).not.toBe(boris.id)
+  })
+})
+
+describe('a read-only calendar', () => {
+  it('tells its owner that no object can be written, and refuses each write in the words of RFC 3744 §7.1.1', async () => {
+    const { dav: ask, calendar } = createServer()
+    await calendar('work', { readOnly: true })
+    const body = propBody(dav('propfind'), [dav('current-user-privilege-set')])
+    const answer = await ask('PROPFIND', work, { body, headers: { depth: '0' } })
+    const privileges = answer
+      .prop(work, dav('current-user-privilege-set'))
+      ?.elements.map(({ elements }) => elements[0]?.name)
+    expect(privileges).toEqual(expect.arrayContaining([dav('read'), dav('write-properties')]))
+    for (const name of ['write', 'write-content', 'bind', 'unbind']) expect(privileges).not.toContain(dav(name))
+    const put = await ask('PUT', `${work}a.ics`, { body: meeting('a'), headers: { 'content-type': 'text/calendar' } })
+    expect([put.status, put.condition()]).toEqual([403, dav('need-privileges')])
   })
 })

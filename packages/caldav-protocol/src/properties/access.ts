@@ -9,6 +9,8 @@ import { everywhere, property } from './property.ts'
 const reading = [dav('read'), cal('read-free-busy'), dav('read-current-user-privilege-set')]
 const writingObjects = [dav('write-content'), dav('bind'), dav('unbind')]
 const owning = [...reading, dav('write'), dav('write-properties'), ...writingObjects, dav('read-acl')]
+/** Of a read-only calendar: its owner may rename and share it. */
+const owningReadOnly = [...reading, dav('write-properties'), dav('read-acl')]
 
 /**
  * RFC 3744 §5.5. Decides whether a program lets its person edit: Thunderbird looks for write, write-content, bind or all, DAVx5
@@ -34,8 +36,8 @@ const privilegesOf = async (resource: Resource, x: Exchange): Promise<readonly C
 }
 
 const calendarPrivileges = async (calendar: Calendar, x: Exchange): Promise<readonly ClarkName[]> => {
-  if (await x.may('own', calendar)) return owning
-  const write = await x.may('write', calendar)
+  if (await x.may('own', calendar)) return calendar.readOnly ? owningReadOnly : owning
+  const write = !calendar.readOnly && (await x.may('write', calendar))
   const properties = await x.may('write-properties', calendar)
   return [
     ...reading,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type AccessLevel, accessLevels, type Privilege } from '../access.ts'
+import { type AccessLevel, type Authorize, accessLevels, type Privilege } from '../access.ts'
 import { createMemoryStore } from '../memory/index.ts'
-import { everyone } from '../principal.ts'
-import { createAuthorize, levelOf } from './authorize.ts'
+import { everyone, type Principal } from '../principal.ts'
+import { createAuthorize, denyReadOnly, levelOf } from './authorize.ts'
 
 const privileges: readonly Privilege[] = ['read-free-busy', 'read-titles', 'read', 'write', 'write-properties', 'own']
 const ann = { id: 'ann', groups: ['staff'] }
@@ -42,6 +42,23 @@ describe('levels of access', () => {
     expect(levelOf(calendar, { id: 'ben', groups: [] })).toBe('titles')
     expect(levelOf(calendar, { id: 'carl', groups: [] })).toBe('free-busy')
     expect(levelOf(calendar, ann)).toBe('owner')
+  })
+
+  it('bring nobody to write a read-only calendar, and everything else as ever', async () => {
+    const store = createMemoryStore()
+    const access = [{ principal: 'ben', level: 'write' as const }]
+    const { id } = await store.createCalendar({ owner: 'ann', name: 'holidays', readOnly: true, access })
+    const authorize = createAuthorize(store)
+    const lenient = denyReadOnly(async () => true, store)
+    const allowed = async (ask: Authorize, who: Principal) => {
+      const answers = await Promise.all(privileges.map((p) => ask(who, p, { calendar: id })))
+      return privileges.filter((_, i) => answers[i])
+    }
+    const allButWrite = privileges.filter((p) => p !== 'write')
+    expect(await allowed(authorize, ann)).toEqual(allButWrite)
+    expect(await allowed(authorize, ben)).toEqual(allButWrite.filter((p) => p !== 'own'))
+    expect(await allowed(lenient, ben)).toEqual(allButWrite)
+    expect(await lenient(ben, 'own', { home: 'ann' })).toBe(true)
   })
 
   it('deny by default: an unknown calendar, no grant, another person’s home', async () => {

@@ -28,11 +28,24 @@ export const levelOf = (calendar: Calendar, who: Principal): AccessLevel => {
 export const allows = (level: AccessLevel, privilege: Privilege): boolean =>
   accessLevels.indexOf(level) >= accessLevels.indexOf(needed[privilege])
 
-/** The `Authorize` of hosts that keep rights with the calendars: owners and grants, and a home for its owner alone. */
+/**
+ * The `Authorize` of hosts that keep rights with the calendars: owners and grants, and a home for its owner alone. Nobody writes a
+ * calendar that is read-only.
+ */
 export const createAuthorize =
   ({ getCalendar }: Pick<CalendarDirectory, 'getCalendar'>): Authorize =>
   async (who, privilege, target, options) => {
     if ('home' in target) return target.home === who.id
     const calendar = await getCalendar(target.calendar, options)
-    return calendar !== null && allows(levelOf(calendar, who), privilege)
+    if (calendar === null || (privilege === 'write' && calendar.readOnly)) return false
+    return allows(levelOf(calendar, who), privilege)
+  }
+
+/** Denies `write` to read-only calendars, whatever the host's own `authorize` says of them. */
+export const denyReadOnly =
+  (authorize: Authorize, { getCalendar }: Pick<CalendarDirectory, 'getCalendar'>): Authorize =>
+  async (who, privilege, target, options) => {
+    if (!(await authorize(who, privilege, target, options))) return false
+    if (privilege !== 'write' || 'home' in target) return true
+    return (await getCalendar(target.calendar, options))?.readOnly !== true
   }

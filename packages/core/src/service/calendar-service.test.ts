@@ -372,3 +372,21 @@ describe('exportCalendar', () => {
     expect(text.indexOf('TZID:Europe/Berlin\r\n')).toBeLessThan(text.indexOf('UID:b'))
   })
 })
+
+describe('a read-only calendar in the calendar service', () => {
+  it('refuses every write of objects, also where the host’s authorize allows all, and takes those of its filler', async () => {
+    const store = createMemoryStore()
+    const authorize = async () => true
+    const service = createCalendarService({ store, authorize })
+    const filler = createCalendarService({ store, authorize, fillsReadOnly: true })
+    const { id } = await service.createCalendar(ann, { owner: 'ann', name: 'holidays', readOnly: true })
+    const ref = { calendar: id, name: 'a.ics' }
+    expect(await codeOf(service.putObject(ann, ref, file(event('a'))))).toBe('forbidden')
+    expect(await codeOf(service.importCalendar(ann, id, file(event('a'))))).toBe('forbidden')
+    expect((await filler.putObject(ann, ref, file(event('a')))).created).toBe(true)
+    expect(await codeOf(service.deleteObject(ann, ref))).toBe('forbidden')
+    expect(await service.getObject(ann, ref)).not.toBeNull()
+    expect((await service.updateCalendar(ann, id, { displayName: 'Days off' })).displayName).toBe('Days off')
+    await service.deleteCalendar(ann, id)
+  })
+})

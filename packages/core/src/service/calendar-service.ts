@@ -3,6 +3,7 @@ import { importLimits } from '../ical/index.ts'
 import { defaultObjectLimits, type ObjectLimits } from '../limits.ts'
 import type { DayportStore, UnitOfWork } from '../store.ts'
 import { createAnnouncingUnits, type OnChange } from './announce.ts'
+import { denyReadOnly } from './authorize.ts'
 import { type CalendarsService, createCalendarsService } from './calendars.ts'
 import { createExportService, type ExportService } from './export-calendar.ts'
 import { createGate } from './gate.ts'
@@ -12,6 +13,11 @@ import { createObjectService, type ObjectService } from './objects.ts'
 export interface CalendarServiceOptions {
   readonly store: DayportStore
   readonly authorize: Authorize
+  /**
+   * For the one that keeps read-only calendars up to date: this service writes them too, where `authorize` says so. Default false:
+   * nobody writes them, whatever `authorize` says.
+   */
+  readonly fillsReadOnly?: boolean
   /** ms since the Unix epoch, for what `onChange` is told. Default: the system clock. */
   readonly now?: () => number
   /** Bounds of one object; those not given have the defaults of `defaultObjectLimits`. */
@@ -47,7 +53,7 @@ export const createCalendarService = (options: CalendarServiceOptions): Calendar
   const parts = {
     store,
     units,
-    gate: createGate(authorize),
+    gate: createGate(options.fillsReadOnly === true ? authorize : denyReadOnly(authorize, store)),
     limits: { ...defaultObjectLimits, ...options.limits },
     importLimits: { ...importLimits, ...options.importLimits },
     newId: options.newId ?? (() => crypto.randomUUID()),

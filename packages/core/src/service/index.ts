@@ -1,5 +1,5 @@
 export type { CalendarEvent, OnChange } from './announce.ts'
-export { allows, createAuthorize, levelOf } from './authorize.ts'
+export { allows, createAuthorize, denyReadOnly, levelOf } from './authorize.ts'
 export { type CalendarService, type CalendarServiceOptions, createCalendarService } from './calendar-service.ts'
 export type { CalendarsService } from './calendars.ts'
 export type { ExportService } from './export-calendar.ts'

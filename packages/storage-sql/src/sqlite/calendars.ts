@@ -26,6 +26,7 @@ interface CalendarRow {
   readonly components: string
   readonly timezone: string | null
   readonly export_allowed: number
+  readonly read_only: number
   readonly access: string
   readonly dead_properties: string
   readonly revision: number
@@ -33,7 +34,7 @@ interface CalendarRow {
 }
 
 const columns =
-  'pk, id, owner, name, display_name, description, color, sort_order, components, timezone, export_allowed, access, dead_properties, revision, modified_ms'
+  'pk, id, owner, name, display_name, description, color, sort_order, components, timezone, export_allowed, read_only, access, dead_properties, revision, modified_ms'
 
 /** What writes and feeds need of a calendar. */
 export interface CalendarKey {
@@ -82,12 +83,13 @@ export const createCalendars = (access: Access, now: () => number, newId: () => 
       const state = calendarFromDraft(draft, newId(), now())
       sql.run(
         `INSERT INTO dayport_calendar (id, owner, name, components, revision, pruned_revision, display_name, description,
-           color, sort_order, timezone, export_allowed, access, dead_properties, modified_ms)
-         VALUES (?, ?, ?, ?, 0, 0, '', '', NULL, 0, NULL, 0, '[]', '{}', 0)`,
+           color, sort_order, timezone, export_allowed, access, dead_properties, modified_ms, read_only)
+         VALUES (?, ?, ?, ?, 0, 0, '', '', NULL, 0, NULL, 0, '[]', '{}', 0, ?)`,
         state.id,
         state.owner,
         state.name,
         JSON.stringify(state.components),
+        state.readOnly ? 1 : 0,
       )
       save(sql, calendarKey(sql, state.id).pk, state)
       return shown(state)
@@ -153,6 +155,7 @@ const toCalendar = (row: CalendarRow): Calendar =>
     components: JSON.parse(row.components) as string[],
     timezone: row.timezone,
     exportAllowed: row.export_allowed === 1,
+    readOnly: row.read_only === 1,
     access: JSON.parse(row.access) as AccessGrant[],
     deadProperties: JSON.parse(row.dead_properties) as Record<string, string>,
     revision: row.revision,

@@ -20,6 +20,7 @@ export const describeCalendars = (open: OpenStoreForTest): void => {
           components: ['VEVENT', 'VTODO', 'VJOURNAL'],
           timezone: null,
           exportAllowed: false,
+          readOnly: false,
           access: [],
           deadProperties: {},
           revision: 0,
@@ -40,6 +41,7 @@ export const describeCalendars = (open: OpenStoreForTest): void => {
           components: ['VTODO'],
           timezone: 'BEGIN:VCALENDAR\r\n…',
           exportAllowed: true,
+          readOnly: true,
           access: [{ principal: everyone, level: 'titles' as const }],
           deadProperties: { '{urn:x}a': '<a xmlns="urn:x" xml:lang="de">ü</a>' },
         }

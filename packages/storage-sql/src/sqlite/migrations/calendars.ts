@@ -92,4 +92,5 @@ CREATE TABLE dayport_app_password (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dayport_app_password_principal ON dayport_app_password (principal, created_ms);
 `,
+  'ALTER TABLE dayport_calendar ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0;',
 ]
