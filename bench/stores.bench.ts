@@ -22,10 +22,10 @@ const draftOf = (i: number): ObjectDraft => {
   const month = new Date(startMs).getUTCMonth() + 1
   const day = `${1 + (i % 4)}${['MO', 'TU', 'WE', 'TH', 'FR'][i % 5]}`
   const rules = [
-    'FREQ=YEARLY;INTERVAL=2',
-    `FREQ=YEARLY;INTERVAL=3;BYMONTH=${month};BYDAY=${day}`,
+    'FREQ=YEARLY;INTERVAL=3',
+    `FREQ=YEARLY;INTERVAL=6;BYMONTH=${month};BYDAY=${day}`,
     'FREQ=YEARLY;INTERVAL=4',
-    'FREQ=YEARLY;INTERVAL=5',
+    'FREQ=YEARLY;INTERVAL=6',
   ]
   const lines = [
     'BEGIN:VCALENDAR',
