@@ -10,6 +10,7 @@ describe('readConfig', () => {
       publicUrl: null,
       seedFile: null,
       demo: true,
+      metricsToken: null,
     })
   })
 

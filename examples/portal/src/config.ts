@@ -18,6 +18,7 @@ const environment = z.object({
   PUBLIC_URL: publicUrl.optional(),
   PORTAL_SEED: z.string().min(1).optional(),
   PORTAL_DEMO: z.enum(['0', '1']).default('1'),
+  METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
 })
 
 /** How the portal was asked to run. */
@@ -32,6 +33,8 @@ export interface PortalConfig {
   readonly seedFile: string | null
   /** Whether an empty store gets demo people: only on a loopback host, and not when PORTAL_DEMO is 0. */
   readonly demo: boolean
+  /** Opens /metrics to other hosts as a bearer token; `null` leaves it to this machine. */
+  readonly metricsToken: string | null
 }
 
 /** The environment does not make sense; the message names every variable at fault. */
@@ -39,8 +42,9 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
-const isLoopback = (host: string): boolean =>
-  host === 'localhost' || host === '::1' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host)
+/** Whether a host name or address means this machine. */
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || host === '[::1]' || /^(::ffff:)?127(\.\d{1,3}){3}$/.test(host)
 
 /**
  * Reads the configuration from environment variables.
@@ -53,7 +57,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): P
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
   }
-  const { PORT, HOST, DATA_DIR, PUBLIC_URL, PORTAL_SEED, PORTAL_DEMO } = parsed.data
+  const { PORT, HOST, DATA_DIR, PUBLIC_URL, PORTAL_SEED, PORTAL_DEMO, METRICS_TOKEN } = parsed.data
   return {
     port: PORT,
     host: HOST,
@@ -61,5 +65,6 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): P
     publicUrl: PUBLIC_URL ?? null,
     seedFile: PORTAL_SEED ?? null,
     demo: PORTAL_DEMO === '1' && isLoopback(HOST),
+    metricsToken: METRICS_TOKEN ?? null,
   }
 }

@@ -16,6 +16,8 @@ export interface DoorsParts {
   readonly feed: Handler
   readonly staticFiles: StaticFiles
   readonly metrics: Metrics
+  /** Whether the request may see the metrics. */
+  readonly mayReadMetrics: (request: Request) => boolean
   readonly log: Logger
   /** Whether the portal is reached by https. */
   readonly secure: boolean
@@ -63,6 +65,8 @@ export const createDoors = (parts: DoorsParts): Handler => {
         return parts.feed(request)
       case 'health':
         if (path === '/healthz') return text('ok\n')
+        // As for an address that is not there: who may not see them need not know of them.
+        if (!parts.mayReadMetrics(request)) return text('Not found\n', 404)
         return text(metrics.expose({ dayport_memory_bytes: process.memoryUsage.rss() }))
       case 'page':
         return page(request, path)

@@ -3,6 +3,7 @@ import type { CalendarService } from '@dayport/core/service'
 import type { z } from 'zod'
 import type { ImportJob as ImportJobSchema } from './api/schemas.ts'
 import { problemOf } from './problem.ts'
+import type { Upload } from './uploads.ts'
 
 type State = z.input<typeof ImportJobSchema>
 
@@ -10,7 +11,7 @@ type State = z.input<typeof ImportJobSchema>
 const maxRefusalsTold = 100
 /** Finished jobs are kept this long for whoever asks. */
 const keepMs = 3_600_000
-/** Jobs that run at the same time: of one person, and in the whole process. Each holds its file in memory. */
+/** Jobs that run at the same time: of one person, and in the whole process. Only these hold their files in memory. */
 const maxRunningOfOne = 2
 const maxRunning = 8
 
@@ -57,12 +58,14 @@ export const createImportJobs = (parts: {
   const start = (input: {
     readonly who: Principal
     readonly calendar: CalendarId
-    readonly bytes: Uint8Array
+    /** Is discarded when the job ends, and when it is refused. */
+    readonly file: Upload
     readonly contentType: string
     readonly mode: 'replace' | 'skip'
   }): ImportJob => {
     sweep()
     if (running(input.who.id) >= maxRunningOfOne || running() >= maxRunning) {
+      input.file.discard().catch(parts.onError)
       throw new CalendarError('limit-exceeded', 'Another import is still running')
     }
     const abort = new AbortController()
@@ -88,7 +91,7 @@ export const createImportJobs = (parts: {
 
     const run = async (): Promise<void> => {
       try {
-        const report = await service.importCalendar(input.who, input.calendar, input.bytes, {
+        const report = await service.importCalendar(input.who, input.calendar, await input.file.read(), {
           mode: input.mode,
           contentType: input.contentType,
           origin: { door: 'import', operation: state.id },
@@ -148,7 +151,9 @@ export const createImportJobs = (parts: {
       person: input.who.id,
       job,
       endedMs: null,
-      finished: run().finally(() => (entry.endedMs = now())),
+      finished: run()
+        .finally(() => input.file.discard().catch(parts.onError))
+        .finally(() => (entry.endedMs = now())),
     }
     held.set(job.id, entry)
     return job

@@ -22,10 +22,12 @@ import { createImportJobs } from './import-jobs.ts'
 import { openKeys } from './keys.ts'
 import type { Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
+import { metricsGuard } from './metrics-guard.ts'
 import type { PortalParts } from './parts.ts'
 import { createProvision } from './provision.ts'
 import { createSetupCode } from './setup-code.ts'
 import { openStaticFiles, type StaticFiles } from './static-files.ts'
+import { openUploads } from './uploads.ts'
 
 /** A portal that answers requests; nothing listens yet. */
 export interface Portal {
@@ -97,9 +99,11 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   }
   const jobs = createImportJobs({ service, now, newId, onError: (error) => report(error, 'an import failed') })
 
+  const uploads = await openUploads(join(config.dataDir, 'uploads'), newId)
+
   const staticFiles: StaticFiles = options.webRoot === null ? () => null : await openStaticFiles(options.webRoot)
   const api = createApiRouter({
-    operations: apiOperations({ ...parts, jobs }),
+    operations: apiOperations({ ...parts, jobs, uploads }),
     people,
     signIn,
     sessionPerson: (request) => {
@@ -133,6 +137,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     }),
     staticFiles,
     metrics: createMetrics(),
+    mayReadMetrics: metricsGuard({ token: config.metricsToken, behindProxy: config.publicUrl !== null }),
     log,
     secure,
     onError: (error) => report(error, 'a request failed'),

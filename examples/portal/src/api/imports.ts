@@ -1,9 +1,10 @@
 import { CalendarError } from '@dayport/core'
 import { levelOf } from '@dayport/core/service'
-import { HttpError, readBody } from '@dayport/http'
+import { HttpError } from '@dayport/http'
 import { z } from 'zod'
 import type { ImportJobs } from '../import-jobs.ts'
 import type { PortalParts } from '../parts.ts'
+import type { Uploads } from '../uploads.ts'
 import { byId } from './account.ts'
 import { type Operation, operation } from './operation.ts'
 import { ImportJob } from './schemas.ts'
@@ -15,7 +16,8 @@ const maxImportBytes = 64 * 1024 * 1024
 export const importOperations = ({
   service,
   jobs,
-}: PortalParts & { readonly jobs: ImportJobs }): readonly Operation[] => {
+  uploads,
+}: PortalParts & { readonly jobs: ImportJobs; readonly uploads: Uploads }): readonly Operation[] => {
   const find = (id: string, person: string) => {
     const job = jobs.get(id, person)
     if (job === null) throw new CalendarError('not-found', 'No such import')
@@ -44,8 +46,8 @@ export const importOperations = ({
         if (!['write', 'owner'].includes(levelOf(calendar, caller.principal))) {
           throw new CalendarError('forbidden', 'You may only read this calendar')
         }
-        const bytes = await readBody(request, { maxBytes: maxImportBytes })
-        const job = jobs.start({ who: caller.principal, calendar: path.id, bytes, contentType: type, mode: query.mode })
+        const file = await uploads.receive(request, caller.person.id, maxImportBytes)
+        const job = jobs.start({ who: caller.principal, calendar: path.id, file, contentType: type, mode: query.mode })
         return Response.json(job.state(), { status: 202, headers: { Location: `/api/imports/${job.id}` } })
       },
     }),

@@ -1,5 +1,6 @@
 import type { ImportJobs } from '../import-jobs.ts'
 import type { PortalParts } from '../parts.ts'
+import type { Uploads } from '../uploads.ts'
 import { accountOperations } from './account.ts'
 import { appPasswordOperations } from './app-passwords.ts'
 import { calendarListOperations } from './calendar-list.ts'
@@ -11,7 +12,9 @@ import type { Operation } from './operation.ts'
 import { peopleOperations } from './people.ts'
 
 /** Every operation of the API. */
-export const apiOperations = (parts: PortalParts & { readonly jobs: ImportJobs }): readonly Operation[] => [
+export const apiOperations = (
+  parts: PortalParts & { readonly jobs: ImportJobs; readonly uploads: Uploads },
+): readonly Operation[] => [
   ...accountOperations(parts),
   ...peopleOperations(parts),
   ...calendarOperations(parts),
