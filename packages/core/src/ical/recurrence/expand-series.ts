@@ -6,7 +6,8 @@ import { utcZone } from './frame.ts'
 import { createTimeWriter } from './local-time.ts'
 import type { ExpandOptions, Expansion, RecurrenceInstance, SeriesFacts } from './model.ts'
 import { boundsOf, type SeriesBounds } from './series-bounds.ts'
-import { walkSeries } from './walk-series.ts'
+import type { SpanLength } from './span-length.ts'
+import { type Visit, walkSeries } from './walk-series.ts'
 
 /** A series made ready once and asked many times. Immutable. */
 export interface CompiledSeries {
@@ -78,77 +79,90 @@ export const expandSeries = (facts: SeriesFacts, options: ExpandOptions): Expans
 /** The same facts are often asked for several windows in a row. */
 const compiledFacts = new WeakMap<SeriesFacts, CompiledSeries>()
 
-interface Found {
-  readonly key: number
-  readonly startLocal: LocalMs
-  readonly startMs: number
-  readonly endMs: number
-  readonly override: number | null
-  /** Wall-clock length of an instance that has no instants of its own. */
-  readonly localLength: number
-}
-
 const expand = (facts: SeriesFacts, parts: SeriesParts, options: ExpandOptions): Expansion => {
   const { range, floatingZone, maxInstances = 10_000 } = options
   const warnings = [...parts.warnings]
   const zone = floatingZone === undefined ? utcZone : parts.zones.resolve(floatingZone)
   if (zone === null) warnings.push(`the time zone ${JSON.stringify(floatingZone)} is unknown; UTC is used`)
-  const visited: Found[] = []
-  const cut = walkSeries(parts, {
-    range,
-    floatingZone: zone ?? utcZone,
-    most: maxInstances,
-    visit: (key, startLocal, startMs, endMs, override, { days, ms }) => {
-      visited.push({ key, startLocal, startMs, endMs, override, localLength: days * dayMs + ms })
-    },
-  })
-  const found = sortFound(visited)
-  const kept = found.length > maxInstances ? found.slice(0, maxInstances) : found
-  const write = createInstanceWriter(facts, parts, zone ?? utcZone)
-  return { instances: kept.map(write), truncated: cut || kept.length < found.length, warnings }
+  const visited: RecurrenceInstance[] = []
+  const visit = createInstanceWriter(facts, parts, zone ?? utcZone, (instance) => visited.push(instance))
+  const cut = walkSeries(parts, { range, floatingZone: zone ?? utcZone, most: maxInstances, visit })
+  const found = sortInstances(visited)
+  const instances = found.length > maxInstances ? found.slice(0, maxInstances) : found
+  return { instances, truncated: cut || instances.length < found.length, warnings }
 }
 
-/** By start, without duplicates: visits of one instance have one key and start, and the first of them counts. */
-const sortFound = (visited: Found[]): Found[] => {
-  const isAfter = (first: Found, second: Found): number => first.startMs - second.startMs || first.key - second.key
-  const inOrder = visited.every((found, index) => index === 0 || isAfter(visited[index - 1]!, found) < 0)
-  if (inOrder) return visited
-  visited.sort(isAfter)
-  return visited.filter((found, index) => index === 0 || visited[index - 1]!.key !== found.key)
+/** By start, without duplicates: visits of one instance have one start, and the first of them counts. */
+const sortInstances = (visited: RecurrenceInstance[]): RecurrenceInstance[] => {
+  const order = (first: RecurrenceInstance, second: RecurrenceInstance): number =>
+    first.startMs - second.startMs || first.recurrenceIdMs - second.recurrenceIdMs
+  if (visited.every((found, index) => index === 0 || order(visited[index - 1]!, found) < 0)) return visited
+  visited.sort(order)
+  return visited.filter((found, index) => index === 0 || visited[index - 1]!.recurrenceIdMs !== found.recurrenceIdMs)
 }
 
-const createInstanceWriter = (facts: SeriesFacts, parts: SeriesParts, floatingZone: TimeZone) => {
+/** The zone's offset at a start holds for at least this long after it, when a visit names the offset. */
+const steadyForMs = 8 * 3_600_000
+
+const createInstanceWriter = (
+  facts: SeriesFacts,
+  parts: SeriesParts,
+  floatingZone: TimeZone,
+  take: (instance: RecurrenceInstance) => void,
+): Visit => {
   const { frame, endForm } = parts
-  const writeId = createTimeWriter(frame.form)
-  const writeStart = createTimeWriter(frame.form)
-  const writeEnd = createTimeWriter(endForm ?? frame.form)
+  const write = createTimeWriter(frame.form)
+  const writeEnd = endForm === null ? write : createTimeWriter(endForm)
   const endZone =
     endForm === null ? frame.zone : endForm.kind === 'zoned' ? (parts.zones.resolve(endForm.tzid) ?? utcZone) : utcZone
   const shown = new Map(parts.overrides.shown.map(({ index, key }) => [key, index]))
 
-  return (found: Found): RecurrenceInstance => {
-    const { key, startLocal, startMs, endMs, override } = found
-    const recurrenceId = writeId(frame.localOfKey(key))
+  return (key, startLocal, startMs, endMs, override, length, offsetMs) => {
     const recurrenceIdMs = frame.floating ? floatingZone.toInstant(key) : key
     const own = override === null || shown.get(key) !== override ? undefined : facts.overrides[override]
     if (own !== undefined) {
+      const recurrenceId = write(frame.localOfKey(key))
       const start = own.start ?? own.recurrenceId
-      const end = own.end !== null && start.kind !== 'date' ? own.end : endOfOwn(start, found)
-      return { recurrenceId, recurrenceIdMs, start, end, startMs, endMs, override }
+      const end = own.end !== null && start.kind !== 'date' ? own.end : endOfOwn(start, startLocal, endMs, length)
+      take({ recurrenceId, recurrenceIdMs, start, end, startMs, endMs, override })
+      return
     }
-    // In a gap the rule's fields name no time: say the one that the clocks show.
+    // In a gap the rule's fields name no time: the one that the clocks show is written.
+    const recurrenceId = write(Number.isNaN(offsetMs) ? frame.localOfKey(key) : key + offsetMs)
     const start =
-      startMs === recurrenceIdMs ? recurrenceId : writeStart(frame.floating ? startLocal : frame.zone.toLocal(startMs))
-    const end = writeEnd(frame.floating ? startLocal + found.localLength : endZone.toLocal(endMs))
-    return { recurrenceId, recurrenceIdMs, start, end, startMs, endMs, override }
+      startMs === recurrenceIdMs ? recurrenceId : write(frame.floating ? startLocal : frame.zone.toLocal(startMs))
+    take({
+      recurrenceId,
+      recurrenceIdMs,
+      start,
+      end: endOf(startLocal, startMs, endMs, length, offsetMs),
+      startMs,
+      endMs,
+      override,
+    })
   }
 
-  function endOfOwn(start: CalendarTime, { startLocal, endMs, localLength }: Found): CalendarTime {
-    if (!frame.isFixed(start)) return createTimeWriter(start)(startLocal + localLength)
+  function endOf(
+    startLocal: LocalMs,
+    startMs: number,
+    endMs: number,
+    length: SpanLength,
+    offsetMs: number,
+  ): CalendarTime {
+    if (frame.floating) return writeEnd(startLocal + localLength(length))
+    const steady = endForm === null && endMs - startMs < steadyForMs && !Number.isNaN(offsetMs)
+    return writeEnd(steady ? endMs + offsetMs : endZone.toLocal(endMs))
+  }
+
+  function endOfOwn(start: CalendarTime, startLocal: LocalMs, endMs: number, length: SpanLength): CalendarTime {
+    if (!frame.isFixed(start)) return createTimeWriter(start)(startLocal + localLength(length))
     const zone = start.kind === 'zoned' ? parts.zones.resolve(start.tzid) : null
     return createTimeWriter(start)((zone ?? utcZone).toLocal(endMs))
   }
 }
+
+/** Wall-clock length of an instance that has no instants of its own. */
+const localLength = ({ days, ms }: SpanLength): number => days * dayMs + ms
 
 /**
  * Where a series begins and ends, for the index of its object. Never too narrow; `Infinity` for an endless rule; widened by a

@@ -75,14 +75,16 @@ export const formatDay = (day: number): string => {
 }
 
 /**
- * Makes a writer of wall-clock fields as text, `2026-03-29T02:30:00`, which keeps the last date and time of day that it
- * wrote: neighbours in a series share one of them.
+ * Makes a writer of wall-clock fields as text, `2026-03-29T02:30:00`, which keeps the last date and the last two times of day
+ * that it wrote: starts and ends of neighbours in a series share them.
  */
 export const createLocalWriter = (): ((local: LocalMs) => string) => {
   let lastDay = Number.NaN
   let dayText = ''
   let lastTime = Number.NaN
   let timeText = ''
+  let otherTime = Number.NaN
+  let otherText = ''
   return (local) => {
     const day = Math.floor(local / dayMs)
     const time = local - day * dayMs
@@ -90,13 +92,19 @@ export const createLocalWriter = (): ((local: LocalMs) => string) => {
       lastDay = day
       dayText = formatDay(day)
     }
-    if (time !== lastTime) {
-      lastTime = time
-      const seconds = Math.floor(time / 1000)
-      timeText = `T${two[Math.floor(seconds / 3600)]}:${two[Math.floor(seconds / 60) % 60]}:${two[seconds % 60]}`
-    }
-    return dayText + timeText
+    if (time === lastTime) return dayText + timeText
+    const text = time === otherTime ? otherText : formatTime(time)
+    otherTime = lastTime
+    otherText = timeText
+    lastTime = time
+    timeText = text
+    return dayText + text
   }
+}
+
+const formatTime = (time: number): string => {
+  const seconds = Math.floor(time / 1000)
+  return `T${two[Math.floor(seconds / 3600)]}:${two[Math.floor(seconds / 60) % 60]}:${two[seconds % 60]}`
 }
 
 /** Makes a writer of wall-clock fields as {@link CalendarTime}s in the form of `like`, also its zone. */

@@ -6,7 +6,10 @@ import { utcZone } from './frame.ts'
 import type { FutureOverride } from './overrides.ts'
 import type { SpanLength } from './span-length.ts'
 
-/** One instance as numbers: the key of its original start, where it is now, and whose content it has. */
+/**
+ * One instance as numbers: the key of its original start, where it is now, and whose content it has. `offsetMs` is the zone's
+ * offset, when it is known to be the same for hours before and after the start; NaN otherwise.
+ */
 export type Visit = (
   key: number,
   startLocal: LocalMs,
@@ -14,6 +17,7 @@ export type Visit = (
   endMs: number,
   override: number | null,
   length: SpanLength,
+  offsetMs: number,
 ) => void
 
 /** Whether an instance overlaps: half-open, one of no length by its start. RFC 4791 §9.9. */
@@ -66,7 +70,7 @@ export const walkSeries = (parts: SeriesParts, walk: Walk): boolean => {
     const startsAt = zone.toLocal(startMs)
     const given = end === null || start.kind === 'date' ? null : frame.instantOf(end, walk.floatingZone)
     const endMs = given === null ? endOf(startsAt, startMs, length, zone) : Math.max(startMs, given)
-    if (overlaps(startMs, endMs, walk.range)) walk.visit(key, startsAt, startMs, endMs, index, length)
+    if (overlaps(startMs, endMs, walk.range)) walk.visit(key, startsAt, startMs, endMs, index, length, Number.NaN)
   }
   return cut
 }
@@ -106,6 +110,15 @@ const walkSegment = (
   if (from > to && datesFrom > to) return false
   let found = 0
 
+  /** Offset around the last `keyOf`, NaN near a change of clocks. */
+  let steadyMs = Number.NaN
+  const keyOf = (local: LocalMs): number => {
+    if (frame.floating) return local
+    // Offsets are less than a day and do not change twice in two: equal on both sides, they hold between.
+    const offset = zone.offsetAt(local - dayMs)
+    steadyMs = offset === zone.offsetAt(local + dayMs) ? offset * 1000 : Number.NaN
+    return Number.isNaN(steadyMs) ? zone.toInstant(local) : local - steadyMs
+  }
   const consider = (local: LocalMs, key: number, length: SpanLength): void => {
     budget.left -= 1 + exrules.length * 10
     if (exkeys.size > 0 && exkeys.has(key)) return
@@ -117,12 +130,12 @@ const walkSegment = (
     if (!overlaps(startMs, endMs, range)) return
     for (const rule of exrules) if (rule.cursor({ from: local, to: local }).fill(new Float64Array(1)) > 0) return
     found++
-    visit(key, startLocal, startMs, endMs, segment.override, length)
+    visit(key, startLocal, startMs, endMs, segment.override, length, deltaMs === 0 ? steadyMs : Number.NaN)
   }
-  const keyOf = (local: LocalMs): number => (frame.floating ? local : zone.toInstant(local))
 
   const { dates } = parts
   for (let i = firstDateFrom(dates, datesFrom); i < dates.length && dates[i]!.local <= to; i++) {
+    steadyMs = Number.NaN
     consider(dates[i]!.local, dates[i]!.key, dates[i]!.length ?? segment.length)
   }
   if (firstLocal >= from && firstLocal <= to) consider(firstLocal, keyOf(firstLocal), segment.length)
