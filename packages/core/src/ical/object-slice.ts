@@ -1,3 +1,4 @@
+import { canonicalRanges, type SliceRange } from './canonical-slice.ts'
 import { createByteSink, unfold } from './text/bytes.ts'
 import { writeFolded } from './text/fold.ts'
 import type { CalendarDocument, Component } from './text/model.ts'
@@ -6,14 +7,55 @@ import { LineScanner } from './text/scan.ts'
 
 /** What of a stored object goes into a calendar made of many: a feed, or GET of a whole calendar. */
 export interface ObjectSlice {
-  /** Its components but the time zones, content lines in CRLF and folded at 75 octets, whatever was stored. */
+  /**
+   * Its components but the time zones, content lines in CRLF and folded at 75 octets, whatever was stored. A view of the stored octets
+   * where they are so already: not to be written to.
+   */
   readonly body: Uint8Array
-  /** The VTIMEZONEs that it carries, in the same form, by TZID. */
+  /** The VTIMEZONEs that it carries, in the same form, by TZID; found when first asked for. */
   readonly timezones: ReadonlyMap<string, Uint8Array>
 }
 
 /** Cuts an object into what a merged calendar needs of it. No value is decoded but TZID. */
-export const objectSlice = (data: Uint8Array): ObjectSlice => sliceOf(parseCalendar(data))
+export const objectSlice = (data: Uint8Array): ObjectSlice => {
+  const ranges = canonicalRanges(data)
+  return ranges === null ? sliceOf(parseCalendar(data)) : sliceOfRanges(data, ranges)
+}
+
+const sliceOfRanges = (data: Uint8Array, ranges: readonly SliceRange[]): ObjectSlice => {
+  let timezones: ReadonlyMap<string, Uint8Array> | undefined
+  return {
+    body: bodyOf(data, ranges),
+    get timezones() {
+      timezones ??= timezonesOf(data, ranges)
+      return timezones
+    },
+  }
+}
+
+/** One view where the components follow each other, as they mostly do: zones come first or last. */
+const bodyOf = (data: Uint8Array, ranges: readonly SliceRange[]): Uint8Array => {
+  const parts = ranges.filter(({ isTimezone }) => !isTimezone)
+  const [first] = parts
+  const last = parts.at(-1)
+  if (first === undefined || last === undefined) return data.subarray(0, 0)
+  const length = parts.reduce((sum, { start, end }) => sum + end - start, 0)
+  if (last.end - first.start === length) return data.subarray(first.start, last.end)
+  const sink = createByteSink(length)
+  for (const { start, end } of parts) sink.write(data, start, end)
+  return sink.take()
+}
+
+const timezonesOf = (data: Uint8Array, ranges: readonly SliceRange[]): ReadonlyMap<string, Uint8Array> => {
+  const timezones = new Map<string, Uint8Array>()
+  for (const { start, end, isTimezone } of ranges) {
+    if (!isTimezone) continue
+    const text = data.subarray(start, end)
+    const tzid = parseCalendar(text).calendars[0]?.components[0]?.property('TZID')?.value.trim()
+    if (tzid !== undefined && !timezones.has(tzid)) timezones.set(tzid, text)
+  }
+  return timezones
+}
 
 /** The same, from a document that is parsed already. */
 export const sliceOf = (document: CalendarDocument): ObjectSlice => {
