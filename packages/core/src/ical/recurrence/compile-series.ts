@@ -30,6 +30,8 @@ export interface SeriesParts {
   readonly exrules: readonly CompiledRule[]
   /** Ascending by wall-clock time, without duplicates. */
   readonly dates: readonly PlacedDate[]
+  /** Keys of the dates that have a length of their own: it is theirs, also where a rule names the same instance. */
+  readonly periodKeys: ReadonlySet<number>
   /** The longest of the dates that have a length of their own; `null` when none has. */
   readonly longestDate: SpanLength | null
   readonly exkeys: ReadonlySet<number>
@@ -92,6 +94,7 @@ export const prepareSeries = (facts: SeriesFacts, resolver?: ZoneResolver): Seri
     rules,
     exrules: compile(facts.exrules, false),
     dates: dates.filter((date, index) => index === 0 || dates[index - 1]?.key !== date.key),
+    periodKeys: new Set(dates.flatMap(({ key, length }) => (length === null ? [] : [key]))),
     longestDate: dates.reduce<SpanLength | null>(
       (longest, { length }) => (length !== null && sizeOf(length) > sizeOf(longest) ? length : longest),
       null,
@@ -150,9 +153,21 @@ const findFirst = (
   if (startLocal !== null && startLocal >= span.from && startLocal <= span.to) found.push(startLocal)
   const one = new Float64Array(1)
   for (const rule of rules) if (rule.cursor(span).fill(one) > 0) found.push(one[0]!)
-  const date = dates.find(({ local }) => local >= span.from && local <= span.to)
-  if (date !== undefined) found.push(date.local)
+  const date = dates[firstDateFrom(dates, span.from)]
+  if (date !== undefined && date.local <= span.to) found.push(date.local)
   return found.length === 0 ? null : Math.min(...found)
+}
+
+/** Index of the first date at or after that wall-clock time. */
+export const firstDateFrom = (dates: readonly PlacedDate[], local: LocalMs): number => {
+  let low = 0
+  let high = dates.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (dates[middle]!.local < local) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 const hasOtherForm = (start: CalendarTime, end: CalendarTime): boolean =>

@@ -24,22 +24,26 @@ export const boundsOf = (parts: SeriesParts): SeriesBounds => {
     firstStartMs = Math.min(firstStartMs, startMs - room)
     lastEndMs = Math.max(lastEndMs, endMs + room)
   }
-  const longest = overrides.future.reduce((most, change) => Math.max(most, reachOf(change.length)), reachOf(length))
-  const latestShift = overrides.future.reduce((most, { deltaMs }) => Math.max(most, deltaMs), 0)
-  if (startLocal !== null) {
-    const startMs = frame.floating ? startLocal : frame.zone.toInstant(startLocal)
-    include(startMs, startMs + reachOf(length), !frame.floating)
-    for (const { lastLocal } of parts.rules) {
-      if (lastLocal === Number.POSITIVE_INFINITY) lastEndMs = lastLocal
-      if (!Number.isFinite(lastLocal)) continue
-      const lastMs = frame.floating ? lastLocal : frame.zone.toInstant(lastLocal)
-      include(startMs, lastMs + latestShift + longest + (latestShift > 0 ? dayMs : 0), !frame.floating)
+  /** An instance as it can be by the THISANDFUTURE overrides up to it; the room is for clocks that change on the way. */
+  const includeShifted = (key: number, own: SpanLength): void => {
+    include(key, key + reachOf(own), !frame.floating)
+    for (const change of overrides.future) {
+      if (change.key > key) break
+      const room = change.deltaMs === 0 ? 0 : dayMs
+      const longest = Math.max(reachOf(own), reachOf(change.length))
+      include(key + change.deltaMs - room, key + change.deltaMs + longest + room, !frame.floating)
     }
   }
-  for (const date of parts.dates) {
-    const own = date.length === null ? longest : reachOf(date.length)
-    include(date.key, date.key + own + latestShift + (latestShift > 0 ? dayMs : 0), !frame.floating)
+  if (startLocal !== null) {
+    const keyOf = (local: number): number => (frame.floating ? local : frame.zone.toInstant(local))
+    includeShifted(keyOf(startLocal), length)
+    for (const { lastLocal } of parts.rules) {
+      if (lastLocal === Number.POSITIVE_INFINITY) lastEndMs = lastLocal
+      if (lastLocal < startLocal || lastLocal === Number.POSITIVE_INFINITY) continue
+      includeShifted(keyOf(lastLocal), length)
+    }
   }
+  for (const date of parts.dates) includeShifted(date.key, date.length ?? length)
   for (const { start, end, length: own } of overrides.shown) {
     const startMs = frame.instantOf(start, utcZone)
     const endMs = end === null ? startMs : frame.instantOf(end, utcZone)

@@ -1,6 +1,6 @@
 import type { InstantRange } from '../../time.ts'
 import type { LocalMs, TimeZone } from '../zones/model.ts'
-import type { PlacedDate, SeriesParts } from './compile-series.ts'
+import { firstDateFrom, type SeriesParts } from './compile-series.ts'
 import { dayMs, maxDay, minDay } from './days.ts'
 import { utcZone } from './frame.ts'
 import type { FutureOverride } from './overrides.ts'
@@ -133,12 +133,15 @@ const walkSegment = (
     visit(key, startLocal, startMs, endMs, segment.override, length, deltaMs === 0 ? steadyMs : Number.NaN)
   }
 
-  const { dates } = parts
+  const considerOwn = (local: LocalMs, key: number): void => {
+    if (periodKeys.size === 0 || !periodKeys.has(key)) consider(local, key, segment.length)
+  }
+  const { dates, periodKeys } = parts
   for (let i = firstDateFrom(dates, datesFrom); i < dates.length && dates[i]!.local <= to; i++) {
     steadyMs = Number.NaN
     consider(dates[i]!.local, dates[i]!.key, dates[i]!.length ?? segment.length)
   }
-  if (firstLocal >= from && firstLocal <= to) consider(firstLocal, keyOf(firstLocal), segment.length)
+  if (firstLocal >= from && firstLocal <= to) considerOwn(firstLocal, keyOf(firstLocal))
   let cut = false
   for (const rule of parts.rules) {
     found = 0
@@ -149,7 +152,7 @@ const walkSegment = (
       for (let i = 0; i < length; i++) {
         const local = buffer[i]!
         const key = keyOf(local)
-        if (rule.untilMs === null || key <= rule.untilMs) consider(local, key, segment.length)
+        if (rule.untilMs === null || key <= rule.untilMs) considerOwn(local, key)
       }
       if (length === 8) buffer = new Float64Array(128)
     }
@@ -162,17 +165,6 @@ const reachOf = ({ days, ms }: SpanLength): number => ms + (days === 0 ? 0 : (da
 
 const longerOf = (first: SpanLength, second: SpanLength | null): SpanLength =>
   second !== null && reachOf(second) > reachOf(first) ? second : first
-
-const firstDateFrom = (dates: readonly PlacedDate[], local: LocalMs): number => {
-  let low = 0
-  let high = dates.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (dates[middle]!.local < local) low = middle + 1
-    else high = middle
-  }
-  return low
-}
 
 /** No instance at or after the instant has an earlier wall-clock time, whatever the clocks do within a day of it. */
 const earliestLocal = (zone: TimeZone, instantMs: number): LocalMs => {
