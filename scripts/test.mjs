@@ -3,11 +3,18 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { env, prepare, root, run } from './prepare.mjs'
+import { env, prepare, root } from './prepare.mjs'
 
 prepare()
-run('tsc', ['-p', 'tsconfig.json'])
-run('biome', ['check', '.'])
+
+// Types and style count as a check each: a fault in them must not hide what the tests say.
+const checks = [
+  ['types', 'tsc', ['-p', 'tsconfig.json']],
+  ['style', 'biome', ['check', '.']],
+].map(([title, command, args]) => {
+  const { status } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' })
+  return { file: command, title, status: status === 0 ? 'passed' : 'failed' }
+})
 
 const folder = mkdtempSync(join(tmpdir(), 'dayport-test-'))
 const report = join(folder, 'report.json')
@@ -19,9 +26,15 @@ const { status } = spawnSync(
 const results = JSON.parse(readFileSync(report, 'utf8'))
 rmSync(folder, { recursive: true })
 
-const tests = results.testResults.flatMap((file) =>
-  file.assertionResults.map((test) => ({ file: relative(root, file.name), title: test.fullName, status: test.status })),
-)
+const tests = results.testResults
+  .flatMap((file) =>
+    file.assertionResults.map((test) => ({
+      file: relative(root, file.name),
+      title: test.fullName,
+      status: test.status,
+    })),
+  )
+  .concat(checks)
 const skipped = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed')
 for (const test of skipped) console.log(`skipped: ${test.file}: ${test.title}`)
 
