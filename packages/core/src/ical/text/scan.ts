@@ -72,10 +72,13 @@ export class LineScanner {
     return true
   }
 
-  /** Before white space it stays part of its line: without it, that line would continue the one before. */
+  /** Before a fold mark it stays part of its line: without it, what follows would continue the line before. */
   #isByteOrderMark(i: number): boolean {
     const { bytes } = this
-    return bytes[i + 1] === 0xbb && bytes[i + 2] === 0xbf && bytes[i + 3] !== SPACE && bytes[i + 3] !== TAB
+    if (bytes[i + 1] !== 0xbb || bytes[i + 2] !== 0xbf) return false
+    let next = i + 3
+    while (bytes[next] === LF || bytes[next] === CR) next++
+    return bytes[next] !== SPACE && bytes[next] !== TAB
   }
 
   /** To the `;` behind the name, past the `:`, or to whatever shows that this is no name. */
