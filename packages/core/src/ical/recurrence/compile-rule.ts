@@ -1,7 +1,7 @@
 import { CalendarError } from '../../errors.ts'
 import type { CalendarTime } from '../../time.ts'
 import type { LocalMs, TimeZone } from '../zones/model.ts'
-import { emptyCursor, type LocalSpan, type RuleCursor } from './cursor.ts'
+import { countBudget, emptyCursor, type LocalSpan, type RuleCursor } from './cursor.ts'
 import { dayMs, maxDay } from './days.ts'
 import { localOf } from './local-time.ts'
 import { isGregorian } from './parse-rule.ts'
@@ -29,7 +29,7 @@ export interface CompileOptions {
 }
 
 /** Instances that are counted one by one to find the end of a COUNT; more needs arithmetic or is refused. */
-const maxCounted = 5_000
+const maxCounted = 4_000
 
 const endOfTime: LocalMs = (maxDay + 1) * dayMs - 1
 
@@ -111,7 +111,7 @@ const countEnd = (
   if (plan.kind === 'pattern') return { local: Math.min(span.to, nthOfPattern(plan, span.from, left)), certain: true }
   if (plan.kind === 'every-day')
     return { local: Math.min(span.to, nthOfEveryDay(plan, span.from, left)), certain: true }
-  const cursor = createCursor(plan, span)
+  const cursor = createCursor(plan, span, countBudget)
   let last = span.from
   for (let counted = 0; counted < maxCounted; ) {
     const length = cursor.fill(buffer)

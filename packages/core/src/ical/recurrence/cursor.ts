@@ -14,9 +14,17 @@ export interface LocalSpan {
   readonly to: LocalMs
 }
 
-/** Steps that a walk may take before its first instance, and for each one that it finds. A step is some 10 to 30 ns. */
-export const freeSteps = 10_000
-export const stepsPerInstance = 40
+/** Work that a walk may do: steps before its first instance, and more for each one found. A step is some 10 to 50 ns. */
+export interface StepBudget {
+  readonly free: number
+  readonly perInstance: number
+}
+
+/** For finding instances: far more than rules of people need, which find the next one in a few steps. */
+export const walkBudget: StepBudget = { free: 2_000, perInstance: 40 }
+
+/** For counting to the end of a COUNT: some milliseconds in all. */
+export const countBudget: StepBudget = { free: 4_000, perInstance: 0 }
 
 /** Index of the first entry at or after `value`, in an ascending list. */
 export const lowerBound = (list: ArrayLike<number>, value: number, length: number = list.length): number => {

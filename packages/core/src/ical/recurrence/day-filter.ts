@@ -73,24 +73,36 @@ const createDayFilter = (parts: DayParts): DayFilter => {
     }
     return list
   }
+  // Walks ask for day after day of one year: remember the last one.
+  let lastYear = Number.NaN
+  let first = 0
+  let end = 0
+  let list: YearDays | null = null
+  const enter = (year: number): YearDays => {
+    lastYear = year
+    first = firstDayOfYear(year)
+    end = first + daysInYear(year)
+    list = yearDays(year)
+    return list
+  }
+  const listAt = (day: number): YearDays => (list !== null && day >= first && day < end ? list : enter(yearOfDay(day)))
+
   return {
     parts,
     yearDays,
     allows: (day) => {
-      const year = yearOfDay(day)
-      const { rank } = yearDays(year)
-      const yearDay = day - firstDayOfYear(year)
-      return rank[yearDay + 1]! > rank[yearDay]!
+      const { rank } = listAt(day)
+      return rank[day - first + 1]! > rank[day - first]!
     },
     nextDay: (day) => {
-      let year = yearOfDay(day)
-      const lastYear = Math.min(year + 400, 9999) // RFC 5545 has no other cycle: 400 years are a whole number of weeks
-      let from = day - firstDayOfYear(year)
-      for (; year <= lastYear; year++) {
-        const { days, rank } = yearDays(year)
-        const index = rank[from]!
-        if (index < days.length) return firstDayOfYear(year) + days[index]!
-        from = 0
+      if (!Number.isFinite(day)) return Number.POSITIVE_INFINITY
+      const { days, rank } = listAt(day)
+      const index = rank[day - first]!
+      if (index < days.length) return lastYear > 9999 ? Number.POSITIVE_INFINITY : first + days[index]!
+      const stop = Math.min(lastYear + 400, 9999) // 400 years are a whole number of weeks: nothing new comes later
+      for (let year = lastYear + 1; year <= stop; year++) {
+        const next = enter(year).days[0]
+        if (next !== undefined) return first + next
       }
       return Number.POSITIVE_INFINITY
     },

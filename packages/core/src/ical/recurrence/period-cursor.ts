@@ -1,4 +1,4 @@
-import type { LocalSpan, RuleCursor } from './cursor.ts'
+import type { LocalSpan, RuleCursor, StepBudget } from './cursor.ts'
 import { dayMs, greatestCommonDivisor } from './days.ts'
 
 /** The days of one period: `base + days[low…high-1]`, ascending. */
@@ -34,8 +34,11 @@ export interface Periods {
   readonly positions: readonly number[] | null
 }
 
-/** Walks period by period. A whole cycle of the calendar without an instance proves that there is none. */
-export const createPeriodCursor = (rule: Periods, span: LocalSpan): RuleCursor => {
+/**
+ * Walks period by period. A whole cycle of the calendar without an instance proves that there is none. Without
+ * a budget per instance, the free steps bound the periods looked at; a calendar has no more than 120 000 months.
+ */
+export const createPeriodCursor = (rule: Periods, span: LocalSpan, budget: StepBudget): RuleCursor => {
   const { source, first, interval, times, positions } = rule
   const perDay = times.length
   const fromDay = Math.floor(span.from / dayMs)
@@ -45,6 +48,7 @@ export const createPeriodCursor = (rule: Periods, span: LocalSpan): RuleCursor =
   let lastFound = period
   const cycle = (source.cycle / greatestCommonDivisor(source.cycle, interval)) * interval
   let loaded = false
+  let periodsLeft = budget.perInstance === 0 ? budget.free : Number.POSITIVE_INFINITY
   let index = 0
   let count = 0
   let last = Number.NEGATIVE_INFINITY
@@ -68,11 +72,14 @@ export const createPeriodCursor = (rule: Periods, span: LocalSpan): RuleCursor =
   }
 
   return {
-    overBudget: () => false, // at most one cycle of the calendar
+    overBudget: () => periodsLeft < 0,
     fill: (out) => {
       let length = 0
       while (length < out.length && period <= lastPeriod && period - lastFound <= cycle) {
-        if (!loaded) load()
+        if (!loaded) {
+          if (--periodsLeft < 0) break
+          load()
+        }
         while (index < count && length < out.length) {
           const item = positions === null ? index : chosen[index]!
           index++

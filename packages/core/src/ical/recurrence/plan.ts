@@ -1,5 +1,5 @@
 import type { LocalMs } from '../zones/model.ts'
-import { emptyCursor, type LocalSpan, type RuleCursor } from './cursor.ts'
+import { emptyCursor, type LocalSpan, type RuleCursor, type StepBudget, walkBudget } from './cursor.ts'
 import { type DayParts, dayFilterOf, isUnfiltered, isWeekdaysOnly } from './day-filter.ts'
 import { dayPartsOf } from './day-parts.ts'
 import { dayMs, greatestCommonDivisor, weekdayOf } from './days.ts'
@@ -136,7 +136,7 @@ const leastCommonMultiple = (first: number, second: number): number =>
   (first / greatestCommonDivisor(first, second)) * second
 
 /** Walks a planned rule over a span that begins no earlier than the rule's start. */
-export const createCursor = (plan: RulePlan, span: LocalSpan): RuleCursor => {
+export const createCursor = (plan: RulePlan, span: LocalSpan, budget: StepBudget = walkBudget): RuleCursor => {
   switch (plan.kind) {
     case 'none':
       return emptyCursor
@@ -145,10 +145,10 @@ export const createCursor = (plan: RulePlan, span: LocalSpan): RuleCursor => {
     case 'every-day':
       return createYearCursor(plan, span)
     case 'nth-day':
-      return createNthDayCursor(plan, leastCommonMultiple(plan.interval, calendarCycleDays), span)
+      return createNthDayCursor(plan, leastCommonMultiple(plan.interval, calendarCycleDays), span, budget)
     case 'periods':
-      return createPeriodCursor(plan, span)
+      return createPeriodCursor(plan, span, budget)
     case 'steps':
-      return createStepCursor(plan, span)
+      return createStepCursor(plan, span, budget)
   }
 }

@@ -1,5 +1,5 @@
 import type { LocalMs } from '../zones/model.ts'
-import { freeSteps, type LocalSpan, type RuleCursor, stepsPerInstance } from './cursor.ts'
+import type { LocalSpan, RuleCursor, StepBudget } from './cursor.ts'
 import type { DayFilter } from './day-filter.ts'
 import { dayMs } from './days.ts'
 
@@ -27,7 +27,7 @@ const minuteMs = 60_000
  * Walks period by period, from coarse to fine: a day, hour or minute that cannot match is left in one step. Gives up when
  * the budget is used: some rules by seconds with large intervals meet their filters once in centuries.
  */
-export const createStepCursor = (rule: Steps, span: LocalSpan): RuleCursor => {
+export const createStepCursor = (rule: Steps, span: LocalSpan, budget: StepBudget): RuleCursor => {
   const { filter, origin, stepMs, nextHour, nextMinute, nextSecond, offsets, cycleMs } = rule
   const longest = offsets[offsets.length - 1] ?? 0
   const align = (local: LocalMs): LocalMs => origin + Math.max(0, Math.ceil((local - origin) / stepMs)) * stepMs
@@ -35,7 +35,7 @@ export const createStepCursor = (rule: Steps, span: LocalSpan): RuleCursor => {
   let lastFound = at
   let index = 0
   let allowedDay = Number.NaN
-  let steps = freeSteps
+  let steps = budget.free
   let gaveUp = false
 
   /** The period's own start when it passes, else the earliest time at which one could. */
@@ -74,7 +74,7 @@ export const createStepCursor = (rule: Steps, span: LocalSpan): RuleCursor => {
             continue
           }
           lastFound = at
-          steps = Math.min(freeSteps, steps + stepsPerInstance)
+          steps = Math.min(budget.free, steps + budget.perInstance)
         }
         while (index < offsets.length && length < out.length) {
           const value = at + offsets[index++]!

@@ -1,5 +1,5 @@
 import type { LocalMs } from '../zones/model.ts'
-import { freeSteps, type LocalSpan, lowerBound, type RuleCursor, stepsPerInstance } from './cursor.ts'
+import { type LocalSpan, lowerBound, type RuleCursor, type StepBudget } from './cursor.ts'
 import type { DayFilter } from './day-filter.ts'
 import { dayMs, firstDayOfYear, yearOfDay } from './days.ts'
 
@@ -87,6 +87,7 @@ export const createNthDayCursor = (
   { filter, times, origin, interval }: EveryNthDay,
   cycleDays: number,
   span: LocalSpan,
+  budget: StepBudget,
 ): RuleCursor => {
   const align = (day: number): number => origin + Math.ceil((day - origin) / interval) * interval
   const fromDay = Math.floor(span.from / dayMs)
@@ -94,7 +95,7 @@ export const createNthDayCursor = (
   let day = align(fromDay)
   let timeIndex = day === fromDay ? lowerBound(times, span.from - fromDay * dayMs) : 0
   let lastFound = day
-  let steps = freeSteps
+  let steps = budget.free
   let gaveUp = false
   return {
     overBudget: () => gaveUp,
@@ -117,7 +118,7 @@ export const createNthDayCursor = (
           continue
         }
         lastFound = day
-        steps = Math.min(freeSteps, steps + stepsPerInstance)
+        steps = Math.min(budget.free, steps + budget.perInstance)
         const base = day * dayMs
         while (timeIndex < times.length && length < out.length) {
           const value = base + times[timeIndex]!
