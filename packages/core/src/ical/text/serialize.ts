@@ -1,4 +1,4 @@
-import { type ByteSink, createByteSink, toBytes, unfold } from './bytes.ts'
+import { type ByteSink, createByteSink, SPACE, TAB, toBytes, unfold } from './bytes.ts'
 import { writeFolded } from './fold.ts'
 import type { CalendarDocument, ComponentDraft, PropertyDraft } from './model.ts'
 import { isContentName } from './names.ts'
@@ -64,10 +64,21 @@ export const normalizeCalendar = ({ bytes }: Pick<CalendarDocument, 'bytes'>): U
   const sink = createByteSink(bytes.length + 64)
   const line = new LineScanner(bytes)
   while (line.next()) {
-    const content = line.folded
-      ? unfold(bytes, line.start, line.contentEnd)
-      : bytes.subarray(line.start, line.contentEnd)
-    writeFolded(sink, content)
+    const content = withoutByteOrderMarks(
+      line.folded ? unfold(bytes, line.start, line.contentEnd) : bytes.subarray(line.start, line.contentEnd),
+    )
+    if (content.length > 0) writeFolded(sink, content)
   }
   return sink.take()
+}
+
+/** A mark before white space stays: without it, the line would continue the one before. */
+const withoutByteOrderMarks = (content: Uint8Array): Uint8Array => {
+  let from = 0
+  while (content[from] === 0xef && content[from + 1] === 0xbb && content[from + 2] === 0xbf) {
+    const next = content[from + 3]
+    if (next === SPACE || next === TAB) break
+    from += 3
+  }
+  return from === 0 ? content : content.subarray(from)
 }
