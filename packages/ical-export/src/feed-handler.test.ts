@@ -118,7 +118,7 @@ describe('A feed', () => {
   })
 
   it('is read twice when it is too big to be held, and then no faster than the subscriber takes it', async () => {
-    const { world, get, newLink } = setUpFeeds()
+    const { world, get, newLink } = setUpFeeds({ cacheBytes: 4 * 1024 * 1024 })
     const big = objectOf('big.ics', stored(...event('a', ...Array<string>(2000).fill(`COMMENT:${'x'.repeat(60)}`))))
     let made = 0
     world.objects = {
@@ -143,15 +143,16 @@ describe('A feed', () => {
 
 describe('Conditions on a feed', () => {
   it('answer 304 without reading any object, by ETag and by date (RFC 9110 §13)', async () => {
-    const { world, get, newLink } = setUpFeeds()
+    const { world, get, newLink, advance } = setUpFeeds()
     const { address } = await newLink()
+    advance(1000)
     const first = await get(address)
     await first.text()
     const etag = first.headers.get('etag') ?? ''
     expect(etag).toMatch(/^"[A-Za-z0-9_-]{22}"$/)
-    expect(first.headers.get('last-modified')).toBe('Sun, 01 Mar 2026 10:00:00 GMT')
+    expect(first.headers.get('last-modified')).toBe('Mon, 02 Mar 2026 00:00:00 GMT') // of the link itself
     world.reads = 0
-    for (const headers of [{ 'if-none-match': etag }, { 'if-modified-since': 'Sun, 01 Mar 2026 10:00:00 GMT' }]) {
+    for (const headers of [{ 'if-none-match': etag }, { 'if-modified-since': 'Mon, 02 Mar 2026 00:00:00 GMT' }]) {
       const answer = await get(address, { headers })
       expect([answer.status, answer.headers.get('etag'), await answer.text()]).toEqual([304, etag, ''])
     }
@@ -208,7 +209,7 @@ describe('A link that must not work', () => {
           return address
         },
         'the right lost': ({ world }, address) => {
-          world.mayRead = false
+          world.level = 'none'
           return address
         },
         'the maker gone': ({ world }, address) => {
@@ -239,7 +240,7 @@ describe('A link that must not work', () => {
     const { world, get, newLink } = setUpFeeds()
     const { address } = await newLink()
     const etag = (await get(address, { method: 'HEAD' })).headers.get('etag') ?? ''
-    world.mayRead = false
+    world.level = 'none'
     expect((await get(address, { headers: { 'if-none-match': etag } })).status).toBe(404)
   })
 })

@@ -52,6 +52,6 @@ describe('Feed links', () => {
 
   it('refuse ids that would not stand in an address', async () => {
     const links = createFeedLinks({ ...memoryFeedLinks(), key: new Uint8Array(32), now: () => 0, newId: () => 'a/b' })
-    await expect(links.create({ principal: 'anna', calendar: 'c1', name: 'x' })).rejects.toThrow(TypeError)
+    await expect(links.create({ principal: 'anna', scope: { calendar: 'c1' }, name: 'x' })).rejects.toThrow(TypeError)
   })
 })

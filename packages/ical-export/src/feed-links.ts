@@ -1,6 +1,7 @@
-import type { CalendarId, CallOptions, PrincipalId } from '@dayport/core'
+import type { CallOptions, PrincipalId } from '@dayport/core'
 import { createKeyedHash, equalInConstantTime, type HashKey } from '@dayport/http'
-import type { FeedLinkRecord, FeedLinkStore } from './feed-link-store.ts'
+import type { FeedLinkRecord, FeedLinkStore, FeedScope } from './feed-link-store.ts'
+import { type FeedOptions, feedOptionsOf } from './feed-options.ts'
 
 /** What {@link createFeedLinks} needs. */
 export interface FeedLinksOptions {
@@ -13,26 +14,46 @@ export interface FeedLinksOptions {
   readonly newId: () => string
 }
 
-/** A new link: who makes it, of which calendar, under which name. */
+/** A new link: who makes it, of what, under which name. */
 export interface FeedLinkDraft {
   readonly principal: PrincipalId
-  readonly calendar: CalendarId
+  readonly scope: FeedScope
   readonly name: string
+  /** Those not given as in `defaultFeedOptions`. */
+  readonly options?: Partial<FeedOptions>
   /** ms since the Unix epoch; `null`, the default, never. */
   readonly expiresMs?: number | null
 }
 
+/** What a link's maker changes in it; what is absent stays. */
+export type FeedLinkPatch = Partial<Pick<FeedLinkDraft, 'name' | 'options' | 'expiresMs'>>
+
 /** Secret subscription addresses: many per person, named, copied again at will, revocable. */
 export interface FeedLinks {
-  /** Asks no rights: the host has, and the handler will at every fetch. @throws {TypeError} when `newId` gave no such id. */
+  /**
+   * Asks no rights: the host has, and the handler will at every fetch.
+   *
+   * @throws {TypeError} when `newId` gave no such id, or the options are not in order (see `feedOptionsOf`).
+   */
   create(draft: FeedLinkDraft, options?: CallOptions): Promise<FeedLinkRecord>
   /** Of one maker, ended ones too, newest first. */
   list(principal: PrincipalId, options?: CallOptions): Promise<readonly FeedLinkRecord[]>
+  /**
+   * Changes a link that keeps its address; the next fetch follows it. `null` when the person has no such link.
+   *
+   * @throws {TypeError} when the options are not in order.
+   */
+  update(
+    principal: PrincipalId,
+    id: string,
+    patch: FeedLinkPatch,
+    options?: CallOptions,
+  ): Promise<FeedLinkRecord | null>
   /** `false` when the person has no such link. It opens nothing from the next request on. */
   revoke(principal: PrincipalId, id: string, options?: CallOptions): Promise<boolean>
   /** The address below the feed handler's base path, `ID/SECRET.ics`; the same each time. To be shown to its maker only. */
   address(record: Pick<FeedLinkRecord, 'id'>): Promise<string>
-  /** The link of a right secret, unless revoked or expired; else `null`, after the same work. */
+  /** The link of a right secret, unless revoked or expired; else `null`. A wrong secret costs no look-up. */
   verify(id: string, secret: string, options?: CallOptions): Promise<FeedLinkRecord | null>
   /** Writes down a fetch, at most once a minute. */
   touch(record: FeedLinkRecord, userAgent: string | null): Promise<void>
@@ -48,37 +69,57 @@ export const createFeedLinks = ({ store, key, now, newId }: FeedLinksOptions): F
   // 256 bits: the secret cannot be guessed, and the database alone does not yield it.
   const secretOf = createKeyedHash(key, 'dayport feed link')
   const touchedMs = new Map<string, number>()
+
+  const ownOf = async (principal: PrincipalId, id: string, options?: CallOptions): Promise<FeedLinkRecord | null> => {
+    const record = await store.get(id, options)
+    return record?.principal === principal ? record : null
+  }
+
   return {
-    async create({ principal, calendar, name, expiresMs = null }, options) {
+    async create({ principal, scope, name, options = {}, expiresMs = null }, call) {
       const id = newId()
       if (!idShape.test(id)) throw new TypeError('Expected newId to give 1–64 characters of A–Z a–z 0–9 - _')
+      const createdMs = now()
       const record: FeedLinkRecord = {
         id,
         principal,
-        calendar,
+        scope,
+        options: feedOptionsOf(options),
         name,
-        createdMs: now(),
+        createdMs,
+        modifiedMs: createdMs,
         expiresMs,
         revokedMs: null,
         lastFetchMs: null,
         lastUserAgent: null,
       }
-      await store.create(record, options)
+      await store.create(record, call)
       return record
     },
     list: (principal, options) => store.list(principal, options),
+    async update(principal, id, { name, options, expiresMs }, call) {
+      const record = await ownOf(principal, id, call)
+      if (record === null) return null
+      const state = {
+        name: name ?? record.name,
+        options: options === undefined ? record.options : feedOptionsOf({ ...record.options, ...options }),
+        expiresMs: expiresMs === undefined ? record.expiresMs : expiresMs,
+        modifiedMs: now(),
+      }
+      await store.update(id, state, call)
+      return { ...record, ...state }
+    },
     async revoke(principal, id, options) {
-      const record = await store.get(id, options)
-      if (record === null || record.principal !== principal) return false
+      if ((await ownOf(principal, id, options)) === null) return false
       await store.revoke(id, now(), options)
       return true
     },
     address: async ({ id }) => `${id}/${await secretOf(id)}.ics`,
     async verify(id, secret, options) {
-      if (!idShape.test(id)) return null
-      // Both always, so that a wrong, an ended and an unknown link take alike.
-      const [record, right] = await Promise.all([store.get(id, options), secretOf(id)])
-      if (!equalInConstantTime(secret, right) || record === null) return null
+      // The secret first: it is derived, so that strangers' guesses never reach the database and tell nothing about ids.
+      if (!idShape.test(id) || !equalInConstantTime(secret, await secretOf(id))) return null
+      const record = await store.get(id, options)
+      if (record === null) return null
       const ended = record.revokedMs !== null || (record.expiresMs !== null && record.expiresMs <= now())
       return ended ? null : record
     },

@@ -59,7 +59,7 @@ describe('A feed over node:http from the reference store', async () => {
     server.close()
     server.closeAllConnections()
   })
-  const record = await links.create({ principal: 'anna', calendar: calendar.id, name: 'Phone' })
+  const record = await links.create({ principal: 'anna', scope: { calendar: calendar.id }, name: 'Phone' })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/ical/${await links.address(record)}`
   const put = (text: string) => {
     const data = new TextEncoder().encode(text)
@@ -114,10 +114,10 @@ describe('A feed over node:http from the reference store', async () => {
       now: () => nowMs,
       onError: () => undefined,
     })
-    const guest = await guests.create({ principal: 'anna', calendar: shared.id, name: 'Team' })
+    const guest = await guests.create({ principal: 'anna', scope: { calendar: shared.id }, name: 'Team' })
     const request = () => guests.address(guest).then((path) => new Request(`http://localhost/ical/${path}`))
     expect((await door(await request())).status).toBe(200)
-    await store.updateCalendar(shared.id, { access: [{ principal: 'anna', level: 'free-busy' }] })
+    await store.updateCalendar(shared.id, { access: [{ principal: 'anna', level: 'none' }] })
     expect((await door(await request())).status).toBe(404)
   })
 })

@@ -1,67 +1,57 @@
-import type { Calendar, CalendarObject, CalendarReader } from '@dayport/core'
-import { objectSlice } from '@dayport/core/ical'
-import { type FeedHeaderOptions, feedEnd, feedHeader } from './feed-header.ts'
-import { createFeedZones } from './feed-zones.ts'
+import type { ByteCache, Held } from './byte-cache.ts'
+import { type FeedHead, feedEnd, feedHeader } from './feed-header.ts'
+import { acquireSegment, type FeedPart, type FeedSource, type Segment, segmentBytes } from './feed-segment.ts'
+import { conflictingZones, type KeptZones, type ZoneUses, zoneBlocks } from './feed-zones.ts'
+import { createUniqueUids } from './unique-uids.ts'
 
-/** What {@link feedText} needs. */
-export interface FeedTextOptions extends FeedHeaderOptions {
-  readonly store: Pick<CalendarReader, 'findObjects'>
-  /** Hears of a stored object that is no calendar text; the feed goes on without it. */
-  readonly onError: (error: unknown) => void
-  readonly signal?: AbortSignal
+/** A feed: what it says of itself, and its calendars in the order in which they stand in it. */
+export interface Feed {
+  readonly head: FeedHead
+  readonly parts: readonly FeedPart[]
 }
 
-/** Slices held while the zones are gathered; a bigger calendar is read twice instead. */
-const maxHeldBytes = 4 * 1024 * 1024
 const tenYearsMs = 10 * 366 * 86_400_000
+const noConflicts: KeptZones = new Map()
 
 /**
- * One VCALENDAR of everything in a calendar, piece by piece: header, each time zone once and before its first use, then the
- * components as stored, in CRLF and folded. Memory is bounded, whatever the size of the calendar.
+ * One VCALENDAR, piece by piece: header, each time zone once and before its first use, then the components of each calendar, in CRLF
+ * and folded whatever was stored. Calendars that were read before come from `cache`; those that it has no room for are streamed from
+ * the store, so that memory is bounded whatever their size.
  */
-export async function* feedText(calendar: Calendar, options: FeedTextOptions): AsyncGenerator<Uint8Array | string> {
-  const { store, signal, onError } = options
-  const call = signal === undefined ? {} : { signal }
-  // From the calendar and not from the clock: the same state must give the same bytes, its ETag is strong.
-  const zones = createFeedZones(calendar.modifiedMs + tenYearsMs)
-  let held: Uint8Array[] | null = []
-  let heldBytes = 0
-  let reported = 0
-  for await (const object of store.findObjects(calendar.id, {}, call)) {
-    if (held === null) {
-      zones.add(object.index, () => sliceOrNull(object, silent)?.timezones ?? new Map())
-      continue
-    }
-    reported += 1
-    const slice = sliceOrNull(object, onError)
-    if (slice === null) continue
-    zones.add(object.index, () => slice.timezones)
-    heldBytes += slice.body.byteLength
-    if (heldBytes <= maxHeldBytes) held.push(slice.body)
-    else held = null
-  }
-  yield feedHeader(calendar, options)
-  yield* zones.blocks()
-  if (held !== null) yield* held
-  else {
-    for await (const object of store.findObjects(calendar.id, {}, call)) {
-      reported -= 1
-      const slice = sliceOrNull(object, reported >= 0 ? silent : onError)
-      if (slice !== null) yield slice.body
-    }
-  }
-  yield feedEnd
-}
-
-/** For objects that are reported elsewhere. */
-const silent = () => undefined
-
-/** `null`, and a report, when the text cannot be read: one broken object must not end everybody's subscription. */
-const sliceOrNull = (object: CalendarObject, onError: (error: unknown) => void) => {
+export async function* feedText(
+  { head, parts }: Feed,
+  source: FeedSource,
+  cache: ByteCache,
+): AsyncGenerator<Uint8Array | string> {
+  const held: Held<Segment>[] = []
   try {
-    return objectSlice(object.data)
-  } catch (error) {
-    onError(error)
-    return null
+    for (const part of parts) held.push(await acquireSegment(cache, part, noConflicts, source))
+    const zones = held.map(({ value }) => value.zones)
+    const conflicts = conflictingZones(zones)
+    for (const [i, part] of parts.entries()) {
+      const kept = keptOf(conflicts, zones[i])
+      if (kept.size === 0) continue
+      held[i]?.release()
+      held[i] = await acquireSegment(cache, part, kept, source)
+    }
+    yield feedHeader(head)
+    // From the calendars and not from the clock: the same state must give the same bytes, its ETag is strong.
+    yield* zoneBlocks(zones, head.modifiedMs + tenYearsMs)
+    const unique = parts.length > 1 ? createUniqueUids() : null
+    for (const [i, part] of parts.entries()) {
+      const segment = held[i]
+      if (segment === undefined) continue
+      yield* segmentBytes(segment.value, part, keptOf(conflicts, zones[i]), source, unique)
+      segment.release()
+    }
+    yield feedEnd
+  } finally {
+    for (const { release } of held) release()
   }
 }
+
+/** The conflicts that touch a calendar. */
+const keptOf = (conflicts: KeptZones, zones: ZoneUses | undefined): KeptZones =>
+  conflicts.size === 0 || zones === undefined
+    ? noConflicts
+    : new Map([...conflicts].filter(([tzid]) => (zones.get(tzid)?.own.size ?? 0) > 0))

@@ -1,7 +1,15 @@
-import type { Calendar, CalendarObject, Principal } from '@dayport/core'
+import {
+  type AccessLevel,
+  accessLevels,
+  type Calendar,
+  type CalendarId,
+  type CalendarObject,
+  type Principal,
+  type Privilege,
+} from '@dayport/core'
 import { createFeedHandler, type FeedHandlerOptions } from './feed-handler.ts'
 import type { FeedLinkRecord, FeedLinkStore } from './feed-link-store.ts'
-import { createFeedLinks } from './feed-links.ts'
+import { createFeedLinks, type FeedLinkDraft } from './feed-links.ts'
 
 /** For tests: the seam over a Map. */
 export const memoryFeedLinks = () => {
@@ -14,6 +22,7 @@ export const memoryFeedLinks = () => {
     create: async (record) => void records.set(record.id, record),
     get: async (id) => records.get(id) ?? null,
     list: async (principal) => [...records.values()].filter((record) => record.principal === principal),
+    update: async (id, state) => change(id, state),
     revoke: async (id, revokedMs) => {
       if (records.get(id)?.revokedMs === null) change(id, { revokedMs })
     },
@@ -71,8 +80,14 @@ export const setUpFeeds = (options: Partial<FeedHandlerOptions> = {}) => {
     calendar: calendarOf() as Calendar | null,
     objects: [] as Iterable<CalendarObject>,
     people: new Map<string, Principal>([['anna', { id: 'anna', groups: [] }]]),
-    mayRead: true,
+    /** Calendars beside the first, with what is in them. */
+    others: new Map<CalendarId, { calendar: Calendar; objects: Iterable<CalendarObject> }>(),
+    favourites: [] as CalendarId[],
+    /** The maker's, on every calendar that `levels` does not name. */
+    level: 'read' as AccessLevel,
+    levels: new Map<CalendarId, AccessLevel>(),
     reads: 0,
+    lookUps: 0,
     errors: [] as unknown[],
   }
   const kept = memoryFeedLinks()
@@ -89,14 +104,19 @@ export const setUpFeeds = (options: Partial<FeedHandlerOptions> = {}) => {
   })
   const handler = createFeedHandler({
     store: {
-      getCalendar: async (id) => (world.calendar?.id === id ? world.calendar : null),
-      findObjects: async function* () {
+      getCalendar: async (id) => {
+        world.lookUps += 1
+        return world.calendar?.id === id ? world.calendar : (world.others.get(id)?.calendar ?? null)
+      },
+      findObjects: async function* (id) {
         world.reads += 1
-        yield* world.objects
+        yield* world.others.get(id)?.objects ?? world.objects
       },
     },
     principals: { principalOf: async (id) => world.people.get(id) ?? null },
-    authorize: async (_who, privilege) => privilege === 'read' && world.mayRead,
+    authorize: async (_who, privilege, target) =>
+      'calendar' in target && reaches(world.levels.get(target.calendar) ?? world.level, privilege),
+    favouritesOf: async () => world.favourites,
     links,
     now,
     onError: (error) => world.errors.push(error),
@@ -104,8 +124,9 @@ export const setUpFeeds = (options: Partial<FeedHandlerOptions> = {}) => {
   })
   const get = (address: string, init: RequestInit = {}) =>
     handler(new Request(`http://localhost/ical/${address}`, init))
-  const newLink = async (expiresMs: number | null = null) => {
-    const record = await links.create({ principal: 'anna', calendar: 'c1', name: 'Google', expiresMs })
+  const newLink = async (expiresMs: number | null = null, by: Partial<FeedLinkDraft> = {}) => {
+    const draft = { principal: 'anna', scope: { calendar: 'c1' }, name: 'Google', expiresMs, ...by }
+    const record = await links.create(draft)
     return { record, address: await links.address(record) }
   }
   return {
@@ -120,3 +141,12 @@ export const setUpFeeds = (options: Partial<FeedHandlerOptions> = {}) => {
     },
   }
 }
+
+const needed: Readonly<Partial<Record<Privilege, AccessLevel>>> = {
+  read: 'read',
+  'read-titles': 'titles',
+  'read-free-busy': 'free-busy',
+}
+
+const reaches = (level: AccessLevel, privilege: Privilege): boolean =>
+  accessLevels.indexOf(level) >= accessLevels.indexOf(needed[privilege] ?? 'owner')

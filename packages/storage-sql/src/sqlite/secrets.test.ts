@@ -1,7 +1,10 @@
+import { DatabaseSync } from 'node:sqlite'
 import type { AppPasswordRecord } from '@dayport/http'
-import type { FeedLinkRecord } from '@dayport/ical-export'
+import { defaultFeedOptions, type FeedLinkRecord, type FeedOptions } from '@dayport/ical-export'
 import { codeOf } from '@dayport/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { calendarMigrations } from './migrations/calendars.ts'
+import { feedLinkScopes } from './migrations/feed-links.ts'
 import { openSqliteStore, type SqliteStore } from './open-sqlite-store.ts'
 
 let store: SqliteStore
@@ -10,12 +13,22 @@ beforeEach(() => {
 })
 afterEach(() => store.close())
 
+const options: FeedOptions = {
+  window: { daysBack: 30, daysForward: null },
+  alarms: false,
+  attendees: true,
+  descriptions: true,
+  detail: 'titles',
+}
+
 const link = (id: string, more: Partial<FeedLinkRecord> = {}): FeedLinkRecord => ({
   id,
   principal: 'ann',
-  calendar: 'c1',
+  scope: { calendar: 'c1' },
+  options,
   name: 'Google at home ü',
   createdMs: 1_000,
+  modifiedMs: 1_000,
   expiresMs: null,
   revokedMs: null,
   lastFetchMs: null,
@@ -62,6 +75,16 @@ describe('feed links in SQLite', () => {
     expect(await store.feedLinks.get('absent')).toBeNull()
   })
 
+  it('show favourites too, and may be changed while their address stays', async () => {
+    const favourites = link('a', { scope: { favouritesOf: 'ann' } })
+    await store.feedLinks.create(favourites)
+    const state = { name: 'B', options: { ...options, detail: 'full' as const }, expiresMs: 9_000, modifiedMs: 2_000 }
+    await store.feedLinks.update('a', state)
+    expect(await store.feedLinks.get('a')).toEqual({ ...favourites, ...state })
+    await store.feedLinks.update('absent', state)
+    expect(await store.feedLinks.get('absent')).toBeNull()
+  })
+
   it('join units of work', async () => {
     const work = store.transaction(async (tx) => {
       await store.feedLinks.create(link('a'), { tx })
@@ -71,6 +94,20 @@ describe('feed links in SQLite', () => {
     })
     await expect(work).rejects.toThrow('boom')
     expect(await store.feedLinks.list('ann')).toEqual([])
+  })
+})
+
+describe('feed links of a database from before they had options', () => {
+  it('show all of their calendar as they did', () => {
+    const client = new DatabaseSync(':memory:')
+    client.exec(calendarMigrations[1] ?? '')
+    client.exec(`INSERT INTO dayport_feed_link VALUES ('a', 'ann', 'c"1', 'Google', 1000, NULL, NULL, NULL, NULL)`)
+    client.exec(feedLinkScopes)
+    const row = client.prepare('SELECT scope, options, created_ms, modified_ms FROM dayport_feed_link').get()
+    client.close()
+    expect(JSON.parse(String(row?.['scope']))).toEqual({ calendar: 'c"1' })
+    expect(JSON.parse(String(row?.['options']))).toEqual(defaultFeedOptions)
+    expect([row?.['created_ms'], row?.['modified_ms']]).toEqual([1000, 1000])
   })
 })
 

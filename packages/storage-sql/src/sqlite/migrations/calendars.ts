@@ -1,3 +1,5 @@
+import { feedLinkScopes } from './feed-links.ts'
+
 /**
  * The store's own tables. The list only grows at its end: an entry that was released is never edited.
  *
@@ -93,4 +95,5 @@ CREATE TABLE dayport_app_password (
 CREATE INDEX dayport_app_password_principal ON dayport_app_password (principal, created_ms);
 `,
   'ALTER TABLE dayport_calendar ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0;',
+  feedLinkScopes,
 ]
