@@ -1,6 +1,7 @@
 import type { CalendarId, DayportStore } from '@dayport/core'
 import type { AppPasswordStore } from '@dayport/http'
 import type { FeedLinkStore } from '@dayport/ical-export'
+import type { SubscriptionStore } from '@dayport/ical-export/subscription'
 import { createAppPasswordStore } from './app-passwords.ts'
 import { createCalendars } from './calendars.ts'
 import { createChangeFeed, pruneTombstones } from './change-feed.ts'
@@ -12,6 +13,7 @@ import { calendarMigrations } from './migrations/calendars.ts'
 import { createObjects } from './objects.ts'
 import { createOccurrenceCache } from './occurrence-cache.ts'
 import { type Connections, openConnections, type SqliteClients } from './open-connections.ts'
+import { createSubscriptionStore } from './subscriptions.ts'
 import { createUnitQueue } from './unit-queue.ts'
 
 export interface SqliteStoreOptions {
@@ -27,6 +29,8 @@ export interface SqliteStoreOptions {
 export interface SqliteStore extends DayportStore {
   /** The seam of @dayport/ical-export. */
   readonly feedLinks: FeedLinkStore
+  /** The seam of @dayport/ical-export/subscription. A subscription goes with its calendar. */
+  readonly subscriptions: SubscriptionStore
   /** The seam of @dayport/http. */
   readonly appPasswords: AppPasswordStore
   /** The same file for the host's own tables. */
@@ -69,6 +73,7 @@ export const openSqliteStore = (where: string | SqliteClients, options: SqliteSt
     },
     pruneTombstones: (calendar, { olderThanMs }) => pruneTombstones(access, calendar, now() - olderThanMs),
     feedLinks: createFeedLinkStore(access),
+    subscriptions: createSubscriptionStore(access),
     appPasswords: createAppPasswordStore(access),
     database: createDatabase(connections, access),
     close: async () => {

@@ -1,4 +1,5 @@
 import { feedLinkScopes } from './feed-links.ts'
+import { subscriptionTable } from './subscriptions.ts'
 
 /**
  * The store's own tables. The list only grows at its end: an entry that was released is never edited.
@@ -96,4 +97,5 @@ CREATE INDEX dayport_app_password_principal ON dayport_app_password (principal, 
 `,
   'ALTER TABLE dayport_calendar ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0;',
   feedLinkScopes,
+  subscriptionTable,
 ]
