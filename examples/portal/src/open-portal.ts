@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createCalDavHandler, wellKnownCalDav } from '@dayport/caldav-protocol'
-import { createAuthorize, createCalendarService } from '@dayport/core/service'
+import { createAuthorize, createCalendarService, levelOf } from '@dayport/core/service'
 import { createAppPasswords } from '@dayport/http'
 import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
@@ -20,6 +20,7 @@ import { readSessionCookie } from './cookie.ts'
 import { createDoors, type Handler } from './doors.ts'
 import { createImportJobs } from './import-jobs.ts'
 import { openKeys } from './keys.ts'
+import { createLinkChecks } from './link-check.ts'
 import type { Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { metricsGuard } from './metrics-guard.ts'
@@ -78,12 +79,23 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const signIn = createSignIn({ people, appPasswords, key: keys.verified, now })
   const feedLinks = createFeedLinks({ store: store.feedLinks, key: keys.feedLinks, now, newId })
 
+  const sessionPerson = (request: Request): string | null => {
+    const secret = readSessionCookie(request, secure)
+    return secret === null ? null : sessions.personOf(secret)
+  }
+  const checks = createLinkChecks({
+    links: feedLinks,
+    isSignedIn: (request) => sessionPerson(request) !== null,
+    newId,
+  })
+  const favourites = createFavourites({ db, now })
+
   const parts: PortalParts = {
     store,
     service,
     people,
     sessions,
-    favourites: createFavourites({ db, now }),
+    favourites,
     calendarList: createCalendarList({ db }),
     settings: createSettings({ db }),
     signIn,
@@ -106,13 +118,22 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     operations: apiOperations({ ...parts, jobs, uploads }),
     people,
     signIn,
-    sessionPerson: (request) => {
-      const secret = readSessionCookie(request, secure)
-      return secret === null ? null : sessions.personOf(secret)
-    },
+    sessionPerson,
     originOf: parts.originOf,
     version: options.version,
     onError: (error) => report(error, 'the API failed'),
+  })
+  const feed = createFeedHandler({
+    store,
+    authorize,
+    levelOf,
+    principals: people,
+    links: checks.links,
+    favouritesOf: async (person) => [...favourites.of(person)],
+    originOf: parts.originOf,
+    basePath: '/ical/',
+    now,
+    onError: (error) => void report(error, 'a feed failed'),
   })
   const fetch = createDoors({
     api: async (request) => api.fetch(request),
@@ -126,15 +147,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
       onError: (error) => void report(error, 'CalDAV failed'),
     }),
     wellKnown: wellKnownCalDav({ basePath: '/dav/' }),
-    feed: createFeedHandler({
-      store,
-      authorize,
-      principals: people,
-      links: feedLinks,
-      basePath: '/ical/',
-      now,
-      onError: (error) => void report(error, 'a feed failed'),
-    }),
+    feed: (request) => feed(checks.mark(request)),
     staticFiles,
     metrics: createMetrics(),
     mayReadMetrics: metricsGuard({ token: config.metricsToken, behindProxy: config.publicUrl !== null }),

@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { call, type Me, type Portal } from './api.ts'
 import { browserLanguage, type Language, TextsContext, textsOf } from './texts/index.ts'
+import { ConfirmProvider } from './ui/confirm.tsx'
 import { ErrorNote } from './ui/note.tsx'
 import { SetupPage, SignInPage } from './views/front.tsx'
 import { PortalPage } from './views/portal-page.tsx'
@@ -50,7 +51,11 @@ const App = () => {
     return portal.setup ? <SetupPage {...front} /> : <SignInPage {...front} />
   }
 
-  return <TextsContext.Provider value={textsOf(language)}>{page()}</TextsContext.Provider>
+  return (
+    <TextsContext.Provider value={textsOf(language)}>
+      <ConfirmProvider>{page()}</ConfirmProvider>
+    </TextsContext.Provider>
+  )
 }
 
 const root = document.getElementById('page')

@@ -48,6 +48,7 @@ const toJson = (
     favourite: chosen.favourite,
     listed: chosen.favourite || (chosen.listed ?? isListedByDefault(calendar, owner, caller)),
     hidden: chosen.hidden,
+    readOnly: calendar.readOnly,
     exportAllowed: calendar.exportAllowed,
     access: level === 'owner' ? calendar.access.map((grant) => ({ ...grant })) : [],
     revision: calendar.revision,

@@ -1,4 +1,5 @@
 import { accessLevels } from '@dayport/core'
+import { feedDetails } from '@dayport/ical-export'
 import { z } from 'zod'
 import { minPasswordLength } from '../accounts/passwords.ts'
 import { isLogin, locales } from '../accounts/people.ts'
@@ -129,6 +130,7 @@ export const Calendar = z
     favourite: z.boolean(),
     listed: z.boolean().describe('stands on my list; those that are only open to everyone do once I add them'),
     hidden: z.boolean().describe('on my list, but its events are not shown now'),
+    readOnly: z.boolean().describe('filled by the portal itself, from a subscription: nobody edits its events'),
     exportAllowed: z.boolean(),
     access: z.array(Grant).describe('empty for all but owners'),
     revision: z.number().int(),
@@ -231,13 +233,27 @@ export const ImportJob = z
   })
   .meta({ id: 'ImportJob' })
 
+const days = z.number().int().min(0).max(36_525).nullable().describe('null: no bound')
+export const FeedOptions = z
+  .strictObject({
+    window: z.strictObject({ daysBack: days, daysForward: days }).describe('around the day of the fetch'),
+    alarms: z.boolean(),
+    attendees: z.boolean(),
+    descriptions: z.boolean(),
+    detail: z.enum(feedDetails).describe('the most that is told; less where the maker may see less'),
+  })
+  .meta({ id: 'FeedOptions' })
+
 export const FeedLink = z
   .object({
     id: z.string(),
-    calendar: z.string(),
+    calendar: z.string().nullable().describe('null: all my favourites, as they are at each fetch'),
+    calendarName: z.string().nullable().describe('null also where the calendar is gone or no longer mine to see'),
     name: z.string(),
+    options: FeedOptions,
     url: z.string().describe('secret: whoever has it sees the events'),
     webcal: z.string(),
+    state: z.enum(['works', 'unused', 'expired', 'export-off', 'no-access']),
     createdMs: ms,
     expiresMs: ms.nullable(),
     lastFetchMs: ms.nullable(),
@@ -246,8 +262,23 @@ export const FeedLink = z
   .meta({ id: 'FeedLink' })
 
 export const NewFeedLink = z
-  .strictObject({ calendar: z.string(), name: shortText, expiresMs: ms.nullable().optional() })
+  .strictObject({
+    calendar: z.string().optional().describe('this or favourites'),
+    favourites: z.literal(true).optional(),
+    name: shortText,
+    expiresMs: ms.nullable().optional(),
+    options: FeedOptions.partial().optional().describe('left out: everything, always'),
+  })
+  .refine(
+    (link) => (link.calendar === undefined) !== (link.favourites === undefined),
+    'Expected calendar or favourites',
+  )
   .meta({ id: 'NewFeedLink' })
+
+export const FeedLinkPatch = z
+  .strictObject({ name: shortText, expiresMs: ms.nullable(), options: FeedOptions.partial() })
+  .partial()
+  .meta({ id: 'FeedLinkPatch' })
 
 const doors = ['caldav', 'api'] as const
 export const AppPassword = z

@@ -1,9 +1,10 @@
+import { doorsEn } from './doors-en.ts'
+import { pluralEn as plural } from './plural.ts'
 import type { Texts } from './ru.ts'
-
-const plural = (n: number, one: string, other: string): string => `${n} ${n === 1 ? one : other}`
 
 /** Every text of the page. */
 export const en: Texts = {
+  doors: doorsEn,
   locale: 'en-GB',
   portal: 'Portal',
   skip: 'To the calendar',
@@ -26,6 +27,7 @@ export const en: Texts = {
   month: 'Month',
   view: 'View',
   connections: 'My connections',
+  connectionsShort: 'Connections',
   settings: 'Settings',
   account: 'Account',
   calendars: 'Calendars',
@@ -152,7 +154,7 @@ export const en: Texts = {
   importCancelled: 'Stopped. What was imported already is kept.',
   stop: 'Stop',
   connectionsSub: 'Everything that has access to your calendars.',
-  programs: 'Phones and programs (CalDAV)',
+  programs: 'Phones and programs',
   programsText: 'The program asks for address, login and password. Make the password here: one for each device.',
   serverAddress: 'Server',
   newPassword: 'Create a password for the device',
@@ -175,6 +177,18 @@ export const en: Texts = {
   saved: 'Saved',
   httpWarning:
     'This connection is not secure: the password could be read on the way. Use it only on a trusted network.',
+  understood: 'I understand',
+  directAddress: 'Direct address',
+  hues: {
+    '#2f6fe0': 'blue',
+    '#1f8a4c': 'green',
+    '#8250df': 'violet',
+    '#b26a00': 'amber',
+    '#0f8494': 'teal',
+    '#c2407f': 'pink',
+    '#cf3b2f': 'red',
+    '#697586': 'slate',
+  },
   errors: {
     offline: 'No answer from the portal. Check the connection and try again.',
     'wrong-login': 'Wrong login or password.',

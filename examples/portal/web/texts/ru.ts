@@ -1,11 +1,9 @@
-/** One of a plural's forms by number: one, few, many. */
-const plural = (n: number, one: string, few: string, many: string): string => {
-  const form = new Intl.PluralRules('ru').select(n)
-  return `${n} ${form === 'one' ? one : form === 'few' ? few : many}`
-}
+import { doorsRu } from './doors-ru.ts'
+import { pluralRu as plural } from './plural.ts'
 
 /** Every text of the page. */
 export const ru = {
+  doors: doorsRu,
   locale: 'ru',
   portal: 'Портал',
   skip: 'К календарю',
@@ -28,6 +26,7 @@ export const ru = {
   month: 'Месяц',
   view: 'Вид',
   connections: 'Мои подключения',
+  connectionsShort: 'Подключения',
   settings: 'Настройки',
   account: 'Учётная запись',
   calendars: 'Календари',
@@ -155,7 +154,7 @@ export const ru = {
   importCancelled: 'Остановлено. То, что уже загружено, осталось.',
   stop: 'Остановить',
   connectionsSub: 'Всё, что имеет доступ к вашим календарям.',
-  programs: 'Телефоны и программы (CalDAV)',
+  programs: 'Телефоны и программы',
   programsText: 'Программа спросит адрес, логин и пароль. Пароль создайте здесь: отдельный для каждого устройства.',
   serverAddress: 'Сервер',
   newPassword: 'Создать пароль для устройства',
@@ -178,6 +177,18 @@ export const ru = {
   passwordChanged: 'Пароль изменён. На других устройствах вы вышли из портала.',
   saved: 'Сохранено',
   httpWarning: 'Соединение не защищено: пароль можно перехватить. Подключайтесь так только в доверенной сети.',
+  understood: 'Понимаю',
+  directAddress: 'Прямой адрес',
+  hues: {
+    '#2f6fe0': 'синий',
+    '#1f8a4c': 'зелёный',
+    '#8250df': 'фиолетовый',
+    '#b26a00': 'янтарный',
+    '#0f8494': 'бирюзовый',
+    '#c2407f': 'розовый',
+    '#cf3b2f': 'красный',
+    '#697586': 'серый',
+  } as Readonly<Record<string, string>>,
   errors: {
     offline: 'Нет связи с порталом. Проверьте подключение и повторите.',
     'wrong-login': 'Неверный логин или пароль.',

@@ -1,24 +1,32 @@
+import type { RefObject } from 'preact'
 import { useRef, useState } from 'preact/hooks'
 import { useTexts } from '../texts/index.ts'
 import { Icon } from './icon.tsx'
+
+type CopyState = 'idle' | 'copied' | 'failed'
+
+const copyText = async (value: string, input: HTMLInputElement | null): Promise<CopyState> => {
+  try {
+    await navigator.clipboard.writeText(value)
+    return 'copied'
+  } catch {
+    // Without https browsers offer no clipboard: the old way works inside a click, else the text is there, selected.
+    input?.select()
+    return input !== null && document.execCommand('copy') ? 'copied' : 'failed'
+  }
+}
+
+const useCopy = (value: string, input: RefObject<HTMLInputElement | null>) => {
+  const [state, setState] = useState<CopyState>('idle')
+  return { state, copy: async () => setState(await copyText(value, input.current)) }
+}
 
 /** A value to take along, with a button that says whether it worked. */
 export const Copy = ({ label, value }: { readonly label: string; readonly value: string }) => {
   const texts = useTexts()
   const input = useRef<HTMLInputElement>(null)
-  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle')
-
-  const copy = async () => {
-    try {
-      await navigator.clipboard.writeText(value)
-      setState('copied')
-    } catch {
-      // Without https browsers offer no clipboard: the old way works inside a click, else the text is there, selected.
-      input.current?.select()
-      setState(document.execCommand('copy') ? 'copied' : 'failed')
-    }
-  }
-
+  const { state, copy } = useCopy(value, input)
+  const done = state === 'copied'
   return (
     <div class="field">
       <span class="label">{label}</span>
@@ -30,18 +38,40 @@ export const Copy = ({ label, value }: { readonly label: string; readonly value:
           aria-label={label}
           onFocus={(event) => event.currentTarget.select()}
         />
-        <button type="button" class={`button ${state === 'copied' ? 'done' : ''}`} onClick={copy}>
-          {state === 'copied' && <Icon name="check" />}
-          {state === 'copied' ? texts.copied : texts.copy}
+        <button type="button" class={`button ${done ? 'done' : ''}`} onClick={copy}>
+          {done && <Icon name="check" />}
+          {done ? texts.copied : texts.copy}
         </button>
       </div>
-      <p class="hint" role="status">
-        {state === 'failed' ? (
-          texts.copyFailed
-        ) : (
-          <span class="hidden-text">{state === 'copied' ? texts.copied : ''}</span>
-        )}
+      <p class={state === 'failed' ? 'hint' : 'hidden-text'} role="status">
+        {state === 'failed' ? texts.copyFailed : done ? texts.copied : ''}
       </p>
     </div>
+  )
+}
+
+/** Copies what is not shown: a link in a table. */
+export const CopyButton = ({ label, value }: { readonly label: string; readonly value: string }) => {
+  const texts = useTexts()
+  const input = useRef<HTMLInputElement>(null)
+  const { state, copy } = useCopy(value, input)
+  return (
+    <>
+      <button type="button" class={`button ${state === 'copied' ? 'done' : ''}`} aria-label={label} onClick={copy}>
+        <Icon name={state === 'copied' ? 'check' : 'copy'} />
+        {state === 'copied' ? texts.copied : texts.copy}
+      </button>
+      <input
+        ref={input}
+        class={state === 'failed' ? '' : 'hidden-text'}
+        readOnly
+        value={value}
+        aria-label={label}
+        tabIndex={-1}
+      />
+      <span class="hidden-text" role="status">
+        {state === 'copied' ? texts.copied : state === 'failed' ? texts.copyFailed : ''}
+      </span>
+    </>
   )
 }

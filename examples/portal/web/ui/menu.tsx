@@ -6,6 +6,10 @@ export interface MenuItem {
   readonly label: string
   readonly icon: IconName
   readonly danger?: boolean
+  /** Begins a new part of the menu. */
+  readonly apart?: boolean
+  /** Said after the words, for those who hover or listen. */
+  readonly tip?: string
   /** Where it leads; else `onChoose`. */
   readonly href?: string
   readonly onChoose?: () => void
@@ -16,11 +20,16 @@ export const MenuButton = ({
   name,
   class: className,
   items,
+  tip,
+  note,
   children,
 }: {
   readonly name: string
   readonly class: string
   readonly items: readonly MenuItem[]
+  readonly tip?: string
+  /** Shown instead of items when there are none. */
+  readonly note?: string
   readonly children: ComponentChildren
 }) => {
   const [open, setOpen] = useState(false)
@@ -80,20 +89,24 @@ export const MenuButton = ({
         aria-label={name}
         aria-haspopup="menu"
         aria-expanded={open}
+        title={tip}
         onClick={() => setOpen(!open)}
       >
         {children}
       </button>
       {open && (
         <div role="menu" class="menu" aria-label={name} tabIndex={-1} onKeyDown={onKeyDown}>
-          {items.map(({ label, icon, href, danger, onChoose }) =>
-            href === undefined ? (
+          {items.length === 0 && note !== undefined && <p class="hint">{note}</p>}
+          {items.map(({ label, icon, href, danger, apart, tip: words, onChoose }) => {
+            const look = [danger ? 'danger' : '', apart ? 'apart' : ''].join(' ').trim()
+            return href === undefined ? (
               <button
                 key={label}
                 type="button"
                 role="menuitem"
                 tabIndex={-1}
-                class={danger ? 'danger' : ''}
+                class={look}
+                title={words}
                 onClick={() => {
                   close()
                   onChoose?.()
@@ -103,12 +116,12 @@ export const MenuButton = ({
                 {label}
               </button>
             ) : (
-              <a key={label} role="menuitem" tabIndex={-1} href={href} onClick={() => setOpen(false)}>
+              <a key={label} role="menuitem" tabIndex={-1} class={look} href={href} onClick={() => setOpen(false)}>
                 <Icon name={icon} />
                 {label}
               </a>
-            ),
-          )}
+            )
+          })}
         </div>
       )}
     </div>

@@ -1,17 +1,20 @@
 import type { ComponentChildren } from 'preact'
 import { errorText, useTexts } from '../texts/index.ts'
-import { Icon } from './icon.tsx'
+import { Icon, type IconName } from './icon.tsx'
 
 /** A coloured note; the icon has a shape of its own, so that colour only repeats what it says. */
 export const Note = ({
   kind,
+  icon,
   children,
 }: {
   readonly kind: 'ok' | 'warn' | 'err' | 'plain'
+  /** Instead of the kind's own. */
+  readonly icon?: IconName
   readonly children: ComponentChildren
 }) => (
   <div class={`note ${kind}`} role={kind === 'err' ? 'alert' : undefined}>
-    <Icon name={kind === 'ok' ? 'check' : kind === 'err' ? 'error' : kind === 'warn' ? 'warning' : 'lock'} />
+    <Icon name={icon ?? (kind === 'ok' ? 'check' : kind === 'err' ? 'error' : kind === 'warn' ? 'warning' : 'lock')} />
     <div>{children}</div>
   </div>
 )

@@ -3,13 +3,15 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import { useTexts } from '../texts/index.ts'
 import { Icon } from './icon.tsx'
 
-/** A modal window. The browser's own dialog traps focus, closes by Esc and gives focus back to the opener. */
+/** A modal window. The browser's own dialog traps focus and closes by Esc; the opener gets focus back however it was closed. */
 export const Window = ({
   title,
   sub,
   onClose,
   onSubmit,
   footer,
+  small = false,
+  wide = false,
   children,
 }: {
   readonly title: string
@@ -18,13 +20,21 @@ export const Window = ({
   /** Given, the window is a form, and Ctrl+Enter sends it. */
   readonly onSubmit?: () => void
   readonly footer?: ComponentChildren
+  /** A question: no wider than its words, also on a phone. */
+  readonly small?: boolean
+  /** For windows with two columns. */
+  readonly wide?: boolean
   readonly children: ComponentChildren
 }) => {
   const texts = useTexts()
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   useEffect(() => {
+    const opener = document.activeElement
     dialog.current?.showModal()
+    return () => {
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+    }
   }, [])
   const inside = (
     <>
@@ -42,7 +52,12 @@ export const Window = ({
     </>
   )
   return (
-    <dialog ref={dialog} class="window" aria-labelledby={id} onClose={onClose}>
+    <dialog
+      ref={dialog}
+      class={`window ${small ? 'small' : wide ? 'wide' : ''}`}
+      aria-labelledby={id}
+      onClose={onClose}
+    >
       {onSubmit === undefined ? (
         <div class="inside">{inside}</div>
       ) : (

@@ -1,134 +1,110 @@
 import { useState } from 'preact/hooks'
-import { type Calendar, call, type Person } from '../api.ts'
-import { hues } from '../colors.ts'
+import { type Calendar, call, type FeedLink } from '../api.ts'
+import { firstHue, hueStyle, hues } from '../colors.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
 import { useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ErrorNote, Note } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
+import { AccessList, type Grants } from './access-list.tsx'
 
-type Grants = Calendar['access']
-type Level = Grants[number]['level']
-const levels: readonly Level[] = ['free-busy', 'titles', 'read', 'write', 'owner']
-const everyone = '*'
-
-/** Who may do what: a row per person or group, and one to add. */
-const AccessList = ({
-  access,
-  owner,
+/** The offered hues; one that was given elsewhere stays among them. */
+export const HueField = ({
+  color,
   onChange,
 }: {
-  readonly access: Grants
-  readonly owner: string
-  readonly onChange: (access: Grants) => void
+  readonly color: string
+  readonly onChange: (color: string) => void
 }) => {
   const texts = useTexts()
-  const people = useLoaded('people', (signal) => call<Person[]>('GET', '/people', { signal }))
-  const nameOf = (id: string): string =>
-    id === everyone ? texts.accessEveryone : (people.data?.find((person) => person.id === id)?.name ?? id)
-  const taken = new Set([owner, ...access.map(({ principal }) => principal)])
-  const offered = [everyone, ...(people.data ?? []).map(({ id }) => id)].filter((id) => !taken.has(id))
   return (
     <fieldset class="field">
-      <legend class="label">{texts.access}</legend>
-      {access.length === 0 && <p class="hint">{texts.accessOnlyYou}</p>}
-      {access.map(({ principal, level }) => (
-        <div key={principal} class="pair">
-          <span class="row">
-            <button
-              type="button"
-              class="button plain square"
-              aria-label={texts.accessRemove(nameOf(principal))}
-              onClick={() => onChange(access.filter((grant) => grant.principal !== principal))}
-            >
-              <Icon name="close" />
-            </button>
-            {nameOf(principal)}
-          </span>
-          <select
-            aria-label={`${texts.access}: ${nameOf(principal)}`}
-            value={level}
-            onChange={({ currentTarget }) =>
-              onChange(
-                access.map((grant) =>
-                  grant.principal === principal ? { principal, level: currentTarget.value as Level } : grant,
-                ),
-              )
-            }
-          >
-            {levels.map((value) => (
-              <option key={value} value={value}>
-                {texts.levels[value]}
-              </option>
-            ))}
-          </select>
-        </div>
-      ))}
-      {offered.length > 0 && (
-        <select
-          aria-label={texts.accessAdd}
-          value=""
-          onChange={({ currentTarget }) => {
-            if (currentTarget.value !== '') onChange([...access, { principal: currentTarget.value, level: 'read' }])
-          }}
-        >
-          <option value="">{texts.accessAdd}</option>
-          {offered.map((id) => (
-            <option key={id} value={id}>
-              {nameOf(id)}
-            </option>
-          ))}
-        </select>
-      )}
+      <legend class="label">{texts.color}</legend>
+      <div class="swatches">
+        {[...new Set([...hues, color])].map((hue) => (
+          <input
+            key={hue}
+            type="radio"
+            name="color"
+            class="swatch"
+            aria-label={texts.hues[hue] ?? hue}
+            checked={hue === color}
+            style={hueStyle(hue)}
+            onChange={() => onChange(hue)}
+          />
+        ))}
+      </div>
     </fieldset>
   )
 }
 
-/** A calendar's form: name, colour, description, access and "allow export"; as text for those who do not own it. */
+/** What a calendar is, for those who do not own it: its options as text. */
+const AboutCalendar = ({ calendar, onClose }: { readonly calendar: Calendar; readonly onClose: () => void }) => {
+  const texts = useTexts()
+  return (
+    <Window title={calendar.name} sub={texts.doors.calendarOf(calendar.owner.name)} onClose={onClose}>
+      {calendar.description !== '' && <p>{calendar.description}</p>}
+      <p>
+        {texts.access}: {texts.levels[calendar.level]}
+      </p>
+      {!calendar.exportAllowed && <p class="sub">{texts.icalOffOther}</p>}
+    </Window>
+  )
+}
+
+/** A calendar's form: name, colour, description, who sees what, "allow export", favourites. */
 export const CalendarWindow = ({
   calendar,
   onClose,
   onDone,
+  onDelete,
 }: {
   /** `null` for a new one. */
   readonly calendar: Calendar | null
   readonly onClose: () => void
   readonly onDone: () => void
+  /** `null` where it is not the person's to delete. */
+  readonly onDelete: (() => void) | null
 }) => {
   const texts = useTexts()
+  const { doors } = texts
   const [name, setName] = useState(calendar?.name ?? '')
   const [description, setDescription] = useState(calendar?.description ?? '')
-  const [color, setColor] = useState<string>(calendar?.color ?? hues[0])
+  const [color, setColor] = useState(calendar?.color?.slice(0, 7).toLowerCase() ?? firstHue)
   const [exportAllowed, setExportAllowed] = useState(calendar?.exportAllowed ?? false)
+  const [favourite, setFavourite] = useState(calendar?.favourite ?? false)
   const [access, setAccess] = useState<Grants>(calendar?.access ?? [])
   const [kind, setKind] = useState<'VEVENT' | 'VTODO'>('VEVENT')
-  const owner = calendar === null || calendar.level === 'owner'
+  const links = useLoaded('links', (signal) => call<FeedLink[]>('GET', '/feed-links', { signal }))
+  const count = (links.data ?? []).filter((link) => calendar !== null && link.calendar === calendar.id).length
 
   const save = useAction(async () => {
     const fields = { name: name.trim(), description, color, exportAllowed, access: [...access] }
-    if (calendar === null) await call('POST', '/calendars', { body: { ...fields, components: [kind] } })
-    else await call('PATCH', `/calendars/${encodeURIComponent(calendar.id)}`, { body: fields })
+    if (calendar === null) {
+      await call('POST', '/calendars', { body: { ...fields, favourite, components: [kind] } })
+    } else {
+      const path = `/calendars/${encodeURIComponent(calendar.id)}`
+      await call('PATCH', path, { body: fields })
+      if (favourite !== calendar.favourite) await call(favourite ? 'PUT' : 'DELETE', `${path}/favourite`)
+    }
     onDone()
   })
 
-  if (!owner) {
-    return (
-      <Window title={calendar.name} sub={calendar.owner.name} onClose={onClose}>
-        {calendar.description !== '' && <p>{calendar.description}</p>}
-        <p>
-          {texts.access}: {texts.levels[calendar.level]}
-        </p>
-      </Window>
-    )
-  }
+  if (calendar !== null && calendar.level !== 'owner') return <AboutCalendar calendar={calendar} onClose={onClose} />
   return (
     <Window
-      title={calendar === null ? texts.calendarNew : calendar.name}
+      title={calendar === null ? texts.calendarNew : doors.calendarEdit}
       onClose={onClose}
       onSubmit={save.run}
       footer={
         <>
+          {onDelete !== null && (
+            <button type="button" class="button danger first" onClick={onDelete}>
+              <Icon name="trash" />
+              {doors.deleteCalendar}
+            </button>
+          )}
           <button type="button" class="button" onClick={onClose}>
             {texts.cancel}
           </button>
@@ -138,29 +114,11 @@ export const CalendarWindow = ({
         </>
       }
     >
-      <TextField label={texts.name} value={name} onInput={setName} autofocus maxLength={200} />
-      <fieldset class="field">
-        <legend class="label">{texts.color}</legend>
-        <div class="swatches">
-          {[...new Set([...hues, color])].map((hue) => (
-            <input
-              key={hue}
-              type="radio"
-              name="color"
-              class="swatch"
-              aria-label={hue}
-              checked={hue === color}
-              style={{ '--hue': hue }}
-              onChange={() => setColor(hue)}
-            />
-          ))}
-        </div>
-      </fieldset>
-      <Field label={texts.description}>
-        {(control) => (
-          <textarea {...control} value={description} onInput={(event) => setDescription(event.currentTarget.value)} />
-        )}
-      </Field>
+      <div class="pair">
+        <TextField label={texts.name} value={name} onInput={setName} autofocus maxLength={200} />
+        <HueField color={color} onChange={setColor} />
+      </div>
+      <TextField label={texts.description} value={description} onInput={setDescription} maxLength={10_000} />
       {calendar === null && (
         <Field label={texts.kinds}>
           {(control) => (
@@ -175,9 +133,10 @@ export const CalendarWindow = ({
           )}
         </Field>
       )}
+      <AccessList access={access} owner={calendar?.owner.id ?? ''} onChange={setAccess} />
       <CheckField
         label={texts.allowExport}
-        hint={texts.allowExportHint}
+        hint={calendar?.exportAllowed && count > 0 ? doors.exportHintLinks(count) : texts.allowExportHint}
         checked={exportAllowed}
         onChange={setExportAllowed}
       />
@@ -186,7 +145,7 @@ export const CalendarWindow = ({
           <p>{texts.exportOffAsk}</p>
         </Note>
       )}
-      <AccessList access={access} owner={calendar?.owner.id ?? ''} onChange={setAccess} />
+      <CheckField label={texts.menuFavourite} checked={favourite} onChange={setFavourite} />
       <ErrorNote error={save.error} />
     </Window>
   )

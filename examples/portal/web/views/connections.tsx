@@ -1,85 +1,84 @@
+import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import {
-  type AppPassword,
-  type Calendar,
-  type CreatedAppPassword,
-  call,
-  type FeedLink,
-  type Me,
-  type Portal,
-} from '../api.ts'
+import { type AppPassword, call, type FeedLink, type Me, type Portal } from '../api.ts'
+import { programOf } from '../programs.ts'
 import { useTexts } from '../texts/index.ts'
-import { Copy } from '../ui/copy.tsx'
-import { TextField } from '../ui/field.tsx'
+import { useConfirm } from '../ui/confirm.tsx'
+import { CopyButton } from '../ui/copy.tsx'
 import { useAction, useLoaded } from '../ui/hooks.ts'
-import { Icon } from '../ui/icon.tsx'
-import { ErrorNote, Note } from '../ui/note.tsx'
+import { Icon, type IconName } from '../ui/icon.tsx'
+import { ErrorNote } from '../ui/note.tsx'
+import { useWhen } from '../ui/when.ts'
+import { ConnectWindow } from './connect-window.tsx'
 
-/** When and by which program something was last used. */
-const useWhen = () => {
-  const texts = useTexts()
-  return (ms: number | null): string =>
-    ms === null
-      ? texts.never
-      : new Intl.DateTimeFormat(texts.locale, { dateStyle: 'medium', timeStyle: 'short' }).format(ms)
+type State = FeedLink['state']
+
+/** A word in a pill, with a sign of its own, so that colour only repeats it. */
+const StateTag = ({ state }: { readonly state: State }) => {
+  const { doors } = useTexts()
+  const [kind, icon] =
+    state === 'works' ? ['ok', 'check' as const] : state === 'unused' ? ['', null] : ['warn', 'warning' as const]
+  return (
+    <span class={`state ${kind}`}>
+      {icon !== null && <Icon name={icon} />}
+      {doors.states[state]}
+    </span>
+  )
 }
 
-const NewPassword = ({
-  me,
-  portal,
-  onCreated,
-}: {
-  readonly me: Me
-  readonly portal: Portal
-  readonly onCreated: () => void
-}) => {
+interface Row {
+  readonly key: string
+  readonly icon: IconName
+  readonly name: string
+  readonly sub: string
+  readonly program: string
+  readonly last: string
+  readonly state: State
+  readonly action: ComponentChildren
+}
+
+const ConnectionTable = ({ labelledBy, rows }: { readonly labelledBy: string; readonly rows: readonly Row[] }) => {
   const texts = useTexts()
-  const [name, setName] = useState('')
-  const [created, setCreated] = useState<CreatedAppPassword | null>(null)
-  const create = useAction(async () => {
-    const body = { name: name.trim() === '' ? texts.deviceExample : name.trim() }
-    setCreated(await call<CreatedAppPassword>('POST', '/app-passwords', { body }))
-    setName('')
-    onCreated()
-  })
+  const { doors } = texts
   return (
-    <>
-      {location.protocol === 'http:' && (
-        <Note kind="warn">
-          <p>{texts.httpWarning}</p>
-        </Note>
-      )}
-      <div class="values">
-        <Copy label={texts.serverAddress} value={portal.caldavUrl} />
-        <Copy label={texts.login} value={me.login} />
-      </div>
-      {created !== null && (
-        <Note kind="ok">
-          <Copy label={`${texts.password}: ${created.name}`} value={created.password} />
-          <p>{texts.passwordOnce}</p>
-        </Note>
-      )}
-      <form
-        class="inline-form"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void create.run()
-        }}
-      >
-        <TextField
-          label={texts.deviceName}
-          value={name}
-          onInput={setName}
-          placeholder={texts.deviceExample}
-          maxLength={200}
-        />
-        <button type="submit" class="button main" disabled={create.busy}>
-          <Icon name="plus" />
-          {texts.newPassword}
-        </button>
-      </form>
-      <ErrorNote error={create.error} />
-    </>
+    <div class="table-card">
+      <table class="table" aria-labelledby={labelledBy}>
+        <thead>
+          <tr>
+            <th scope="col">{doors.columnName}</th>
+            <th scope="col">{texts.program}</th>
+            <th scope="col">{doors.columnLast}</th>
+            <th scope="col">{doors.columnState}</th>
+            <th scope="col">
+              <span class="hidden-text">{texts.revoke}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.key}>
+              <td>
+                <span class="named">
+                  <span class="face square-face">
+                    <Icon name={row.icon} />
+                  </span>
+                  <span>
+                    {row.name}
+                    <span class="sub">{row.sub}</span>
+                  </span>
+                </span>
+              </td>
+              <td data-label={texts.program}>{row.program}</td>
+              <td data-label={doors.columnLast}>{row.last}</td>
+              <td>
+                <StateTag state={row.state} />
+              </td>
+              <td>{row.action}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 
@@ -87,18 +86,25 @@ const NewPassword = ({
 export const ConnectionsPage = ({
   me,
   portal,
-  calendars,
+  onBanner,
+  children,
 }: {
   readonly me: Me
   readonly portal: Portal
-  readonly calendars: ReadonlyMap<string, Calendar>
+  /** Brings the row of connections back. */
+  readonly onBanner: () => void
+  /** Further sections. */
+  readonly children?: ComponentChildren
 }) => {
   const texts = useTexts()
+  const { doors } = texts
   const when = useWhen()
+  const ask = useConfirm()
+  const [connecting, setConnecting] = useState(false)
   const passwords = useLoaded('passwords', (signal) => call<AppPassword[]>('GET', '/app-passwords', { signal }))
   const links = useLoaded('links', (signal) => call<FeedLink[]>('GET', '/feed-links', { signal }))
-  const revoke = useAction(async (path: string, name: string) => {
-    if (!confirm(texts.revokeAsk(name))) return
+  const revoke = useAction(async (path: string, text: string) => {
+    if (!(await ask({ title: doors.confirmTitle, text, act: texts.revoke }))) return
     await call('DELETE', path)
     passwords.reload()
     links.reload()
@@ -109,65 +115,101 @@ export const ConnectionsPage = ({
       type="button"
       class="button danger"
       aria-label={`${texts.revoke}: ${name}`}
-      onClick={() => revoke.run(path, name)}
+      onClick={() => revoke.run(path, texts.revokeAsk(name))}
     >
       {texts.revoke}
     </button>
   )
+  const seen = (ms: number | null, userAgent: string | null) => ({
+    program: ms === null ? texts.never : (programOf(userAgent) ?? doors.unknownProgram),
+    last: ms === null ? '—' : when.moment(ms),
+  })
+  const subOf = (link: FeedLink): string => {
+    const named = link.calendarName === null ? doors.linkOfNothing : doors.linkOf(link.calendarName)
+    const of = link.calendar === null ? texts.favourites : named
+    const until = link.expiresMs === null ? [] : [doors.icalUntil(when.date(link.expiresMs))]
+    return [of, doors.icalDetails[link.options.detail].toLowerCase(), ...until].join(' · ')
+  }
+
+  const passwordRows = (passwords.data ?? []).map(
+    (password): Row => ({
+      key: password.id,
+      icon: 'phone',
+      name: password.name,
+      sub: doors.passwordMade(when.date(password.createdMs)),
+      ...seen(password.lastUsedMs, password.lastUserAgent),
+      state: password.lastUsedMs === null ? 'unused' : 'works',
+      action: button(`/app-passwords/${encodeURIComponent(password.id)}`, password.name),
+    }),
+  )
+  const linkRows = (links.data ?? []).map(
+    (link): Row => ({
+      key: link.id,
+      icon: 'feed',
+      name: link.name,
+      sub: subOf(link),
+      ...seen(link.lastFetchMs, link.lastUserAgent),
+      state: link.state,
+      action: (
+        <span class="row">
+          <CopyButton label={doors.copyLink(link.name)} value={link.url} />
+          {button(`/feed-links/${encodeURIComponent(link.id)}`, link.name)}
+        </span>
+      ),
+    }),
+  )
 
   return (
     <div class="text-page">
-      <div>
-        <h1>{texts.connections}</h1>
-        <p class="sub">{texts.connectionsSub}</p>
+      <div class="page-head">
+        <div>
+          <h1>{texts.connections}</h1>
+          <p class="sub">{doors.connectionsLead}</p>
+        </div>
+        {!me.banner && (
+          <button type="button" class="button" onClick={onBanner}>
+            {doors.bannerShow}
+          </button>
+        )}
+        <button type="button" class="button main" onClick={() => setConnecting(true)}>
+          <Icon name="plus" />
+          {doors.connect}
+        </button>
       </div>
       <ErrorNote error={revoke.error ?? passwords.error ?? links.error} />
       <section aria-labelledby="programs">
         <h2 id="programs">{texts.programs}</h2>
-        <p>{texts.programsText}</p>
-        <NewPassword me={me} portal={portal} onCreated={passwords.reload} />
         {passwords.data?.length === 0 && <p class="sub">{texts.passwordsEmpty}</p>}
-        {passwords.data !== null && passwords.data.length > 0 && (
-          <table class="table">
-            <thead>
-              <tr>
-                <th scope="col">{texts.deviceName}</th>
-                <th scope="col">{texts.lastUsed}</th>
-                <th scope="col">{texts.program}</th>
-                <th scope="col">
-                  <span class="hidden-text">{texts.revoke}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {passwords.data.map((password) => (
-                <tr key={password.id}>
-                  <td>{password.name}</td>
-                  <td data-label={texts.lastUsed}>{when(password.lastUsedMs)}</td>
-                  <td data-label={texts.program}>{password.lastUserAgent ?? '—'}</td>
-                  <td>{button(`/app-passwords/${encodeURIComponent(password.id)}`, password.name)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        )}
+        {passwordRows.length > 0 && <ConnectionTable labelledBy="programs" rows={passwordRows} />}
       </section>
       <section aria-labelledby="links">
-        <h2 id="links">{texts.feedLinks}</h2>
+        <div class="page-head">
+          <h2 id="links">{doors.linksTitle}</h2>
+          {linkRows.length > 1 && (
+            <button
+              type="button"
+              class="button plain link"
+              onClick={() => revoke.run('/feed-links', doors.revokeAllAsk(linkRows.length))}
+            >
+              {doors.revokeAll}
+            </button>
+          )}
+        </div>
         {links.data?.length === 0 && <p class="sub">{texts.feedLinksEmpty}</p>}
-        {links.data?.map((link) => (
-          <div key={link.id} class="link-card">
-            <Copy label={`${link.name} · ${calendars.get(link.calendar)?.name ?? '—'}`} value={link.url} />
-            <div class="row">
-              <span class="sub">
-                {texts.lastUsed}: {when(link.lastFetchMs)}
-                {link.lastUserAgent === null ? '' : ` · ${link.lastUserAgent}`}
-              </span>
-              {button(`/feed-links/${encodeURIComponent(link.id)}`, link.name)}
-            </div>
-          </div>
-        ))}
+        {linkRows.length > 0 && <ConnectionTable labelledBy="links" rows={linkRows} />}
       </section>
+      {children}
+      {connecting && (
+        <ConnectWindow
+          me={me}
+          portal={portal}
+          calendar={null}
+          onClose={() => {
+            setConnecting(false)
+            passwords.reload()
+          }}
+        />
+      )}
     </div>
   )
 }

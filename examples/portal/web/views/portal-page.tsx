@@ -1,44 +1,23 @@
 import { useEffect, useState } from 'preact/hooks'
-import {
-  ApiError,
-  type Calendar,
-  type CalendarEvent,
-  call,
-  type EventList as Events,
-  type Me,
-  type Portal,
-} from '../api.ts'
+import { ApiError, type Calendar, call, type EventList as Events, type Me, type Portal } from '../api.ts'
 import { addDays, addMonths, dayOf, rangeAround, rangeTitle, type Span } from '../dates.ts'
 import { useTexts } from '../texts/index.ts'
-import { useLoaded } from '../ui/hooks.ts'
+import { useConfirm } from '../ui/confirm.tsx'
+import { useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
-import { MenuButton } from '../ui/menu.tsx'
-import { ErrorNote, Note } from '../ui/note.tsx'
-import { CalendarWindow } from './calendar-window.tsx'
+import { ErrorNote } from '../ui/note.tsx'
+import { goTo, useRoute } from '../ui/route.ts'
+import { type Toast, Toasts } from '../ui/toasts.tsx'
+import { Banner } from './banner.tsx'
+import { canWrite } from './calendar-menu.ts'
+import { CalendarView } from './calendar-view.tsx'
 import { ConnectionsPage } from './connections.tsx'
-import { EventList } from './event-list.tsx'
-import { EventWindow } from './event-window.tsx'
-import { ExportWindow } from './export-window.tsx'
-import { ImportWindow } from './import-window.tsx'
+import { type OpenWindow, PortalWindows } from './portal-windows.tsx'
 import { SettingsPage } from './settings.tsx'
 import { Sidebar } from './sidebar.tsx'
+import { BottomBar, TopBar } from './top-bar.tsx'
 
-/** The one window that is open. */
-type Open =
-  | { readonly kind: 'event'; readonly event: CalendarEvent | null }
-  | { readonly kind: 'calendar'; readonly calendar: Calendar | null }
-  | { readonly kind: 'export' | 'import'; readonly calendar: Calendar }
-  | null
-
-/** A short message, perhaps with a way back. */
-type Toast = { readonly message: string; readonly undo?: (() => Promise<void>) | undefined } | null
-
-const initials = (name: string): string =>
-  name
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => [...word][0]?.toUpperCase() ?? '')
-    .join('')
+const calendarPath = ({ id }: Calendar, mark: string): string => `/calendars/${encodeURIComponent(id)}${mark}`
 
 /** Everything behind the sign-in: bar, sidebar, the view, windows and short messages. */
 export const PortalPage = ({
@@ -53,235 +32,195 @@ export const PortalPage = ({
   readonly onSignedOut: () => void
 }) => {
   const texts = useTexts()
+  const ask = useConfirm()
+  const path = useRoute()
   const today = dayOf(Date.now(), me.timeZone)
   const [day, setDay] = useState(today)
   const [span, setSpan] = useState<Span>('week')
-  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
   const [sideOpen, setSideOpen] = useState(false)
-  const [open, setOpen] = useState<Open>(null)
-  const [toast, setToast] = useState<Toast>(null)
+  const [open, setOpen] = useState<OpenWindow | null>(null)
+  const [toast, setToast] = useState<Toast | null>(null)
+  // What was just ticked, until the answer is there: ticking is done at once and loads nothing anew.
+  const [ticked, setTicked] = useState<ReadonlyMap<string, boolean>>(new Map())
 
-  const path = location.pathname
   const range = rangeAround(day, span)
-  const calendars = useLoaded('calendars', (signal) => call<Calendar[]>('GET', '/calendars', { signal }))
+  const loaded = useLoaded('calendars', (signal) => call<Calendar[]>('GET', '/calendars?on=list', { signal }))
   const events = useLoaded(`${range.from}/${range.to}/${me.timeZone}`, (signal) =>
     call<Events>('GET', `/events?from=${range.from}&to=${range.to}`, { signal }),
   )
-  const byId = new Map((calendars.data ?? []).map((calendar) => [calendar.id, calendar]))
-  const shown = (events.data?.events ?? []).filter((event) => !hidden.has(event.calendar))
+  const calendars = (loaded.data ?? []).map((one) => ({ ...one, hidden: ticked.get(one.id) ?? one.hidden }))
+  const byId = new Map(calendars.map((calendar) => [calendar.id, calendar]))
+  const canCreate = calendars.some((calendar) => canWrite(calendar) && calendar.components.includes('VEVENT'))
 
-  const title = path === '/' ? rangeTitle(range, span, texts.locale) : ''
+  const here = path === '/connections' ? texts.connections : path === '/settings' ? texts.settings : null
+  const title = rangeTitle(range, span, texts.locale)
   useEffect(() => {
-    const name = path === '/connections' ? texts.connections : path === '/settings' ? texts.settings : title
-    document.title = `${name} · ${texts.portal}`
+    document.title = `${here ?? title} · ${texts.portal}`
   })
-  const ended = [calendars.error, events.error].some((error) => error instanceof ApiError && error.status === 401)
+  useEffect(() => {
+    setOpen(null)
+    setSideOpen(false)
+  }, [path])
+  const ended = [loaded.error, events.error].some((error) => error instanceof ApiError && error.status === 401)
   useEffect(() => {
     if (ended) onSignedOut()
   }, [ended])
-  useEffect(() => {
-    if (toast === null) return
-    const timer = setTimeout(() => setToast(null), toast.undo === undefined ? 6_000 : 10_000)
-    return () => clearTimeout(timer)
-  }, [toast])
 
-  const move = (direction: 1 | -1) => setDay(span === 'week' ? addDays(day, 7 * direction) : addMonths(day, direction))
   const reload = () => {
-    calendars.reload()
+    loaded.reload()
     events.reload()
   }
-  const closeAnd = (message?: string, undo?: () => Promise<void>) => {
+  const done = (message?: string, undo?: () => Promise<void>) => {
     setOpen(null)
-    setToast(message === undefined ? null : { message, undo })
+    if (message !== undefined) setToast({ message, undo })
     reload()
   }
-  const takeBack = async () => {
-    const undo = toast?.undo
-    setToast(null)
-    await undo?.()
-    reload()
+  const show = (next: OpenWindow) => {
+    setSideOpen(false)
+    setOpen(next)
   }
-  const newEvent = () => setOpen({ kind: 'event', event: null })
-  const canCreate = (calendars.data ?? []).some(
-    ({ level, components }) => (level === 'owner' || level === 'write') && components.includes('VEVENT'),
-  )
-
-  const signOut = async () => {
-    await call('DELETE', '/session')
-    onSignedOut()
-  }
-  const removeCalendar = async (calendar: Calendar) => {
-    if (!confirm(texts.deleteCalendarAsk(calendar.name))) return
-    await call('DELETE', `/calendars/${encodeURIComponent(calendar.id)}`)
-    reload()
-  }
-  const toggleFavourite = async (calendar: Calendar) => {
-    await call(calendar.favourite ? 'DELETE' : 'PUT', `/calendars/${encodeURIComponent(calendar.id)}/favourite`)
-    calendars.reload()
-  }
-  const toggle = (id: string) =>
-    setHidden((before) => {
-      const next = new Set(before)
-      if (!next.delete(id)) next.add(id)
-      return next
+  const newEvent = () => show({ kind: 'event', event: null })
+  const act = useAction(async (work: () => Promise<unknown>) => {
+    await work()
+  })
+  const mark = (calendar: Calendar, name: 'favourite' | 'listed', on: boolean) =>
+    act.run(async () => {
+      await call(on ? 'PUT' : 'DELETE', calendarPath(calendar, `/${name}`))
+      reload()
     })
-
-  const view =
-    path === '/connections' ? (
-      <ConnectionsPage me={me} portal={portal} calendars={byId} />
-    ) : path === '/settings' ? (
-      <SettingsPage me={me} onChanged={onMe} />
-    ) : (
-      <>
-        <ErrorNote error={events.error ?? calendars.error} />
-        {events.error !== null && (
-          <button type="button" class="button" onClick={reload}>
-            {texts.retry}
-          </button>
-        )}
-        {events.data?.truncated && (
-          <Note kind="warn">
-            <p>{texts.truncated}</p>
-          </Note>
-        )}
-        {events.data !== null && shown.length === 0 && (
-          <div class="quiet">
-            <h2>{span === 'week' ? texts.emptyWeek : texts.emptyMonth}</h2>
-            {canCreate && (
-              <button type="button" class="button" onClick={newEvent}>
-                <Icon name="plus" />
-                {texts.newEvent}
-              </button>
-            )}
-          </div>
-        )}
-        <EventList
-          events={shown}
-          calendars={byId}
-          range={range}
-          timeZone={me.timeZone}
-          today={today}
-          onOpen={(event) => setOpen({ kind: 'event', event })}
-        />
-      </>
-    )
+  const hide = (calendar: Calendar) => {
+    const hidden = !calendar.hidden
+    setTicked((before) => new Map(before).set(calendar.id, hidden))
+    void act.run(() => call(hidden ? 'PUT' : 'DELETE', calendarPath(calendar, '/hidden')))
+  }
+  const remove = (calendar: Calendar) =>
+    act.run(async () => {
+      const text = texts.deleteCalendarAsk(calendar.name)
+      if (!(await ask({ title: texts.doors.confirmTitle, text, act: texts.deleteIt }))) return
+      await call('DELETE', calendarPath(calendar, ''))
+      done()
+    })
+  const setBanner = (banner: boolean) =>
+    act.run(async () => {
+      onMe(await call<Me>('PATCH', '/me', { body: { banner } }))
+      if (!banner) setToast({ message: texts.doors.bannerClosed, undo: undefined })
+    })
+  const signOut = () =>
+    act.run(async () => {
+      await call('DELETE', '/session')
+      onSignedOut()
+    })
+  const chooseSpan = (next: Span) => {
+    setSpan(next)
+    setSideOpen(false)
+    if (path !== '/') goTo('/')
+  }
+  const onPhone = (calendar: Calendar) => show({ kind: 'phone', calendar })
+  const onExport = (calendar: Calendar) => show({ kind: 'export', target: { kind: 'calendar', calendar } })
 
   return (
-    <div class="page">
+    <div class={`page ${here === null ? '' : 'without-side'}`}>
       <a class="skip button" href="#main">
         {texts.skip}
       </a>
-      <header class="top">
-        <a class="brand" href="/">
-          <img src="/icon.svg" alt="" width={26} height={26} />
-          <span>{texts.portal}</span>
-        </a>
-        <button
-          type="button"
-          class="button plain square only-narrow"
-          aria-label={texts.showCalendars}
-          aria-controls="calendars"
-          aria-expanded={sideOpen}
-          onClick={() => setSideOpen(!sideOpen)}
-        >
-          <Icon name="list" />
-        </button>
-        {path === '/' ? (
-          <>
-            <button type="button" class="button only-wide" onClick={() => setDay(today)}>
-              {texts.today}
-            </button>
-            <button type="button" class="button plain square" aria-label={texts.earlier} onClick={() => move(-1)}>
-              <Icon name="left" />
-            </button>
-            <button type="button" class="button plain square" aria-label={texts.later} onClick={() => move(1)}>
-              <Icon name="right" />
-            </button>
-            <h1 aria-live="polite">{title}</h1>
-            <fieldset class="switch">
-              <legend class="hidden-text">{texts.view}</legend>
-              {(['week', 'month'] as const).map((one) => (
-                <button key={one} type="button" aria-pressed={span === one} onClick={() => setSpan(one)}>
-                  {texts[one]}
-                </button>
-              ))}
-            </fieldset>
-          </>
-        ) : (
-          <span class="spring" />
-        )}
-        <a
-          class="button only-wide to-connections"
-          href="/connections"
-          aria-current={path === '/connections' ? 'page' : undefined}
-        >
-          <Icon name="link" />
-          <span>{texts.connections}</span>
-        </a>
-        <MenuButton
-          name={`${texts.account}: ${me.name}`}
-          class="avatar"
-          items={[
-            { label: texts.connections, icon: 'link', href: '/connections' },
-            { label: texts.settings, icon: 'pencil', href: '/settings' },
-            { label: texts.signOut, icon: 'open', onChoose: () => void signOut() },
-          ]}
-        >
-          {initials(me.name)}
-        </MenuButton>
-      </header>
-      <Sidebar
+      <TopBar
         me={me}
-        calendars={calendars.data ?? []}
-        hidden={hidden}
-        open={sideOpen}
-        onToggle={toggle}
-        onNewEvent={newEvent}
-        onNewCalendar={() => setOpen({ kind: 'calendar', calendar: null })}
-        onExport={(calendar) => setOpen({ kind: 'export', calendar })}
-        onImport={(calendar) => setOpen({ kind: 'import', calendar })}
-        onEdit={(calendar) => setOpen({ kind: 'calendar', calendar })}
-        onDelete={(calendar) => void removeCalendar(calendar)}
-        onFavourite={(calendar) => void toggleFavourite(calendar)}
+        here={here}
+        title={title}
+        span={span}
+        sideOpen={sideOpen}
+        onSide={() => setSideOpen(!sideOpen)}
+        onToday={() => setDay(today)}
+        onMove={(by) => setDay(span === 'week' ? addDays(day, 7 * by) : addMonths(day, by))}
+        onSpan={setSpan}
+        onSignOut={() => void signOut()}
       />
+      {(here === null || sideOpen) && (
+        <Sidebar
+          me={me}
+          calendars={calendars}
+          open={sideOpen}
+          day={day}
+          today={today}
+          onDay={(next) => {
+            setDay(next)
+            setSideOpen(false)
+          }}
+          onNewEvent={canCreate ? newEvent : null}
+          onNewCalendar={() => show({ kind: 'calendar', calendar: null })}
+          onChoose={(which) => show({ kind: 'choose', which })}
+          onExportFavourites={() =>
+            show({
+              kind: 'export',
+              target: { kind: 'favourites', calendars: calendars.filter(({ favourite }) => favourite) },
+            })
+          }
+          onExport={onExport}
+          onPhone={onPhone}
+          onImport={(calendar) => show({ kind: 'import', calendar })}
+          onEdit={(calendar) => show({ kind: 'calendar', calendar })}
+          onDelete={(calendar) => void remove(calendar)}
+          onFavourite={(calendar) => void mark(calendar, 'favourite', !calendar.favourite)}
+          onHide={hide}
+          onOffList={(calendar) => void mark(calendar, 'listed', false)}
+        />
+      )}
       <main id="main" class="content" tabIndex={-1} aria-busy={events.data === null}>
-        {view}
+        {here === null && me.banner && (
+          <Banner
+            me={me}
+            calendars={calendars}
+            onPhone={onPhone}
+            onExport={onExport}
+            onClose={() => void setBanner(false)}
+          />
+        )}
+        <div class="view">
+          <ErrorNote error={act.error ?? loaded.error} />
+          {path === '/connections' ? (
+            <ConnectionsPage me={me} portal={portal} onBanner={() => void setBanner(true)} />
+          ) : path === '/settings' ? (
+            <SettingsPage me={me} onChanged={onMe} />
+          ) : (
+            <CalendarView
+              me={me}
+              events={events}
+              calendars={byId}
+              range={range}
+              span={span}
+              today={today}
+              onOpen={(event) => show({ kind: 'event', event })}
+              onNewEvent={canCreate ? newEvent : null}
+            />
+          )}
+        </div>
       </main>
-      {path === '/' && canCreate && (
+      {here === null && canCreate && (
         <button type="button" class="button main add only-narrow" aria-label={texts.newEvent} onClick={newEvent}>
           <Icon name="plus" />
         </button>
       )}
-      {open?.kind === 'event' && (
-        <EventWindow
-          event={open.event}
+      <BottomBar
+        path={path}
+        span={span}
+        sideOpen={sideOpen}
+        onSpan={chooseSpan}
+        onSide={() => setSideOpen(!sideOpen)}
+      />
+      {open !== null && (
+        <PortalWindows
+          open={open}
+          me={me}
+          portal={portal}
           day={day}
-          calendars={calendars.data ?? []}
-          onClose={() => closeAnd()}
-          onDone={closeAnd}
+          calendars={calendars}
+          onClose={() => setOpen(null)}
+          onDone={done}
+          onChanged={reload}
+          onDelete={(calendar) => void remove(calendar)}
         />
       )}
-      {open?.kind === 'calendar' && (
-        <CalendarWindow calendar={open.calendar} onClose={() => setOpen(null)} onDone={() => closeAnd(texts.saved)} />
-      )}
-      {open?.kind === 'export' && (
-        <ExportWindow calendar={open.calendar} onClose={() => setOpen(null)} onChanged={calendars.reload} />
-      )}
-      {open?.kind === 'import' && (
-        <ImportWindow calendar={open.calendar} onClose={() => setOpen(null)} onDone={reload} />
-      )}
-      <div class="toasts" role="status">
-        {toast !== null && (
-          <p class="toast">
-            {toast.message}
-            {toast.undo !== undefined && (
-              <button type="button" class="button plain" onClick={() => void takeBack()}>
-                {texts.undo}
-              </button>
-            )}
-          </p>
-        )}
-      </div>
+      <Toasts toast={toast} onGone={() => setToast(null)} onUndone={reload} />
     </div>
   )
 }

@@ -1,139 +1,173 @@
+import type { ComponentChildren } from 'preact'
+import { useId, useState } from 'preact/hooks'
 import type { Calendar, Me } from '../api.ts'
 import { hueStyle } from '../colors.ts'
+import type { Day } from '../dates.ts'
 import { type Texts, useTexts } from '../texts/index.ts'
 import { Icon } from '../ui/icon.tsx'
-import { MenuButton, type MenuItem } from '../ui/menu.tsx'
+import { MenuButton } from '../ui/menu.tsx'
+import { type CalendarActions, canWrite, menuItems } from './calendar-menu.ts'
+import { MiniMonth } from './mini-month.tsx'
 
-/** What a person may ask of a calendar from its menu. */
-export interface CalendarActions {
-  readonly onExport: (calendar: Calendar) => void
-  readonly onImport: (calendar: Calendar) => void
-  readonly onEdit: (calendar: Calendar) => void
-  readonly onDelete: (calendar: Calendar) => void
-  readonly onFavourite: (calendar: Calendar) => void
-}
-
-const canWrite = ({ level }: Calendar): boolean => level === 'write' || level === 'owner'
-const canRead = (calendar: Calendar): boolean => canWrite(calendar) || calendar.level === 'read'
-
-const itemsOf = (texts: Texts, calendar: Calendar, mine: boolean, actions: CalendarActions): MenuItem[] => {
-  const owner = calendar.level === 'owner'
-  return [
-    // Only with "allow export"; the owner finds the window also while it is off, to turn it on.
-    ...(canRead(calendar) && (calendar.exportAllowed || owner)
-      ? [{ label: texts.menuExport, icon: 'feed' as const, onChoose: () => actions.onExport(calendar) }]
-      : []),
-    ...(canRead(calendar) && (calendar.exportAllowed || owner)
-      ? [
-          {
-            label: texts.menuDownload,
-            icon: 'download' as const,
-            href: `/api/calendars/${encodeURIComponent(calendar.id)}/export.ics`,
-          },
-        ]
-      : []),
-    { label: texts.menuPhone, icon: 'phone' as const, href: '/connections' },
-    ...(canWrite(calendar)
-      ? [{ label: texts.menuImport, icon: 'upload' as const, onChoose: () => actions.onImport(calendar) }]
-      : []),
-    {
-      label: owner ? texts.menuEdit : texts.menuView,
-      icon: 'pencil' as const,
-      onChoose: () => actions.onEdit(calendar),
-    },
-    {
-      label: calendar.favourite ? texts.menuUnfavourite : texts.menuFavourite,
-      icon: 'star' as const,
-      onChoose: () => actions.onFavourite(calendar),
-    },
-    ...(owner && mine
-      ? [{ label: texts.menuDelete, icon: 'trash' as const, danger: true, onChoose: () => actions.onDelete(calendar) }]
-      : []),
-  ]
-}
+/** How a calendar is called where others' stand beside it: `Igor — Work`. */
+export const calendarTitle = (calendar: Calendar, me: Me): string =>
+  calendar.owner.id === me.id || calendar.owner.kind !== 'individual' || calendar.owner.name === calendar.name
+    ? calendar.name
+    : `${calendar.owner.name} — ${calendar.name}`
 
 const tagOf = (texts: Texts, calendar: Calendar): string | null => {
+  if (calendar.readOnly) return texts.doors.subscriptionTag
   if (calendar.level === 'free-busy') return texts.busyTag
   if (!calendar.components.includes('VEVENT')) return texts.tasksTag
   return canWrite(calendar) ? null : texts.readTag
 }
 
-/** My calendars and those of others: show, hide, and the menu of each. */
-export const Sidebar = ({
-  me,
-  calendars,
-  hidden,
-  open,
-  onToggle,
-  onNewEvent,
-  onNewCalendar,
-  ...actions
-}: CalendarActions & {
-  readonly me: Me
-  readonly calendars: readonly Calendar[]
-  readonly hidden: ReadonlySet<string>
-  readonly open: boolean
-  readonly onToggle: (id: string) => void
-  readonly onNewEvent: () => void
-  readonly onNewCalendar: () => void
+/** A group of calendars that folds, with what can be done to the group beside its name. */
+const Group = ({
+  title,
+  action,
+  children,
+}: {
+  readonly title: string
+  readonly action: ComponentChildren
+  readonly children: ComponentChildren
 }) => {
+  const texts = useTexts()
+  const id = useId()
+  const [open, setOpen] = useState(true)
+  return (
+    <section class="group" aria-labelledby={id}>
+      <header>
+        <button
+          type="button"
+          class={`fold-button ${open ? '' : 'folded'}`}
+          aria-expanded={open}
+          aria-label={texts.doors.groupFold(title)}
+          onClick={() => setOpen(!open)}
+        >
+          <Icon name="down" />
+        </button>
+        <h3 id={id}>{title}</h3>
+        {action}
+      </header>
+      {open && children}
+    </section>
+  )
+}
+
+export interface SidebarProps extends CalendarActions {
+  readonly me: Me
+  /** Those on the person's list. */
+  readonly calendars: readonly Calendar[]
+  readonly open: boolean
+  readonly day: Day
+  readonly today: Day
+  readonly onDay: (day: Day) => void
+  /** `null` where the person may write nowhere. */
+  readonly onNewEvent: (() => void) | null
+  readonly onNewCalendar: () => void
+  readonly onChoose: (which: 'people' | 'groups' | 'favourites') => void
+  readonly onExportFavourites: () => void
+}
+
+/** Month, and the calendars of the person's list in four groups: show, hide, and the menu of each. */
+export const Sidebar = (props: SidebarProps) => {
+  const { me, calendars, onChoose, onNewEvent } = props
   const texts = useTexts()
   const mine = calendars.filter(({ owner }) => owner.id === me.id)
   const others = calendars.filter(({ owner }) => owner.id !== me.id)
-  const groups = [
-    [texts.colleagues, others.filter(({ owner, favourite }) => !favourite && owner.kind === 'individual')],
-    [texts.company, others.filter(({ owner, favourite }) => !favourite && owner.kind !== 'individual')],
-    [texts.favourites, others.filter(({ favourite }) => favourite)],
-  ] as const
+  const colleagues = others.filter(({ owner, favourite }) => !favourite && owner.kind === 'individual')
+  const company = others.filter(({ owner, favourite }) => !favourite && owner.kind !== 'individual')
+  const favourites = others.filter(({ favourite }) => favourite)
 
   const row = (calendar: Calendar) => {
     const own = calendar.owner.id === me.id
-    const plain = own || calendar.owner.name === calendar.name
-    const shown = plain ? calendar.name : `${calendar.owner.name} — ${calendar.name}`
+    const shown = calendarTitle(calendar, me)
     const tag = tagOf(texts, calendar)
     return (
       <li key={calendar.id} style={hueStyle(calendar.color)}>
         <label title={shown}>
-          <input type="checkbox" checked={!hidden.has(calendar.id)} onChange={() => onToggle(calendar.id)} />
+          <input type="checkbox" checked={!calendar.hidden} onChange={() => props.onHide(calendar)} />
           <span>{shown}</span>
+          {own && calendar.favourite && (
+            <span class="mark" title={texts.doors.isFavourite}>
+              <Icon name="star" />
+              <span class="hidden-text">{texts.doors.isFavourite}</span>
+            </span>
+          )}
           {tag !== null && <span class="tag">{tag}</span>}
         </label>
         <MenuButton
           name={texts.actions(shown)}
           class="button plain square"
-          items={itemsOf(texts, calendar, own, actions)}
+          items={menuItems(texts, calendar, own, props)}
         >
           <Icon name="more" />
         </MenuButton>
       </li>
     )
   }
+  const list = (rows: readonly Calendar[]) =>
+    rows.length === 0 ? <p class="hint">{texts.doors.groupEmpty}</p> : <ul>{rows.map(row)}</ul>
+  const add = (label: string, which: 'people' | 'groups') => (
+    <button type="button" class="button plain square" aria-label={label} title={label} onClick={() => onChoose(which)}>
+      <Icon name="plus" />
+    </button>
+  )
 
   return (
-    <nav id="calendars" class={`side ${open ? 'open' : ''}`} aria-label={texts.calendars}>
-      <button type="button" class="button main only-wide" onClick={onNewEvent}>
-        <Icon name="plus" />
-        {texts.newEvent}
-      </button>
-      <section class="group">
-        <header>
-          <h3>{texts.myCalendars}</h3>
-          <button type="button" class="button plain square" aria-label={texts.addCalendar} onClick={onNewCalendar}>
+    <nav id="calendars" class={`side ${props.open ? 'open' : ''}`} aria-label={texts.calendars}>
+      {onNewEvent !== null && (
+        <button type="button" class="button main only-wide" onClick={onNewEvent}>
+          <Icon name="plus" />
+          {texts.newEvent}
+        </button>
+      )}
+      <MiniMonth day={props.day} today={props.today} onDay={props.onDay} />
+      <Group
+        title={texts.myCalendars}
+        action={
+          <button
+            type="button"
+            class="button plain square"
+            aria-label={texts.addCalendar}
+            title={texts.addCalendar}
+            onClick={props.onNewCalendar}
+          >
             <Icon name="plus" />
           </button>
-        </header>
-        <ul>{mine.map(row)}</ul>
-      </section>
-      {groups
-        .filter(([, list]) => list.length > 0)
-        .map(([title, list]) => (
-          <section key={title} class="group">
-            <header>
-              <h3>{title}</h3>
-            </header>
-            <ul>{list.map(row)}</ul>
-          </section>
-        ))}
+        }
+      >
+        {list(mine)}
+      </Group>
+      <Group title={texts.colleagues} action={add(texts.doors.addColleague, 'people')}>
+        {list(colleagues)}
+      </Group>
+      <Group title={texts.company} action={add(texts.doors.addCompany, 'groups')}>
+        {list(company)}
+      </Group>
+      <Group
+        title={texts.favourites}
+        action={
+          <button
+            type="button"
+            class="button plain square"
+            aria-label={texts.doors.chooseFavourites}
+            title={texts.doors.chooseFavourites}
+            onClick={() => onChoose('favourites')}
+          >
+            <Icon name="gear" />
+          </button>
+        }
+      >
+        {list(favourites)}
+        {calendars.some(({ favourite }) => favourite) && (
+          <button type="button" class="button plain link" onClick={props.onExportFavourites}>
+            <Icon name="feed" />
+            {texts.doors.exportFavourites}
+          </button>
+        )}
+      </Group>
     </nav>
   )
 }

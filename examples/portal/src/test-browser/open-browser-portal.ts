@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { build } from 'vite'
+import type { z } from 'zod'
+import { readConfig } from '../config.ts'
+import { createLog } from '../log.ts'
+import { openPortal } from '../open-portal.ts'
+import { applySeed } from '../start/seed.ts'
+import { Seed } from '../start/seed-schema.ts'
+import { serve } from '../start/server.ts'
+
+const paths = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** The system's Chromium; `undefined` where there is none, and browser tests are skipped. */
+export const chromiumPath: string | undefined = [process.env.CHROMIUM_PATH, ...paths].find(
+  (path) => path !== undefined && existsSync(path),
+)
+
+/** A page, and everything in it that nobody should see. */
+export interface WatchedPage {
+  readonly page: Page
+  /** Console errors, uncaught errors, requests to other hosts, and violations of the content security policy. */
+  readonly faults: readonly string[]
+}
+
+/** The portal with its page built from source, over real HTTP, and a browser before it. */
+export const openBrowserPortal = async (seed: z.input<typeof Seed>, files: Record<string, string> = {}) => {
+  const dataDir = await mkdtemp(join(tmpdir(), 'portal-browser-'))
+  const webRoot = join(dataDir, 'web')
+  const folder = fileURLToPath(new URL('../../', import.meta.url))
+  await build({
+    configFile: join(folder, 'vite.config.ts'),
+    root: join(folder, 'web'),
+    logLevel: 'error',
+    build: { outDir: webRoot, emptyOutDir: true },
+  })
+  const lines: string[] = []
+  const log = createLog({ write: (line) => void lines.push(line) })
+  const config = readConfig({ DATA_DIR: join(dataDir, 'data'), PORT: '0', PORTAL_DEMO: '0' })
+  const portal = await openPortal(config, { log, webRoot, version: 'test' })
+  const encoder = new TextEncoder()
+  await applySeed(portal.parts, Seed.parse(seed), async (name) => encoder.encode(files[name] ?? ''))
+  const running = await serve(portal, config, (error) => lines.push(String(error)))
+  const browser: Browser = await chromium.launch({
+    ...(chromiumPath === undefined ? {} : { executablePath: chromiumPath }),
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  })
+
+  return {
+    url: running.url,
+    portal,
+    /** Log lines of the server. */
+    lines,
+
+    /** A browser of its own: no cookie of another. */
+    open: async (path: string, options: BrowserContextOptions = {}): Promise<WatchedPage> => {
+      const context = await browser.newContext({ locale: 'ru-RU', timezoneId: 'Europe/Moscow', ...options })
+      await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: running.url })
+      const page = await context.newPage()
+      const faults: string[] = []
+      page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`))
+      page.on('console', (message) => {
+        if (message.type() === 'error') faults.push(`console: ${message.text()}`)
+      })
+      page.on('request', (request) => {
+        if (!request.url().startsWith(running.url)) faults.push(`request to ${request.url()}`)
+      })
+      await page.goto(running.url + path)
+      return { page, faults }
+    },
+
+    close: async () => {
+      await browser.close()
+      await running.stop()
+      await rm(dataDir, { recursive: true })
+    },
+  }
+}
+
+export type BrowserPortal = Awaited<ReturnType<typeof openBrowserPortal>>
+
+/** Signs in by the form, as a person does. */
+export const signIn = async ({ page }: WatchedPage, login: string, password: string): Promise<void> => {
+  await page.locator('input[autocomplete=username]').fill(login)
+  await page.locator('input[autocomplete=current-password]').fill(password)
+  await page.locator('button[type=submit]').click()
+  await page.locator('#calendars').waitFor({ state: 'attached' })
+}

@@ -1,0 +1,161 @@
+import { useState } from 'preact/hooks'
+import { type Calendar, call, type Person } from '../api.ts'
+import { useTexts } from '../texts/index.ts'
+import { useLoaded } from '../ui/hooks.ts'
+import { Icon } from '../ui/icon.tsx'
+
+export type Grants = Calendar['access']
+type Level = Grants[number]['level']
+
+const levels: readonly Level[] = ['none', 'free-busy', 'titles', 'read', 'write', 'owner']
+export const everyone = '*'
+const shownMatches = 8
+
+const initials = (name: string): string =>
+  name
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((word) => [...word][0]?.toUpperCase() ?? '')
+    .join('')
+
+/** Adds a person, a group or everyone by a part of their name. */
+const AddGrantee = ({
+  taken,
+  onAdd,
+}: {
+  readonly taken: ReadonlySet<string>
+  readonly onAdd: (person: { readonly id: string; readonly name: string }) => void
+}) => {
+  const texts = useTexts()
+  const [open, setOpen] = useState(false)
+  const [search, setSearch] = useState('')
+  const people = useLoaded(`people/${search}`, (signal) =>
+    call<Person[]>('GET', `/people?search=${encodeURIComponent(search)}`, { signal }),
+  )
+  const all = { id: everyone, name: texts.accessEveryone, kind: 'group' as const }
+  const fits = (name: string) => name.toLowerCase().includes(search.trim().toLowerCase())
+  const offered = [...(fits(all.name) ? [all] : []), ...(people.data ?? [])].filter(({ id }) => !taken.has(id))
+  if (!open) {
+    return (
+      <button type="button" class="button plain link" onClick={() => setOpen(true)}>
+        <Icon name="plus" />
+        {texts.doors.addGrantee}
+      </button>
+    )
+  }
+  return (
+    <div class="add-grantee">
+      <input
+        type="text"
+        autofocus
+        value={search}
+        aria-label={texts.doors.granteeSearch}
+        placeholder={texts.doors.granteeSearch}
+        autocomplete="off"
+        maxLength={200}
+        ref={(input) => input?.focus()}
+        onInput={({ currentTarget }) => setSearch(currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return
+          event.preventDefault()
+          setOpen(false)
+        }}
+      />
+      <ul>
+        {offered.slice(0, shownMatches).map((person) => (
+          <li key={person.id}>
+            <button
+              type="button"
+              class="button plain"
+              onClick={() => {
+                onAdd(person)
+                setOpen(false)
+                setSearch('')
+              }}
+            >
+              <Icon name={person.kind === 'group' ? 'people' : 'person'} />
+              {person.name}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+/** Who may do what: a row per person or group, and one to add. */
+export const AccessList = ({
+  access,
+  owner,
+  onChange,
+}: {
+  readonly access: Grants
+  readonly owner: string
+  readonly onChange: (access: Grants) => void
+}) => {
+  const texts = useTexts()
+  const [added, setAdded] = useState<ReadonlyMap<string, string>>(new Map())
+  const ids = access.map(({ principal }) => principal).filter((id) => id !== everyone)
+  const known = useLoaded('grantees', (signal) =>
+    ids.length === 0
+      ? Promise.resolve([])
+      : call<Person[]>('GET', `/people?ids=${ids.map(encodeURIComponent).join(',')}`, { signal }),
+  )
+  const find = (id: string) => known.data?.find((person) => person.id === id)
+  const nameOf = (id: string): string =>
+    id === everyone ? texts.accessEveryone : (find(id)?.name ?? added.get(id) ?? '…')
+  return (
+    <fieldset class="field">
+      <legend class="heading">{texts.doors.whoSees}</legend>
+      <div class="rows">
+        {access.length === 0 && <p class="hint">{texts.accessOnlyYou}</p>}
+        {access.map(({ principal, level }) => {
+          const name = nameOf(principal)
+          const many = principal === everyone || find(principal)?.kind === 'group'
+          return (
+            <div key={principal} class="grant">
+              <span class="face" aria-hidden="true">
+                {many ? <Icon name="people" /> : initials(name)}
+              </span>
+              <span class="what">{name}</span>
+              <select
+                aria-label={`${texts.access}: ${name}`}
+                value={level}
+                onChange={({ currentTarget }) =>
+                  onChange(
+                    access.map((grant) =>
+                      grant.principal === principal ? { principal, level: currentTarget.value as Level } : grant,
+                    ),
+                  )
+                }
+              >
+                {levels
+                  .filter((value) => value !== 'none' || level === 'none')
+                  .map((value) => (
+                    <option key={value} value={value}>
+                      {texts.levels[value]}
+                    </option>
+                  ))}
+              </select>
+              <button
+                type="button"
+                class="button plain square"
+                aria-label={texts.accessRemove(name)}
+                onClick={() => onChange(access.filter((grant) => grant.principal !== principal))}
+              >
+                <Icon name="close" />
+              </button>
+            </div>
+          )
+        })}
+        <AddGrantee
+          taken={new Set([owner, ...access.map(({ principal }) => principal)])}
+          onAdd={({ id, name }) => {
+            setAdded((before) => new Map(before).set(id, name))
+            onChange([...access, { principal: id, level: 'read' }])
+          }}
+        />
+      </div>
+    </fieldset>
+  )
+}
