@@ -17,5 +17,13 @@ export {
   feedDetails,
   feedOptionsOf,
 } from './feed-options.ts'
+export {
+  type LintCode,
+  type LintFinding,
+  type LintSeverity,
+  type Subscriber,
+  subscribers,
+} from './lint/findings.ts'
+export { type LintOptions, lintCalendar } from './lint/lint-calendar.ts'
 export { webcalAddress } from './webcal-address.ts'
 export type { WrongLinkLimits } from './wrong-link-limit.ts'

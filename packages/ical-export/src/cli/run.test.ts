@@ -1,0 +1,111 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from './run.ts'
+
+const good = [
+  'BEGIN:VCALENDAR',
+  'VERSION:2.0',
+  'PRODID:-//x//y//EN',
+  'X-WR-CALNAME:Work',
+  'BEGIN:VEVENT',
+  'UID:a',
+  'DTSTAMP:20260101T000000Z',
+  'DTSTART:20260101T000000Z',
+  'END:VEVENT',
+  'END:VCALENDAR',
+  '',
+].join('\r\n')
+
+const files = new Map([
+  ['good.ics', good],
+  ['bad.ics', good.replace('UID:a\r\n', '')],
+  [
+    'evil.ics',
+    good.replace('UID:a', 'DTEND:\u001b[2J').replace('BEGIN:VEVENT', 'BEGIN:VEVENT\r\nUID:\u001b[2J\r\nUID:b'),
+  ],
+])
+
+/** What the command printed, and its exit code. */
+const command = async (...args: string[]) => {
+  let printed = ''
+  let complained = ''
+  const code = await run(args, {
+    readFile: async (path) => {
+      const text = files.get(path)
+      if (text === undefined) throw new Error('no such file')
+      return new TextEncoder().encode(text)
+    },
+    fetch: (url, init) => fetch(url, init),
+    print: (text) => {
+      printed += text
+    },
+    complain: (text) => {
+      complained += text
+    },
+  })
+  return { code, printed, complained }
+}
+
+describe('ical-export lint', () => {
+  const server = createServer((request, response) => {
+    if (request.url === '/gone.ics') response.statusCode = 404
+    response.end(good)
+  })
+  let origin = ''
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterAll(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+
+  it('ends with 0 and says so when nothing is wrong', async () => {
+    expect(await command('lint', 'good.ics')).toEqual({
+      code: 0,
+      printed: 'Nothing to complain about.\n',
+      complained: '',
+    })
+  })
+
+  it('ends with 1 and tells line, gravity, who trips, clause and code', async () => {
+    const { code, printed } = await command('lint', 'bad.ics')
+    expect(code).toBe(1)
+    expect(printed).toContain('5: error: The VEVENT has no UID')
+    expect(printed).toContain('(outlook, google, apple, thunderbird; RFC 5545 §3.8.4.7; missing-uid)')
+    expect(printed).toContain('1 errors, 0 warnings, 0 hints')
+  })
+
+  it('prints JSON, and only what trips the programs asked for', async () => {
+    const { printed } = await command('lint', '--json', '--for=google,apple', 'bad.ics')
+    expect(JSON.parse(printed)).toMatchObject([{ code: 'missing-uid', line: 5, subscribers: ['google', 'apple'] }])
+  })
+
+  it('reads an address', async () => {
+    expect((await command('lint', `${origin}/feed.ics`)).code).toBe(0)
+    const gone = await command('lint', `${origin}/gone.ics`)
+    expect([gone.code, gone.complained]).toEqual([2, 'Cannot read the calendar: the server answered 404\n'])
+  })
+
+  it('ends with 2 when there is no such file, or the command line is not understood', async () => {
+    expect((await command('lint', 'absent.ics')).complained).toBe('Cannot read the calendar: no such file\n')
+    for (const args of [
+      [],
+      ['lint'],
+      ['lint', 'a', 'b'],
+      ['show', 'a'],
+      ['lint', 'a', '--for=me'],
+      ['lint', 'a', '--odd'],
+    ]) {
+      const { code, complained } = await command(...args)
+      expect(code).toBe(2)
+      expect(complained).toContain('Usage: ical-export lint')
+    }
+  })
+
+  it('lets no control sequence of a feed through to the terminal', async () => {
+    expect((await command('lint', 'evil.ics')).printed).not.toContain('\u001b')
+  })
+})

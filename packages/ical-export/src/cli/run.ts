@@ -1,0 +1,92 @@
+import { type LintFinding, type Subscriber, subscribers } from '../lint/findings.ts'
+import { lintCalendar } from '../lint/lint-calendar.ts'
+
+/** What the command has of the world. */
+export interface CommandWorld {
+  readonly readFile: (path: string) => Promise<Uint8Array>
+  readonly fetch: (url: string, init: { readonly signal: AbortSignal }) => Promise<Response>
+  readonly print: (text: string) => void
+  readonly complain: (text: string) => void
+}
+
+const usage = `Usage: ical-export lint FILE|URL [--for=${subscribers.join(',')}] [--json]
+
+Says over what a calendar program would trip in a feed.
+  --for   only what trips these programs; default: all of them
+  --json  findings as JSON
+Exit code: 0 nothing but hints, 1 errors or warnings, 2 the feed could not be read.
+`
+
+const timeoutMs = 30_000
+const maxBytes = 64 * 1024 * 1024
+
+/** Runs one command line, without the program's name. @returns the exit code. */
+export const run = async (args: readonly string[], world: CommandWorld): Promise<number> => {
+  const options = optionsOf(args)
+  if (options === null) {
+    world.complain(usage)
+    return 2
+  }
+  let bytes: Uint8Array
+  try {
+    bytes = isAddress(options.source) ? await download(options.source, world) : await world.readFile(options.source)
+  } catch (error) {
+    world.complain(`Cannot read the calendar: ${error instanceof Error ? error.message : String(error)}\n`)
+    return 2
+  }
+  const findings = lintCalendar(bytes, { for: options.wanted })
+  world.print(options.isJson ? `${JSON.stringify(findings, null, 2)}\n` : report(findings))
+  return findings.some(({ severity }) => severity !== 'info') ? 1 : 0
+}
+
+const optionsOf = (args: readonly string[]) => {
+  const [command, ...rest] = args
+  const given = rest.filter((arg) => !arg.startsWith('--'))
+  const flags = rest.filter((arg) => arg.startsWith('--'))
+  const [source] = given
+  if (command !== 'lint' || source === undefined || given.length > 1) return null
+  let wanted: readonly Subscriber[] = subscribers
+  for (const flag of flags) {
+    if (flag === '--json') continue
+    if (!flag.startsWith('--for=')) return null
+    const names = flag.slice('--for='.length).split(',')
+    const known = subscribers.filter((name) => names.includes(name))
+    if (known.length !== new Set(names).size) return null
+    wanted = known
+  }
+  return { source, wanted, isJson: flags.includes('--json') }
+}
+
+const isAddress = (source: string): boolean => /^(?:https?|webcals?):\/\//i.test(source)
+
+const download = async (source: string, { fetch }: CommandWorld): Promise<Uint8Array> => {
+  const url = source.replace(/^webcals?:/i, 'https:')
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
+  if (!response.ok) throw new Error(`the server answered ${response.status}`)
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body ?? []) {
+    length += chunk.byteLength
+    if (length > maxBytes) throw new Error(`more than ${maxBytes / 1024 / 1024} MiB`)
+    chunks.push(chunk)
+  }
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return whole
+}
+
+const report = (findings: readonly LintFinding[]): string => {
+  const lines = findings.map(({ line, severity, message, subscribers: who, clause, code }) => {
+    return `${line}: ${severity}: ${printable(message)} (${who.join(', ')}; ${clause}; ${code})\n`
+  })
+  const count = (wanted: string) => findings.filter(({ severity }) => severity === wanted).length
+  const sum = `${count('error')} errors, ${count('warning')} warnings, ${count('info')} hints\n`
+  return findings.length === 0 ? 'Nothing to complain about.\n' : lines.join('') + sum
+}
+
+/** A feed must not steer the terminal that its faults are shown on. */
+const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '�')
