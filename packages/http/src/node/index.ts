@@ -1,3 +1,4 @@
+export { brotliBody } from './brotli-body.ts'
 export { closeGracefully } from './close-gracefully.ts'
 export {
   createGuardedFetch,
