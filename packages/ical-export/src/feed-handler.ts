@@ -46,6 +46,9 @@ const secretPageHeaders = {
   'x-robots-tag': 'noindex, nofollow',
 } as const
 
+/** Workers encode a body themselves where Content-Encoding is set, unless told that it is done. Elsewhere nobody reads it. */
+const alreadyEncoded = { encodeBody: 'manual' } as const
+
 const dayMs = 86_400_000
 
 /**
@@ -132,7 +135,7 @@ export const createFeedHandler = (options: FeedHandlerOptions): ((request: Reque
     if (request.method === 'HEAD') return new Response(null, { headers })
     const encode = coding === null ? undefined : codings[coding]
     const body = encode === undefined ? plainBody(feed, source, cache) : encodedBody(feed, source, cache, encode, etag)
-    return new Response(body, { headers })
+    return new Response(body, { headers, ...alreadyEncoded })
   }
 
   return async (request) => {
