@@ -104,9 +104,9 @@ describe('rights in the calendar service', () => {
     }
     const own = ['share: forbidden', 'exportable: forbidden', 'remove: forbidden']
     const write = ['put: forbidden', 'import: forbidden', 'delete: forbidden', 'rename: forbidden', ...own]
-    const read = ['get: forbidden', 'find: forbidden', 'changes: forbidden', 'export: forbidden', ...write]
-    expect(await refusedAt('free-busy')).toEqual(read)
-    expect(await refusedAt('titles')).toEqual(read)
+    // Reads are projections there: projections.test.ts.
+    expect(await refusedAt('free-busy')).toEqual(write)
+    expect(await refusedAt('titles')).toEqual(write)
     expect(await refusedAt('read')).toEqual(write)
     expect(await refusedAt('write')).toEqual(own)
     expect(await refusedAt('owner')).toEqual([])

@@ -9,6 +9,8 @@ import { createExportService, type ExportService } from './export-calendar.ts'
 import { createGate } from './gate.ts'
 import { createImportService, type ImportService } from './import-calendar.ts'
 import { createObjectService, type ObjectService } from './objects.ts'
+import { createProjector, type Projector } from './projector.ts'
+import { createReads } from './reads.ts'
 
 export interface CalendarServiceOptions {
   readonly store: DayportStore
@@ -18,6 +20,8 @@ export interface CalendarServiceOptions {
    * nobody writes them, whatever `authorize` says.
    */
   readonly fillsReadOnly?: boolean
+  /** Makes what people see who do not see all. Default: one without a key, see `ProjectorOptions`. */
+  readonly projector?: Projector
   /** ms since the Unix epoch, for what `onChange` is told. Default: the system clock. */
   readonly now?: () => number
   /** Bounds of one object; those not given have the defaults of `defaultObjectLimits`. */
@@ -37,7 +41,7 @@ export interface CalendarServiceOptions {
  * what a valid object is, and the same change records.
  *
  * Of a calendar that a person has no level of they are told `not-found`; where the level is too low, `forbidden` with
- * `details.privilege`. Writes ask for the right in the unit of work that writes. A `tx` in their options must come from the
+ * `details.privilege`. Below `read` the reads give projections, so that no door can show more than it should. Writes ask for the right in the unit of work that writes. A `tx` in their options must come from the
  * `transaction` of this service, so that changes are announced when they are committed.
  */
 export interface CalendarService extends UnitOfWork, CalendarsService, ObjectService, ImportService, ExportService {}
@@ -53,6 +57,7 @@ export const createCalendarService = (options: CalendarServiceOptions): Calendar
   const parts = {
     store,
     units,
+    reads: createReads(store, options.projector ?? createProjector()),
     gate: createGate(options.fillsReadOnly === true ? authorize : denyReadOnly(authorize, store)),
     limits: { ...defaultObjectLimits, ...options.limits },
     importLimits: { ...importLimits, ...options.importLimits },

@@ -7,12 +7,14 @@ import type { CallOptions, Transaction, WriteOptions } from '../store.ts'
 import type { CalendarEvent } from './announce.ts'
 import { assertName } from './names.ts'
 import { defaultOrigin, existing, type ServiceParts, withTx } from './objects.ts'
+import { shownCalendar } from './shown-calendar.ts'
 
 /** The methods of the calendar service that concern calendars themselves. */
 export interface CalendarsService {
   /**
-   * In display order, those that the person owns or has any level of, free/busy included: a door shows the content only of those
-   * where it may `read`. Rights that only the host's own `authorize` knows of do not make a calendar appear here.
+   * In display order, those that the person owns or has any level of, free/busy included. Below `read` they come without description,
+   * kept properties and the text of their time zone. Rights that only the host's own `authorize` knows of do not make a calendar
+   * appear here.
    */
   listCalendars(who: Principal, options?: CallOptions): Promise<readonly Calendar[]>
   /** `null` when absent, and also when the person has no level of it. */
@@ -45,14 +47,18 @@ export const createCalendarsService = ({ store, gate, units }: ServiceParts): Ca
     options: WriteOptions | undefined,
   ): void => units.announce(tx, { kind, calendar, by: who.id, origin: options?.origin ?? defaultOrigin, changes: [] })
 
-  const ifSeen = async (who: Principal, calendar: Calendar | null, options: CallOptions | undefined) =>
-    calendar !== null && (await gate.maySee(who, calendar.id, options)) ? calendar : null
+  const ifSeen = async (who: Principal, calendar: Calendar | null, options: CallOptions | undefined) => {
+    if (calendar === null) return null
+    if (await gate.may(who, 'read', calendar.id, options)) return calendar
+    return (await gate.maySee(who, calendar.id, options)) ? shownCalendar(calendar) : null
+  }
 
   return {
     listCalendars: async (who, options) => {
       const seen: Calendar[] = []
       for (const calendar of await store.listCalendars(who, options)) {
-        if (await gate.maySee(who, calendar.id, options)) seen.push(calendar)
+        const shown = await ifSeen(who, calendar, options)
+        if (shown !== null) seen.push(shown)
       }
       return seen
     },

@@ -17,9 +17,9 @@ export interface ExportService {
   /**
    * A whole calendar as one VCALENDAR, piece by piece: each object's components as stored, each VTIMEZONE once, before its first
    * use; of two that bear one TZID the first is kept, and one that an object names without carrying it is written from the runtime's data.
-   * Needs `read`.
+   * Objects are as the person sees them.
    *
-   * @throws {CalendarError} `not-found`, `forbidden`.
+   * @throws {CalendarError} `not-found`.
    */
   exportCalendar(who: Principal, calendar: CalendarId, options?: CallOptions): AsyncIterable<Uint8Array>
 }
@@ -34,18 +34,18 @@ const tenYearsMs = 10 * 366 * 86_400_000
 const foot = encoder.encode('END:VCALENDAR\r\n')
 
 export const createExportService = (
-  { store, gate }: Pick<ServiceParts, 'store' | 'gate'>,
+  { store, reads, gate }: Pick<ServiceParts, 'store' | 'reads' | 'gate'>,
   onError: (error: unknown) => void,
 ): ExportService => ({
   exportCalendar: async function* exportCalendar(who, calendar, options) {
-    await gate.assertMay(who, 'read', calendar, options)
+    const detail = await gate.detailFor(who, calendar, options)
     const shown = await store.getCalendar(calendar, options)
     if (shown === null) throw new CalendarError('not-found', 'there is no such calendar')
     yield head
     yield serializeProperty(textProperty('X-WR-CALNAME', shown.displayName))
     const zones = new Set<string>()
     let count = 0
-    for await (const object of store.findObjects(calendar, {}, options)) {
+    for await (const object of reads.findObjects(detail, calendar, {}, options)) {
       count += 1
       if (count % objectsPerTurn === 0) await nextTurn()
       const slice = sliceOrNull(object.data, onError)

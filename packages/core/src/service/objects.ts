@@ -9,6 +9,7 @@ import type { CallOptions, DayportStore, Transaction, WriteOptions } from '../st
 import type { AnnouncingUnits } from './announce.ts'
 import type { Gate } from './gate.ts'
 import { assertName } from './names.ts'
+import type { Reads } from './reads.ts'
 import { assertComponent, type Storable, toStorable } from './storable.ts'
 
 /** Options of a write with a condition. */
@@ -31,19 +32,24 @@ export interface PutObjectResult {
 /** The methods of the calendar service that concern objects. */
 export interface ObjectService {
   /**
-   * `null` when the calendar has no such object. Needs `read`.
+   * `null` when the calendar has no such object, or the person sees nothing of it. Below the level `read` it is a projection with a
+   * name, UID and etag of its own, as in the other reads: see `Projector`.
    *
-   * @throws {CalendarError} `not-found`, `forbidden`.
+   * @throws {CalendarError} `not-found` when the person has no level of the calendar.
    */
   getObject(who: Principal, ref: ObjectRef, options?: CallOptions): Promise<CalendarObject | null>
-  /** As `CalendarReader.findObjects`. Needs `read`. @throws {CalendarError} `not-found`, `forbidden`. */
+  /** As `CalendarReader.findObjects`, for what the person sees; projections are in no order. @throws {CalendarError} `not-found`. */
   findObjects(
     who: Principal,
     calendar: CalendarId,
     filter: IndexFilter,
     options?: CallOptions,
   ): AsyncIterable<CalendarObject>
-  /** As `ChangeFeed.changes`. Needs `read`. @throws {CalendarError} `not-found`, `forbidden`, `invalid-sync-token`. */
+  /**
+   * As `ChangeFeed.changes`, for what the person sees: an object of which they no longer see anything is gone.
+   *
+   * @throws {CalendarError} `not-found`, `invalid-sync-token`.
+   */
   changes(who: Principal, calendar: CalendarId, since: SyncToken | null, options?: ChangeOptions): Promise<ChangePage>
   /**
    * Stores the bytes of one object. Needs `write`.
@@ -60,25 +66,21 @@ export interface ObjectService {
 export interface ServiceParts {
   readonly store: DayportStore
   readonly gate: Gate
+  readonly reads: Reads
   readonly units: AnnouncingUnits
   readonly limits: ObjectLimits
 }
 
-export const createObjectService = ({ store, gate, units, limits }: ServiceParts): ObjectService => ({
-  getObject: async (who, ref, options) => {
-    await gate.assertMay(who, 'read', ref.calendar, options)
-    return store.getObject(ref, options)
-  },
+export const createObjectService = ({ store, reads, gate, units, limits }: ServiceParts): ObjectService => ({
+  getObject: async (who, ref, options) =>
+    reads.getObject(await gate.detailFor(who, ref.calendar, options), ref, options),
 
   findObjects: async function* findObjects(who, calendar, filter, options) {
-    await gate.assertMay(who, 'read', calendar, options)
-    yield* store.findObjects(calendar, filter, options)
+    yield* reads.findObjects(await gate.detailFor(who, calendar, options), calendar, filter, options)
   },
 
-  changes: async (who, calendar, since, options) => {
-    await gate.assertMay(who, 'read', calendar, options)
-    return store.changes(calendar, since, options)
-  },
+  changes: async (who, calendar, since, options) =>
+    reads.changes(await gate.detailFor(who, calendar, options), calendar, since, options),
 
   putObject: async (who, ref, bytes, options) => {
     // Asked before the work of parsing, for strangers' sake, and again in the unit of work, for the truth's.

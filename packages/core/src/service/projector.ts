@@ -1,0 +1,72 @@
+import type { CalendarId } from '../calendar.ts'
+import type { ETag } from '../conditions.ts'
+import { type Detail, indexObject, isShown, type OmittedParts, parseCalendar, projectObject } from '../ical/index.ts'
+import type { CalendarObject } from '../object.ts'
+
+export interface ProjectorOptions {
+  /**
+   * Secret of the host, 16 bytes or more, the same on all its nodes and after each start: names, UIDs and etags of projections are
+   * keyed hashes. Default: none; then somebody who guesses the UID of an event can confirm the guess.
+   */
+  readonly key?: Uint8Array
+  /** SUMMARY of what is shown without its title. Default `Busy`. */
+  readonly busyText?: string
+}
+
+/**
+ * Stored objects as people see them who do not see all. Below `read` nothing of the stored text is left: the name, which often is the
+ * UID, the UID itself and the etag, which is made of the bytes, are keyed hashes that stay the same from one look to the next.
+ */
+export interface Projector {
+  /** `null` when nothing of it is shown. Its index is that of the projection. */
+  object(
+    calendar: CalendarId,
+    object: CalendarObject,
+    detail: Detail,
+    omit?: OmittedParts,
+  ): Promise<CalendarObject | null>
+  /** The name under which an object is shown. */
+  name(calendar: CalendarId, name: string, detail: Detail): Promise<string>
+  /** Another for each detail: who may write at last must not take what they have for the whole. */
+  etag(calendar: CalendarId, etag: ETag, detail: Detail): Promise<ETag>
+  /** Whether anything of the object is shown. */
+  shows(object: CalendarObject, detail: Detail): boolean
+}
+
+export const createProjector = ({ key, busyText }: ProjectorOptions = {}): Projector => {
+  const hash = createKeyedHash(key ?? new TextEncoder().encode('dayport'))
+  const isNamedAnew = (detail: Detail): boolean => detail === 'free-busy' || detail === 'titles'
+  const projector: Projector = {
+    async object(calendar, object, detail, omit = {}) {
+      const uid = isNamedAnew(detail) ? await hash('uid', calendar, object.index.uid) : object.index.uid
+      const document = parseCalendar(object.data)
+      const options = busyText === undefined ? { uid, omit } : { uid, omit, busyText }
+      const data = projectObject(document, detail, options)
+      if (data === null) return null
+      const [name, etag] = await Promise.all([
+        projector.name(calendar, object.name, detail),
+        projector.etag(calendar, object.etag, detail),
+      ])
+      // What is left out at `read` and above decides nothing about times.
+      const index = data === document.bytes || detail === 'full' ? object.index : indexObject(data)
+      return { ...object, name, etag, data, index }
+    },
+    name: async (calendar, name, detail) => (isNamedAnew(detail) ? `${await hash('name', calendar, name)}.ics` : name),
+    etag: async (calendar, etag, detail) =>
+      detail === 'full' ? etag : `"${await hash(`etag ${detail}`, calendar, etag)}"`,
+    shows: ({ data }, detail) => detail === 'full' || isShown(parseCalendar(data), detail),
+  }
+  return projector
+}
+
+/** 128 bits of HMAC-SHA-256, hexadecimal. */
+const createKeyedHash = (secret: Uint8Array) => {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' }
+  const imported = crypto.subtle.importKey('raw', new Uint8Array(secret), algorithm, false, ['sign'])
+  imported.catch(() => undefined) // it fails where it is used
+  const encoder = new TextEncoder()
+  return async (...parts: readonly string[]): Promise<string> => {
+    const signature = await crypto.subtle.sign('HMAC', await imported, encoder.encode(JSON.stringify(parts)))
+    return Array.from(new Uint8Array(signature, 0, 16), (octet) => octet.toString(16).padStart(2, '0')).join('')
+  }
+}
