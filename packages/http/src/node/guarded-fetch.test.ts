@@ -261,6 +261,11 @@ describe('createGuardedFetch: how much it takes', () => {
     }
   })
 
+  it('ends a fetch whose name is never resolved', async () => {
+    const fetch = createGuardedFetch({ timeoutMs: 50, lookup: () => new Promise(() => undefined) })
+    expect(await outcome(fetch('https://calendar.example/'))).toBe('timed-out')
+  })
+
   it('ends with the caller’s own reason when the caller gives up, before or within the body', async () => {
     const { origin, fetch } = await serving((_, response) => {
       response.writeHead(200)

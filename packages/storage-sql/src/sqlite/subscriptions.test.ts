@@ -1,4 +1,5 @@
-import type { SubscriptionRecord } from '@dayport/ical-export/subscription'
+import { createAuthorize } from '@dayport/core/service'
+import { createSubscriptions, type SubscriptionRecord } from '@dayport/ical-export/subscription'
 import { codeOf } from '@dayport/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSqliteStore, type SqliteStore } from './open-sqlite-store.ts'
@@ -105,5 +106,52 @@ describe('subscriptions in SQLite', () => {
     })
     await expect(work).rejects.toThrow('boom')
     expect(await store.subscriptions.get('a')).toBeNull()
+  })
+})
+
+describe('an outside calendar in SQLite', () => {
+  it('is subscribed, refreshed and given up, each in one unit of work with its record', async () => {
+    let nowMs = Date.UTC(2026, 2, 1)
+    let ids = 0
+    let summary = 'One'
+    const subscriptions = createSubscriptions({
+      store,
+      subscriptions: store.subscriptions,
+      authorize: createAuthorize(store),
+      fetch: async () => {
+        const lines = [
+          'BEGIN:VCALENDAR',
+          'VERSION:2.0',
+          'PRODID:-//x//EN',
+          'BEGIN:VEVENT',
+          'UID:a',
+          `DTSTAMP:${stamp()}`,
+        ]
+        return new Response(
+          [...lines, 'DTSTART:20260302', `SUMMARY:${summary}`, 'END:VEVENT', 'END:VCALENDAR'].join('\r\n'),
+        )
+      },
+      now: () => nowMs,
+      newId: () => `id-${++ids}`,
+      onError: (error) => {
+        throw error
+      },
+    })
+    const stamp = () => new Date(nowMs).toISOString().replace(/[-:]|\.\d+/g, '')
+    const ann = { id: 'ann', groups: [] }
+    const { id, calendar } = await subscriptions.subscribe(ann, { url: 'https://example.com/a.ics' })
+    expect(await store.getCalendar(calendar)).toMatchObject({ readOnly: true, displayName: 'example.com', revision: 1 })
+    for (const [next, revision] of [
+      ['One', 1],
+      ['Two', 2],
+    ] as const) {
+      summary = next
+      nowMs += 3_600_000
+      expect(await subscriptions.runDue()).toEqual({ refreshed: 1, failed: 0 })
+      expect((await store.getCalendar(calendar))?.revision).toBe(revision)
+    }
+    expect(await store.subscriptions.get(id)).toMatchObject({ lastFetchMs: nowMs, nextFetchMs: nowMs + 3_600_000 })
+    expect(await subscriptions.unsubscribe(ann, id)).toBe(true)
+    expect([await store.getCalendar(calendar), await store.subscriptions.get(id)]).toEqual([null, null])
   })
 })
