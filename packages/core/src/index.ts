@@ -18,7 +18,15 @@ export type { Change, ChangeOptions, ChangePage, Origin, SyncToken } from './cha
 export { assertCondition, type ETag, type WriteCondition } from './conditions.ts'
 export { CalendarError, type CalendarErrorCode, RemoteError } from './errors.ts'
 export { etagOf } from './etag.ts'
-export { defaultObjectLimits, type ObjectLimits } from './limits.ts'
+export {
+  defaultObjectLimits,
+  expansionLimits,
+  importLimits,
+  maxSplitBytes,
+  type ObjectLimits,
+  ruleLimits,
+  zoneLimits,
+} from './limits.ts'
 export type { CalendarObject, IndexFilter, ObjectDraft, ObjectIndex, ObjectRef } from './object.ts'
 export {
   everyone,

@@ -43,20 +43,22 @@ export const validateObject = (document: CalendarDocument, limits: Partial<Objec
   if (first === undefined) throw notOne('expected a component other than VTIMEZONE')
   if (components.length > allowed.maxOverrides + 1) throw overLimit('maxOverrides', allowed.maxOverrides)
   if (components.some(({ name }) => name !== first.name)) throw notOne('expected components of one kind')
-  assertOneUid(components)
+  assertOneUid(components, allowed.maxUidLength)
   assertOneMaster(components)
   for (const component of components) {
-    assertTimes(component)
     assertSizes(component, allowed)
+    assertTimes(component)
+    for (const rule of component.propertiesNamed('RRULE')) parseRule(rule.value)
   }
 }
 
-const assertOneUid = (components: readonly Component[]): void => {
+const assertOneUid = (components: readonly Component[], maxUidLength: number): void => {
   const uids = new Set<string>()
   for (const component of components) {
     const [uid, ...more] = component.propertiesNamed('UID')
     if (uid === undefined || uid.value.trim() === '') throw invalid(`expected a UID in each ${component.name}`)
     if (more.length > 0) throw invalid(`expected one UID in each ${component.name}`)
+    if (uid.value.length > maxUidLength) throw overLimit('maxUidLength', maxUidLength)
     uids.add(uid.value.trim())
   }
   if (uids.size > 1) throw notOne('expected one UID in all components')
@@ -85,12 +87,14 @@ const assertTimes = (component: Component): void => {
       }
     }
   }
-  for (const rule of component.propertiesNamed('RRULE')) parseRule(rule.value)
 }
 
 const assertSizes = (component: Component, limits: ObjectLimits): void => {
   if (component.propertiesNamed('ATTENDEE').length > limits.maxAttendees) {
     throw overLimit('maxAttendees', limits.maxAttendees)
+  }
+  for (const name of ['RRULE', 'EXRULE']) {
+    if (component.propertiesNamed(name).length > limits.maxRules) throw overLimit('maxRules', limits.maxRules)
   }
   let dates = 0
   for (const name of ['RDATE', 'EXDATE']) {

@@ -17,13 +17,21 @@ export class XmlError extends Error {
   readonly code: XmlErrorCode
   /** Line of the fault, from 1; `null` when it lies outside the text (bytes, size). */
   readonly line: number | null
+  /** For `limit-exceeded`: `limit`, the name in XmlLimits, and `allowed`. */
+  readonly details?: Readonly<Record<string, unknown>>
   readonly [mark] = true
 
-  constructor(code: XmlErrorCode, message: string, line: number | null = null) {
+  constructor(
+    code: XmlErrorCode,
+    message: string,
+    line: number | null = null,
+    details?: Readonly<Record<string, unknown>>,
+  ) {
     super(line === null ? message : `${message} (line ${line})`)
     this.name = 'XmlError'
     this.code = code
     this.line = line
+    if (details !== undefined) this.details = details
   }
 
   /** Recognises the class across several copies of this package in one process. */

@@ -1,28 +1,11 @@
 import { SaxesParser, type SaxesTagNS } from 'saxes'
+import { defaultXmlLimits, type XmlLimits } from '../limits.ts'
 import { type ClarkName, clark, isLocalName } from './clark.ts'
 import { decodeXml } from './decode.ts'
 import { createXmlElement, type XmlElement } from './element.ts'
 import { XmlError, type XmlErrorCode } from './errors.ts'
 
-/** Bounds on one document; over one of them is `limit-exceeded`. */
-export interface XmlLimits {
-  /** Bytes; UTF-16 code units for text that comes as a string. Tested before parsing. Default 10 MiB. */
-  readonly maxBytes: number
-  /** Nesting, the root being 1. Default 64. */
-  readonly maxDepth: number
-  /** Elements in the document. Default 200 000. */
-  readonly maxElements: number
-  /** Attributes of one element, namespace declarations among them. Default 256. */
-  readonly maxAttributes: number
-}
-
-/** The documented defaults. */
-export const defaultXmlLimits: XmlLimits = {
-  maxBytes: 10 * 1024 * 1024,
-  maxDepth: 64,
-  maxElements: 200_000,
-  maxAttributes: 256,
-}
+export { defaultXmlLimits, type XmlLimits } from '../limits.ts'
 
 /** An element whose end tag has not come: `children` is the array that the element shows. */
 interface OpenElement {
@@ -39,7 +22,7 @@ interface OpenElement {
  */
 export function parseXml(input: Uint8Array | string, limits: Partial<XmlLimits> = {}): XmlElement {
   const { maxBytes, maxDepth, maxElements, maxAttributes } = { ...defaultXmlLimits, ...limits }
-  if (input.length > maxBytes) throw new XmlError('limit-exceeded', `expected at most ${maxBytes} bytes of XML`)
+  if (input.length > maxBytes) throw overLimit('maxBytes', maxBytes, null)
   const text = typeof input === 'string' ? withoutBom(input) : decodeXml(input)
 
   if (hasDoctype(text)) throw new XmlError('doctype', 'a DOCTYPE is not accepted')
@@ -52,6 +35,9 @@ export function parseXml(input: Uint8Array | string, limits: Partial<XmlLimits> 
 
   const refuse = (code: XmlErrorCode, message: string): never => {
     throw new XmlError(code, message, lineAt(text, parser.position))
+  }
+  const assertWithin = (limit: keyof XmlLimits, count: number, allowed: number): void => {
+    if (count > allowed) throw overLimit(limit, allowed, lineAt(text, parser.position))
   }
   // One string for each name of the document, checked once: saxes lets `p:1` pass, which Namespaces in XML §3 forbids.
   const names = new Map<string, Map<string, ClarkName>>()
@@ -86,11 +72,11 @@ export function parseXml(input: Uint8Array | string, limits: Partial<XmlLimits> 
   parser.on('opentagstart', () => {
     // Here and not in `opentag`: the attributes of a hostile tag are counted before they are collected.
     attributeCount = 0
-    if (++elementCount > maxElements) refuse('limit-exceeded', `expected at most ${maxElements} elements`)
-    if (open.length >= maxDepth) refuse('limit-exceeded', `expected at most ${maxDepth} levels of elements`)
+    assertWithin('maxElements', ++elementCount, maxElements)
+    assertWithin('maxDepth', open.length + 1, maxDepth)
   })
   parser.on('attribute', () => {
-    if (++attributeCount > maxAttributes) refuse('limit-exceeded', `expected at most ${maxAttributes} attributes`)
+    assertWithin('maxAttributes', ++attributeCount, maxAttributes)
   })
   parser.on('opentag', (tag) => {
     const parent = open.at(-1)
@@ -112,6 +98,9 @@ export function parseXml(input: Uint8Array | string, limits: Partial<XmlLimits> 
   parser.write(text).close()
   return root ?? refuse('malformed', 'expected a root element')
 }
+
+const overLimit = (limit: keyof XmlLimits, allowed: number, line: number | null): XmlError =>
+  new XmlError('limit-exceeded', `over the limit ${limit}, ${allowed}`, line, { limit, allowed })
 
 /** Looks through the prolog, the only place for a DOCTYPE, so that a long one costs nothing; the parser refuses it elsewhere. */
 function hasDoctype(text: string): boolean {

@@ -1,4 +1,5 @@
 import { CalendarError } from '../../errors.ts'
+import { expansionLimits } from '../../limits.ts'
 import type { CalendarTime } from '../../time.ts'
 import type { LocalMs, TimeZone } from '../zones/model.ts'
 import { countBudget, emptyCursor, type LocalSpan, type RuleCursor } from './cursor.ts'
@@ -29,7 +30,7 @@ export interface CompileOptions {
 }
 
 /** Instances that are counted one by one to find the end of a COUNT; more needs arithmetic or is refused. */
-const maxCounted = 4_000
+const maxCounted = expansionLimits.countSteps
 
 const endOfTime: LocalMs = (maxDay + 1) * dayMs - 1
 

@@ -1,3 +1,4 @@
+import { defaultObjectLimits } from '../../limits.ts'
 import type { CalendarTime } from '../../time.ts'
 import type { LocalMs, ZoneResolver } from '../zones/model.ts'
 import { createZoneResolver } from '../zones/resolver.ts'
@@ -53,8 +54,7 @@ const isEmpty = (record: Readonly<Record<string, string>>): boolean => {
 /** Most different warnings kept of one series. */
 const maxWarnings = 50
 
-/** Most rules of one series that are used; RFC 5545 §3.8.5.3 wants one. */
-const maxRules = 50
+const { maxRules } = defaultObjectLimits
 
 /**
  * Prepares a series. A rule that cannot be read is left out with a warning: what is stored must stay visible.

@@ -1,3 +1,4 @@
+import { expansionLimits } from '../../limits.ts'
 import type { LocalMs } from '../zones/model.ts'
 
 /** A walk over the instances of one rule, ascending and without duplicates. */
@@ -21,10 +22,13 @@ export interface StepBudget {
 }
 
 /** For finding instances: far more than rules of people need, which find the next one in a few steps. */
-export const walkBudget: StepBudget = { free: 2_000, perInstance: 40 }
+export const walkBudget: StepBudget = {
+  free: expansionLimits.walkSteps,
+  perInstance: expansionLimits.walkStepsPerInstance,
+}
 
 /** For counting to the end of a COUNT: some milliseconds in all. */
-export const countBudget: StepBudget = { free: 4_000, perInstance: 0 }
+export const countBudget: StepBudget = { free: expansionLimits.countSteps, perInstance: 0 }
 
 /** Index of the first entry at or after `value`, in an ascending list. */
 export const lowerBound = (list: ArrayLike<number>, value: number, length: number = list.length): number => {

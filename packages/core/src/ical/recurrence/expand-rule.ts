@@ -1,4 +1,5 @@
 import { CalendarError } from '../../errors.ts'
+import { expansionLimits } from '../../limits.ts'
 import type { CalendarTime } from '../../time.ts'
 import type { LocalMs, TimeZone } from '../zones/model.ts'
 import { resolveKnownZone } from '../zones/names.ts'
@@ -32,7 +33,7 @@ export const expandRule = (
   start: CalendarTime,
   options: ExpandRuleOptions = {},
 ): CalendarTime[] => {
-  const { limit = 10_000 } = options
+  const { limit = expansionLimits.maxInstances } = options
   const zone = options.zone ?? (start.kind === 'zoned' ? (resolveKnownZone(start.tzid) ?? undefined) : undefined)
   const parsed = typeof rule === 'string' ? parseRule(rule) : rule
   const compiled = compileRule(parsed, start, zone === undefined ? {} : { zone })

@@ -388,3 +388,26 @@ describe('seriesFromFacts', () => {
     expect(() => seriesFromFacts(text)).toThrow(CalendarError)
   })
 })
+
+describe('EXRULE (RFC 2445 §4.8.5.2)', () => {
+  it('removes what it names, as one by one, also sparse from dense, dense from sparse and past an UNTIL in UTC', () => {
+    const start: CalendarTime = { kind: 'zoned', local: '2026-01-01T09:00:00', tzid: 'Europe/Berlin' }
+    const bare = { start, end: null, duration: 'PT1H', exrules: [], rdates: [], exdates: [], overrides: [], zones: {} }
+    const range = { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2028, 0, 1) }
+    const ids = (facts: SeriesFacts): number[] =>
+      expandSeries(facts, { range }).instances.map(({ recurrenceIdMs }) => recurrenceIdMs)
+    const pairs = [
+      ['FREQ=DAILY', 'FREQ=MONTHLY;BYDAY=-1SU'],
+      ['FREQ=MONTHLY;INTERVAL=3', 'FREQ=MINUTELY;INTERVAL=7'],
+      ['FREQ=HOURLY;INTERVAL=5', 'FREQ=HOURLY;INTERVAL=3;UNTIL=20260601T120000Z'],
+      ['FREQ=DAILY', 'FREQ=DAILY;INTERVAL=2;UNTIL=20260301T070000Z'],
+      ['FREQ=DAILY', 'FREQ=YEARLY;INTERVAL=2;BYWEEKNO=5,20'],
+    ] as const
+    for (const [rule, exrule] of pairs) {
+      const removed = new Set(ids({ ...bare, rrules: [exrule] }))
+      if (exrule.includes('BY')) removed.delete(Date.UTC(2026, 0, 1, 8)) // DTSTART is of the set, not of the rule
+      const kept = ids({ ...bare, rrules: [rule] }).filter((id) => !removed.has(id))
+      expect(ids({ ...bare, rrules: [rule], exrules: [exrule] })).toEqual(kept)
+    }
+  })
+})

@@ -1,3 +1,4 @@
+import { expansionLimits } from '../../limits.ts'
 import type { CalendarTime, InstantRange } from '../../time.ts'
 import type { LocalMs, TimeZone, ZoneResolver } from '../zones/model.ts'
 import { prepareSeries, type SeriesParts } from './compile-series.ts'
@@ -80,7 +81,7 @@ export const expandSeries = (facts: SeriesFacts, options: ExpandOptions): Expans
 const compiledFacts = new WeakMap<SeriesFacts, CompiledSeries>()
 
 const expand = (facts: SeriesFacts, parts: SeriesParts, options: ExpandOptions): Expansion => {
-  const { range, floatingZone, maxInstances = 10_000 } = options
+  const { range, floatingZone, maxInstances = expansionLimits.maxInstances } = options
   const warnings = [...parts.warnings]
   const zone = floatingZone === undefined ? utcZone : parts.zones.resolve(floatingZone)
   if (zone === null) warnings.push(`the time zone ${JSON.stringify(floatingZone)} is unknown; UTC is used`)

@@ -1,9 +1,7 @@
 import { CalendarError } from '../../errors.ts'
+import { ruleLimits } from '../../limits.ts'
 import { parseUntil } from './parse-until.ts'
 import { type Frequency, frequencies, type RecurrenceRule, type Skip, type WeekdayNumber, weekdays } from './rule.ts'
-
-/** Largest INTERVAL and COUNT kept; one of that size already leads past the year 9999. */
-const largest = 1e12
 
 type Writable = { -readonly [Key in keyof RecurrenceRule]: RecurrenceRule[Key] }
 
@@ -24,7 +22,7 @@ const numberLists = {
  * `warnings`. RFC 5545 §3.3.10, RFC 7529.
  *
  * @throws {CalendarError} `invalid-calendar-data` with `details.part` and `details.value`: FREQ is missing or unknown, INTERVAL
- * is 0, a value is out of range or unreadable.
+ * is 0, a value is out of range or unreadable; `limit-exceeded` for one of `ruleLimits`.
  */
 export const parseRule = (text: string): RecurrenceRule => {
   const warnings: string[] = []
@@ -78,13 +76,24 @@ const refuse = (part: string, value: string, reason: string): CalendarError =>
     details: { part, value: value.slice(0, 40) },
   })
 
+const assertWithin = (limit: 'maxRuleLength' | 'maxRuleParts' | 'maxRuleValues', count: number): void => {
+  const allowed = ruleLimits[limit]
+  if (count <= allowed) return
+  throw new CalendarError('limit-exceeded', `recurrence rule: over the limit ${limit}, ${allowed}`, {
+    details: { limit, allowed },
+  })
+}
+
 const splitParts = (text: string, warn: (message: string) => void): Map<string, string> => {
+  assertWithin('maxRuleLength', text.length)
   const trimmed = text.replace(/\s+/g, '')
   if (trimmed.length !== text.length) warn('the rule has white space')
   const named = /^(?:RRULE|EXRULE)[:]/i.test(trimmed)
   if (named) warn('the rule repeats the name of its property')
   const parts = new Map<string, string>()
-  for (const part of trimmed.slice(named ? trimmed.indexOf(':') + 1 : 0).split(';')) {
+  const texts = trimmed.slice(named ? trimmed.indexOf(':') + 1 : 0).split(';')
+  assertWithin('maxRuleParts', texts.length)
+  for (const part of texts) {
     if (part === '') {
       warn('the rule has an empty part')
       continue
@@ -141,6 +150,7 @@ const readNumbers = (rule: Writable, name: string, value: string, warn: (message
 
 const listOf = (name: string, value: string, warn: (message: string) => void): string[] => {
   const items = value.split(',')
+  assertWithin('maxRuleValues', items.length)
   const filled = items.filter((item) => item !== '')
   if (filled.length !== items.length) warn(`${name} has an empty value`)
   return filled
@@ -148,7 +158,7 @@ const listOf = (name: string, value: string, warn: (message: string) => void): s
 
 const readCount = (name: string, value: string): number => {
   if (!/^\+?\d+$/.test(value)) throw refuse(name, value, `${name} must be a whole number`)
-  return Math.min(Number(value), largest)
+  return Math.min(Number(value), ruleLimits.maxInterval)
 }
 
 const readNumber = (name: string, value: string, least: number, most: number): number => {

@@ -33,7 +33,7 @@ const calendarCycleDays = 146_097
 
 /** Chooses how to walk a rule from that start. `isDate`: the start is a DATE, for which times have no meaning. */
 export const planRule = (rule: RecurrenceRule, start: LocalMs, isDate: boolean): RulePlan => {
-  const positions = rule.bySetPos.length > 0 ? rule.bySetPos : null
+  const positions = rule.bySetPos.length > 0 ? [...new Set(rule.bySetPos)] : null
   const parts = dayPartsOf(rule, Math.floor(start / dayMs))
   if (rule.freq === 'SECONDLY' || rule.freq === 'MINUTELY' || rule.freq === 'HOURLY') {
     const steps = planSteps(rule, start, isDate)

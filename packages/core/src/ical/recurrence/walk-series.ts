@@ -1,7 +1,9 @@
+import { expansionLimits } from '../../limits.ts'
 import type { InstantRange } from '../../time.ts'
 import type { LocalMs, TimeZone } from '../zones/model.ts'
 import { firstDateFrom, type SeriesParts } from './compile-series.ts'
 import { dayMs, maxDay, minDay } from './days.ts'
+import { createExclusion } from './exclusion.ts'
 import { utcZone } from './frame.ts'
 import type { FutureOverride } from './overrides.ts'
 import type { SpanLength } from './span-length.ts'
@@ -46,8 +48,10 @@ export interface Walk {
   readonly visit: Visit
 }
 
-/** Instances looked at, beyond four times the wanted ones, before a walk gives up: an EXRULE can remove them for ever. */
-const freeVisits = 50_000
+const { freeVisits } = expansionLimits
+
+/** What the start of a walk over one rule costs, in instances. */
+const walkCost = 5
 
 /**
  * Visits the instances that overlap the range, those of each rule ascending; overrides are visited last. An instance can be
@@ -100,7 +104,8 @@ const walkSegment = (
   budget: { left: number },
 ): boolean => {
   const zone = parts.frame.floating ? floatingZone : parts.frame.zone
-  const { frame, exkeys, exdays, exrules, overrides } = parts
+  const { frame, exkeys, exdays, overrides } = parts
+  const exclusions = parts.exrules.map(createExclusion)
   const { deltaMs } = segment
   const to = Math.min(segment.to, latestLocal(zone, range.endMs) - deltaMs)
   const fromFor = (length: SpanLength): LocalMs =>
@@ -119,8 +124,11 @@ const walkSegment = (
     steadyMs = offset === zone.offsetAt(local + dayMs) ? offset * 1000 : Number.NaN
     return Number.isNaN(steadyMs) ? zone.toInstant(local) : local - steadyMs
   }
+  const charge = (work: number): void => {
+    budget.left -= work
+  }
   const consider = (local: LocalMs, key: number, length: SpanLength): void => {
-    budget.left -= 1 + exrules.length * 10
+    budget.left -= 1
     if (exkeys.size > 0 && exkeys.has(key)) return
     if (exdays.size > 0 && exdays.has(Math.floor(local / dayMs) * dayMs)) return
     if (overrides.keys.size > 0 && overrides.keys.has(key)) return
@@ -128,7 +136,7 @@ const walkSegment = (
     const startMs = deltaMs === 0 && !frame.floating ? key : zone.toInstant(startLocal)
     const endMs = endOf(startLocal, startMs, length, zone)
     if (!overlaps(startMs, endMs, range)) return
-    for (const rule of exrules) if (rule.cursor({ from: local, to: local }).fill(new Float64Array(1)) > 0) return
+    for (const exclusion of exclusions) if (exclusion.has(local, key, charge)) return
     found++
     visit(key, startLocal, startMs, endMs, segment.override, length, deltaMs === 0 ? steadyMs : Number.NaN)
   }
@@ -145,6 +153,8 @@ const walkSegment = (
   let cut = false
   for (const rule of parts.rules) {
     found = 0
+    charge(walkCost)
+    if (budget.left <= 0) return true
     const cursor = rule.cursor({ from, to })
     let buffer = new Float64Array(8) // most windows hold few instances
     let length = cursor.fill(buffer)

@@ -7,17 +7,11 @@ import type { CalendarDocument, TextWarning } from './model.ts'
 import { nameAt } from './names.ts'
 import { LineScanner } from './scan.ts'
 
-export interface ParseOptions {
-  /** Those not given have the defaults of `defaultObjectLimits`. For a whole .ics import see {@link importLimits}. */
-  readonly limits?: Partial<ObjectLimits>
-}
+export { importLimits } from '../../limits.ts'
 
-/** Bounds for a stream of many objects, an import: each object in it still has to keep `defaultObjectLimits`. */
-export const importLimits: ObjectLimits = {
-  ...defaultObjectLimits,
-  maxBytes: 256 * 1024 * 1024,
-  maxLines: 10_000_000,
-  maxComponents: 1_000_000,
+export interface ParseOptions {
+  /** Those not given have the defaults of `defaultObjectLimits`. For a whole .ics import see `importLimits`. */
+  readonly limits?: Partial<ObjectLimits>
 }
 
 /** Warnings of one code that are kept; a file of junk lines must not become a list of as many warnings. */

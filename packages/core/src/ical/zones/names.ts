@@ -1,3 +1,4 @@
+import { zoneLimits } from '../../limits.ts'
 import { offsetOf, zoneOfDisplayName } from './display-names.ts'
 import { ianaZone } from './iana.ts'
 import { canonicalName } from './known-names.ts'
@@ -5,7 +6,7 @@ import type { TimeZone } from './model.ts'
 import { createFixedZone } from './table-zone.ts'
 import { zoneOfWindowsName } from './windows-names.ts'
 
-const maxTzidLength = 255
+const { maxTzidLength } = zoneLimits
 const maxRemembered = 1000
 const remembered = new Map<string, TimeZone | null>()
 

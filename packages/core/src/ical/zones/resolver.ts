@@ -1,3 +1,4 @@
+import { zoneLimits } from '../../limits.ts'
 import type { TimeZone, ZoneResolver } from './model.ts'
 import { resolveKnownZone, zoneOfName } from './names.ts'
 import { locationOfVtimezone, parseVtimezone } from './vtimezone.ts'
@@ -24,13 +25,14 @@ export function createZoneResolver(options: ZoneResolverOptions = {}): ZoneResol
     texts.set(tzid, text)
     if (!texts.has(looseKey(tzid))) texts.set(looseKey(tzid), text)
   }
+  let textsLeft: number = zoneLimits.maxZones
   const remembered = new Map<string, TimeZone | null>()
 
   function find(tzid: string): TimeZone | null {
     const known = resolveKnownZone(tzid)
     if (known !== null) return known
     const text = texts.get(tzid) ?? texts.get(looseKey(tzid))
-    return (text === undefined ? null : zoneOfText(text)) ?? zoneOfName(tzid)
+    return (text === undefined || --textsLeft < 0 ? null : zoneOfText(text)) ?? zoneOfName(tzid)
   }
 
   return {

@@ -1,6 +1,8 @@
 import { CalendarError } from '../../errors.ts'
+import { zoneLimits } from '../../limits.ts'
 import type { CalendarTime } from '../../time.ts'
-import { expandRule } from '../recurrence/expand-rule.ts'
+import { compileRule } from '../recurrence/compile-rule.ts'
+import { parseRule } from '../recurrence/parse-rule.ts'
 import type { Component } from '../text/model.ts'
 import { parseCalendar } from '../text/parse.ts'
 import { unescapeText } from '../text/values-text.ts'
@@ -8,9 +10,7 @@ import type { TimeZone } from './model.ts'
 import { createTableZone } from './table-zone.ts'
 import { cycleEndMs, cycleStartMs, intoCycle } from './year-cycle.ts'
 
-/** Onsets that one observance may have: two a year since 1601 are 1 056. */
-const maxOnsets = 4000
-const maxObservances = 500
+const { maxObservances, maxOnsets, maxZoneOnsets } = zoneLimits
 const maxOffsetSeconds = 24 * 3600 - 1
 
 interface Onset {
@@ -56,7 +56,11 @@ export function zoneOfVtimezone(component: Component): TimeZone | null {
     .slice(0, maxObservances)
     .map(readObservance)
     .filter((observance) => observance !== null)
-  const onsets = observances.flatMap((observance) => observance.onsets).sort((a, b) => a.atMs - b.atMs)
+  const onsets: Onset[] = []
+  for (const observance of observances) {
+    if (onsets.length + observance.onsets.length <= maxZoneOnsets) onsets.push(...observance.onsets)
+  }
+  onsets.sort((a, b) => a.atMs - b.atMs)
   const first = onsets[0]
   if (first === undefined) return null
   const starts = Float64Array.from(onsets, ({ atMs }) => atMs)
@@ -96,26 +100,27 @@ function readObservance(component: Component): Observance | null {
   }
   let endless = false
   for (const { value } of component.propertiesNamed('RRULE').slice(0, 10)) {
-    for (const local of expandOnsets(value, startMs, from)) locals.add(local)
+    for (const local of expandOnsets(value, startMs, from)) if (locals.size < maxOnsets) locals.add(local)
     endless ||= startMs < cycleStartMs && !/(?:UNTIL|COUNT)=/i.test(value)
   }
   return { onsets: Array.from(locals, (local) => ({ atMs: local - from * 1000, before: from, offset: to })), endless }
 }
 
 /** DTSTART is local by TZOFFSETFROM and UNTIL is UTC: a fixed zone of that offset compares them. RFC 5545 §3.6.5. */
-function expandOnsets(rule: string, startMs: number, from: number): readonly number[] {
+function expandOnsets(text: string, startMs: number, from: number): readonly number[] {
   const zone: TimeZone = {
     id: 'observance',
     offsetAt: () => from,
     toInstant: (local) => local - from * 1000,
     toLocal: (instantMs) => instantMs + from * 1000,
   }
-  const start: CalendarTime = { kind: 'zoned', local: isoLocal(startMs), tzid: zone.id }
-  const before: CalendarTime = { kind: 'floating', local: isoLocal(cycleEndMs) }
   try {
-    return expandRule(rule, start, { before, limit: maxOnsets, zone }).flatMap((time) =>
-      time.kind === 'zoned' ? [Date.parse(`${time.local}Z`)] : [],
-    )
+    const start: CalendarTime = { kind: 'zoned', local: isoLocal(startMs), tzid: zone.id }
+    const rule = compileRule(parseRule(text), start, { zone })
+    const onsets = new Float64Array(maxOnsets)
+    const count = rule.cursor({ from: startMs, to: cycleEndMs - 1 }).fill(onsets)
+    const lastMs = rule.untilMs ?? Number.POSITIVE_INFINITY
+    return [...onsets.subarray(0, count)].filter((local) => zone.toInstant(local) <= lastMs)
   } catch (error) {
     // A rule that nobody can read still leaves the observance its DTSTART.
     if (CalendarError.is(error)) return []
