@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { closeGracefully, toNodeListener } from '@dayport/http/node'
+import { closeGracefully, toNodeListener, watchConnections } from '@dayport/http/node'
 import type { PortalConfig } from '../config.ts'
 import type { Portal } from '../open-portal.ts'
 
@@ -34,6 +34,7 @@ export const serve = async (
   })
   const server = createServer(listener)
   server.on('checkContinue', listener)
+  watchConnections(server)
   const { address, family, port } = await listen(server, config)
   let stopping: Promise<void> | undefined
   return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { closeGracefully } from './close-gracefully.ts'
+import { closeGracefully, watchConnections } from './close-gracefully.ts'
 import { startServer } from './test-server.ts'
 import { toNodeListener } from './to-node-listener.ts'
 
@@ -33,6 +33,20 @@ describe('closeGracefully', () => {
     expect(await closing).toBe(true)
     expect(server.listening).toBe(false)
   })
+
+  it('does not wait for connections that were opened and never used, as browsers keep them', async () => {
+    const { server, raw } = await startServer(
+      toNodeListener(async () => new Response('done')),
+      watchConnections,
+    )
+    const silent = await raw()
+    // A second connection that was answered shows that the server has taken the first.
+    const used = await raw()
+    used.socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
+    await used.until('done')
+    expect(await closeGracefully(server, { timeoutMs: 20_000 })).toBe(true)
+    expect(await silent.closed).toBe('')
+  }, 10_000)
 
   it('cuts off what is not done in time and says so', async () => {
     const { server, raw } = await startServer(toNodeListener(() => new Promise<Response>(() => undefined)))

@@ -1,5 +1,5 @@
 export { brotliBody } from './brotli-body.ts'
-export { closeGracefully } from './close-gracefully.ts'
+export { closeGracefully, watchConnections } from './close-gracefully.ts'
 export {
   createGuardedFetch,
   type GuardedFetch,

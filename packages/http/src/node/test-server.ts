@@ -18,9 +18,13 @@ export interface RawConnection {
   readonly closed: Promise<string>
 }
 
-/** Starts a server for one test. */
-export const startServer = async (listener: RequestListener): Promise<TestServer> => {
+/** Starts a server for one test; `prepare` is called before it listens. */
+export const startServer = async (
+  listener: RequestListener,
+  prepare: (server: Server) => void = () => undefined,
+): Promise<TestServer> => {
   const server = createServer(listener)
+  prepare(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
