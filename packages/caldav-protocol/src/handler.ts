@@ -58,12 +58,17 @@ const answer = async (door: Door, request: Request, pathname: string): Promise<R
   if (request.method === 'OPTIONS') return options(address ?? { kind: 'root' })
   const who = await door.authenticate(request)
   if (isChallenge(who)) return challengeResponse(who)
-  if (address === null) throw notFound()
+  if (address === null) throw creating.has(request.method) ? parentMissing() : notFound()
   const me = await door.principals.getPrincipal(who.id)
   if (me === null) throw new DavError(403, { message: 'The account is not known here' })
   const href = pathname === '/' ? '/' : door.hrefs.of(address)
   return dispatch(createExchange(door, { request, address, href, who, me }))
 }
+
+/** Methods that would make what they name: nothing can be made where no address can be. RFC 4918 §9.3.1, §9.7.1. */
+const creating = new Set(['PUT', 'MKCOL', 'MKCALENDAR'])
+
+const parentMissing = (): DavError => new DavError(409, { message: 'The parent is not there' })
 
 /** Methods that are not there, such as LOCK and ACL, are 405 with what is. */
 const dispatch = (x: Exchange): Promise<Response> => {

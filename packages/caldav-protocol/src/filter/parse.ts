@@ -94,8 +94,10 @@ const utcMs = (text: string): number | null => {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text.trim())
   if (match === null) return null
   const [, year, month, day, hour, minute, second] = match
-  const ms = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`)
-  return Number.isNaN(ms) ? null : ms
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}`
+  const ms = Date.parse(`${iso}Z`)
+  // Date.parse takes 31 February for 3 March.
+  return Number.isNaN(ms) || !new Date(ms).toISOString().startsWith(iso) ? null : ms
 }
 
 const textIn = (element: XmlElement): TextTest | null => {

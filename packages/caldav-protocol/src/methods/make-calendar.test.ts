@@ -64,6 +64,7 @@ describe('MKCALENDAR', () => {
     const inside = await ask('MKCALENDAR', `${home}work/inner/`)
     expect([inside.status, inside.condition()]).toEqual([403, cal('calendar-collection-location-ok')])
     expect((await ask('MKCALENDAR', `${home}none/inner/`)).status).toBe(409)
+    expect((await ask('MKCALENDAR', `${home}none/inner/deeper/`)).status).toBe(409)
   })
 
   it('is 403 need-privileges with bind in somebody else’s home', async () => {
@@ -113,6 +114,11 @@ describe('extended MKCOL', () => {
     await calendar('work')
     expect((await ask('MKCOL', `${home}work/`, { body: col(calendarType) })).status).toBe(405)
     expect((await ask('MKCOL', `${home}new/`, { body: '<x/>' })).status).toBe(415)
+    const junk = { body: 'afafaf', headers: { 'content-type': 'text/plain' } }
+    expect((await ask('MKCOL', `${home}new/`, junk)).status).toBe(415)
+    expect((await ask('MKCOL', `${home}new/`, { body: '<x', headers: { 'content-type': 'text/xml' } })).status).toBe(
+      400,
+    )
     expect((await ask('MKCOL', `${home}none/new/`, { body: col(calendarType) })).status).toBe(409)
   })
 

@@ -1,3 +1,4 @@
+import { type XmlElement, XmlError } from '@dayport/core/xml'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { type Instruction, type Outcome, readInstructions } from '../properties/instructions.ts'
@@ -11,7 +12,7 @@ import { allowedMethods } from './options.ts'
  * that a plain MKCOL there is refused.
  */
 export const mkcol = async (x: Exchange): Promise<Response> => {
-  const body = await readXml(x)
+  const body = await readBodyOf(x)
   if (body !== null && body.name !== dav('mkcol'))
     throw new DavError(415, { message: `Expected a ${dav('mkcol')} body` })
   const instructions = body === null ? [] : readInstructions(body)
@@ -27,6 +28,19 @@ export const mkcol = async (x: Exchange): Promise<Response> => {
     instructions.filter((instruction) => instruction !== type),
     typeOutcome(type),
   )
+}
+
+/** RFC 4918 §9.3: a body of another type is 415, told by its text, since some clients name a wrong type for XML. */
+const readBodyOf = async (x: Exchange): Promise<XmlElement | null> => {
+  try {
+    return await readXml(x)
+  } catch (error) {
+    const type = x.request.headers.get('content-type')
+    if (XmlError.is(error, 'malformed') && type !== null && !/\bxml\b/i.test(type)) {
+      throw new DavError(415, { message: 'Expected an XML body' })
+    }
+    throw error
+  }
 }
 
 /** RFC 5689 §3.3: the condition stands in the propstat of the property. */

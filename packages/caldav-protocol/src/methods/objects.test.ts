@@ -109,6 +109,7 @@ describe('PUT of a calendar object', () => {
   it('is 409 without its calendar and 405 on a collection (RFC 4918 §9.7)', async () => {
     const { dav: ask } = await withCalendar()
     expect((await ask('PUT', '/dav/calendars/anna/none/a.ics', { body: meeting('a'), headers })).status).toBe(409)
+    expect((await ask('PUT', `${work}folder/a.ics`, { body: meeting('a'), headers })).status).toBe(409)
     expect((await ask('PUT', work, { body: meeting('a'), headers })).status).toBe(405)
   })
 

@@ -222,6 +222,7 @@ describe('calendar-query', () => {
   it.each([
     ['no VCALENDAR', comp('VEVENT'), cal('valid-filter')],
     ['a range without ends', calendarWith(comp('VEVENT', '<C:time-range/>')), cal('valid-filter')],
+    ['a day that is not', calendarWith(comp('VEVENT', range('20260231T090000Z', null))), cal('valid-filter')],
     ['a local time', calendarWith(comp('VEVENT', range('20260310T090000', null))), cal('valid-filter')],
     [
       'an end before the start',
