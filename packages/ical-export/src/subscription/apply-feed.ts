@@ -53,16 +53,19 @@ export const applyFeed = async (objects: readonly SplitObject[], target: ApplyFe
   const counts: Record<Outcome, number> = { created: 0, updated: 0, unchanged: 0, refused: 0 }
   for (const batch of batches(objects)) {
     target.signal?.throwIfAborted()
-    const outcomes = await target.service.transaction(async (tx) => {
-      const results: Outcome[] = []
-      for (const object of batch) {
-        const isFirst = !seen.has(object.uid)
-        seen.add(object.uid)
-        results.push(isFirst ? await putOne(object, target, tx) : 'refused')
-      }
-      return results
-    })
-    for (const outcome of outcomes) counts[outcome] += 1
+    const changed: SplitObject[] = []
+    for (const object of batch) {
+      if (seen.has(object.uid)) counts.refused += 1
+      else if (await isStored(object, target)) counts.unchanged += 1
+      else changed.push(object)
+      seen.add(object.uid)
+    }
+    // Only what is written makes other writers wait.
+    if (changed.length > 0) {
+      await target.service.transaction(async (tx) => {
+        for (const object of changed) counts[await putOne(object, target, tx)] += 1
+      })
+    }
     await nextTurn()
   }
   if (objects.length > 0 && counts.refused === objects.length) {
@@ -71,10 +74,14 @@ export const applyFeed = async (objects: readonly SplitObject[], target: ApplyFe
   return { ...counts, deleted: await deleteVanished(seen, target) }
 }
 
+const isStored = async ({ uid, data }: SplitObject, { store, calendar }: ApplyFeedTarget): Promise<boolean> => {
+  const stored = await firstOf(store.findObjects(calendar, { uid }))
+  return stored !== null && sameContent(stored.data, data)
+}
+
 const putOne = async (object: SplitObject, target: ApplyFeedTarget, tx: Transaction): Promise<Outcome> => {
   const { service, store, who, calendar, origin } = target
   const stored = await firstOf(store.findObjects(calendar, { uid: object.uid }, { tx }))
-  if (stored !== null && sameContent(stored.data, object.data)) return 'unchanged'
   const name = stored?.name ?? `${target.newId()}.ics`
   try {
     const { created } = await service.putObject(who, { calendar, name }, object.data, { tx, origin })

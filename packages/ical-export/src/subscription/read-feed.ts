@@ -9,6 +9,7 @@ import {
   splitCalendar,
   toUtf8,
 } from '@dayport/core/ical'
+import { nextTurn } from '../next-turn.ts'
 import { SubscriptionError } from './subscription-error.ts'
 import type { SubscriptionLimits } from './subscription-limits.ts'
 
@@ -32,6 +33,9 @@ export interface ReadFeedOptions {
   readonly uidOf: (position: number) => string
 }
 
+/** A big file must not keep everybody else waiting. */
+const objectsPerTurn = 100
+
 /** Codes of `parseCalendar` that mean a damaged or cut-off text: half a calendar must not delete the other half. */
 const damages = new Set(['missing-end', 'stray-end', 'no-calendar'])
 
@@ -40,7 +44,7 @@ const damages = new Set(['missing-end', 'stray-end', 'no-calendar'])
  *
  * @throws {SubscriptionError} `not-a-calendar`, `damaged`, `too-large`.
  */
-export const readFeed = (bytes: Uint8Array, options: ReadFeedOptions): OutsideCalendar => {
+export const readFeed = async (bytes: Uint8Array, options: ReadFeedOptions): Promise<OutsideCalendar> => {
   const text = toUtf8(bytes, options.contentType).bytes
   if (!beginsAsCalendar(text)) throw notCalendar('The address gives something that is not a calendar')
   const document = parsed(text, options)
@@ -50,6 +54,7 @@ export const readFeed = (bytes: Uint8Array, options: ReadFeedOptions): OutsideCa
   for (const object of splitCalendar(document, () => options.uidOf(added++))) {
     if (objects.length >= options.limits.maxObjects) throw tooLarge()
     objects.push(object)
+    if (objects.length % objectsPerTurn === 0) await nextTurn()
   }
   const interval = rawOf(document, 'REFRESH-INTERVAL') ?? rawOf(document, 'X-PUBLISHED-TTL')
   return {

@@ -41,7 +41,7 @@ export interface Refresher {
   /** `null` when there is nothing new. @throws {SubscriptionError} */
   fetchContent(url: string, known: Validators, signal?: AbortSignal): Promise<FetchedFeed | null>
   /** @throws {SubscriptionError} */
-  read(id: string, fetched: FetchedFeed): OutsideCalendar
+  read(id: string, fetched: FetchedFeed): Promise<OutsideCalendar>
   /** @throws {SubscriptionError} `no-usable-events`. */
   apply(record: SubscriptionRecord, content: OutsideCalendar, signal?: AbortSignal): Promise<AppliedFeed>
   /** Fetches one and notes how it ended. `null` when its calendar is gone: then the subscription goes too. */
@@ -109,7 +109,7 @@ export const createRefresher = (options: SubscriptionsOptions): Refresher => {
     const fetched = await fetchContent(record.url, record, signal)
     let state: SubscriptionState = { ...stateOf(record), lastError: null, failures: 0 }
     if (fetched !== null) {
-      const content = read(record.id, fetched)
+      const content = await read(record.id, fetched)
       if (content.objects.length === 0) await assertMayBeEmpty(record)
       const { refused } = await apply(record, content, signal)
       const { etag, lastModified } = fetched

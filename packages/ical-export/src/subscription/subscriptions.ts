@@ -91,7 +91,7 @@ export const createSubscriptions = (options: SubscriptionsOptions): Subscription
       const { url, fetched } = await firstThatAnswers(addresses, (address) =>
         refresher.fetchContent(address, { etag: null, lastModified: null }, call.signal),
       )
-      const content = refresher.read(id, fetched)
+      const content = await refresher.read(id, fetched)
       const nowMs = now()
       const unfilled = await service.transaction(async (tx) => {
         await assertRoom(who, { tx })
