@@ -73,7 +73,7 @@ export const expansionLimits = {
   /** Instances of one query, unless it says otherwise. */
   maxInstances: 10_000,
   /** Instances looked at, beyond four times the wanted ones: EXDATEs and EXRULEs can remove them for ever. */
-  freeVisits: 50_000,
+  freeVisits: 25_000,
   /** Steps that a walk takes before its first instance, and for each one that it finds. A step is some 10 to 50 ns. */
   walkSteps: 2_000,
   walkStepsPerInstance: 40,
@@ -90,7 +90,7 @@ export const zoneLimits = {
   /** Onsets of one observance: two a year since 1601 are 1 056. */
   maxOnsets: 4_000,
   /** Onsets of one VTIMEZONE. */
-  maxZoneOnsets: 20_000,
+  maxZoneOnsets: 8_000,
   /** VTIMEZONEs of one object that are worked out. */
   maxZones: 100,
 } as const

@@ -128,7 +128,7 @@ const walkSegment = (
     budget.left -= work
   }
   const consider = (local: LocalMs, key: number, length: SpanLength): void => {
-    budget.left -= 1
+    budget.left -= 1 + exclusions.length
     if (exkeys.size > 0 && exkeys.has(key)) return
     if (exdays.size > 0 && exdays.has(Math.floor(local / dayMs) * dayMs)) return
     if (overrides.keys.size > 0 && overrides.keys.has(key)) return

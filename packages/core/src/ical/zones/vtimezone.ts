@@ -54,17 +54,17 @@ export function zoneOfVtimezone(component: Component): TimeZone | null {
   const observances = component.components
     .filter(({ name }) => name === 'STANDARD' || name === 'DAYLIGHT')
     .slice(0, maxObservances)
-    .map(readObservance)
-    .filter((observance) => observance !== null)
   const onsets: Onset[] = []
+  let repeats = false
   for (const observance of observances) {
-    if (onsets.length + observance.onsets.length <= maxZoneOnsets) onsets.push(...observance.onsets)
+    const read = readObservance(observance, Math.min(maxOnsets, maxZoneOnsets - onsets.length))
+    onsets.push(...(read?.onsets ?? []))
+    repeats ||= read?.endless === true
   }
   onsets.sort((a, b) => a.atMs - b.atMs)
   const first = onsets[0]
   if (first === undefined) return null
   const starts = Float64Array.from(onsets, ({ atMs }) => atMs)
-  const repeats = observances.some(({ endless }) => endless)
   const offsetAt = (instantMs: number): number => {
     const at = repeats && instantMs >= cycleEndMs ? intoCycle(instantMs) : instantMs
     let low = -1
@@ -79,7 +79,8 @@ export function zoneOfVtimezone(component: Component): TimeZone | null {
   return createTableZone(unescapeText(component.property('TZID')?.value.trim() ?? ''), offsetAt)
 }
 
-function readObservance(component: Component): Observance | null {
+function readObservance(component: Component, most: number): Observance | null {
+  if (most <= 0) return null
   const before = readOffset(component.property('TZOFFSETFROM')?.value)
   const offset = readOffset(component.property('TZOFFSETTO')?.value)
   const start = component.property('DTSTART')?.value.trim()
@@ -93,21 +94,22 @@ function readObservance(component: Component): Observance | null {
     return { onsets: [{ atMs: Number.NEGATIVE_INFINITY, before: from, offset: to }], endless: false }
   const locals = new Set([startMs])
   for (const { value } of component.propertiesNamed('RDATE')) {
-    for (const item of value.split(',', maxOnsets)) {
+    for (const item of value.split(',', most)) {
       const local = readLocal(item.split('/', 1)[0])
-      if (local !== null && locals.size < maxOnsets) locals.add(local)
+      if (local !== null && locals.size < most) locals.add(local)
     }
   }
   let endless = false
   for (const { value } of component.propertiesNamed('RRULE').slice(0, 10)) {
-    for (const local of expandOnsets(value, startMs, from)) if (locals.size < maxOnsets) locals.add(local)
+    if (locals.size >= most) break
+    for (const local of expandOnsets(value, startMs, from, most - locals.size)) locals.add(local)
     endless ||= startMs < cycleStartMs && !/(?:UNTIL|COUNT)=/i.test(value)
   }
   return { onsets: Array.from(locals, (local) => ({ atMs: local - from * 1000, before: from, offset: to })), endless }
 }
 
 /** DTSTART is local by TZOFFSETFROM and UNTIL is UTC: a fixed zone of that offset compares them. RFC 5545 §3.6.5. */
-function expandOnsets(text: string, startMs: number, from: number): readonly number[] {
+function expandOnsets(text: string, startMs: number, from: number, most: number): readonly number[] {
   const zone: TimeZone = {
     id: 'observance',
     offsetAt: () => from,
@@ -117,7 +119,7 @@ function expandOnsets(text: string, startMs: number, from: number): readonly num
   try {
     const start: CalendarTime = { kind: 'zoned', local: isoLocal(startMs), tzid: zone.id }
     const rule = compileRule(parseRule(text), start, { zone })
-    const onsets = new Float64Array(maxOnsets)
+    const onsets = new Float64Array(most)
     const count = rule.cursor({ from: startMs, to: cycleEndMs - 1 }).fill(onsets)
     const lastMs = rule.untilMs ?? Number.POSITIVE_INFINITY
     return [...onsets.subarray(0, count)].filter((local) => zone.toInstant(local) <= lastMs)
