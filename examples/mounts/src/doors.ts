@@ -29,7 +29,6 @@ export const createDoors = async (): Promise<(request: Request) => Promise<Respo
     verify: async (user, password) => (user === 'anna' && password === 'secret' ? { id: anna.id, groups: [] } : null),
   })
   const dav = createCalDavHandler({
-    store,
     service: createCalendarService({ store, authorize, onError }),
     authenticate,
     authorize,

@@ -7,6 +7,8 @@ export interface PortalKeys {
   readonly feedLinks: Uint8Array
   /** App passwords are hashed with it. */
   readonly appPasswords: Uint8Array
+  /** Names and UIDs of events are hidden with it from people who may see busy times or titles only. */
+  readonly projections: Uint8Array
   /** Verified account passwords are remembered with it; made anew at each start. */
   readonly verified: Uint8Array
 }
@@ -39,6 +41,7 @@ export const openKeys = async (dataDir: string, randomBytes: (length: number) =>
   return {
     feedLinks: await readOrMake(join(folder, 'feed-links'), randomBytes),
     appPasswords: await readOrMake(join(folder, 'app-passwords'), randomBytes),
+    projections: await readOrMake(join(folder, 'projections'), randomBytes),
     verified: randomBytes(32),
   }
 }

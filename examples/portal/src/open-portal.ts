@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createCalDavHandler, wellKnownCalDav } from '@dayport/caldav-protocol'
-import { createAuthorize, createCalendarService, levelOf } from '@dayport/core/service'
+import { createAuthorize, createCalendarService, createProjector, levelOf } from '@dayport/core/service'
 import { createAppPasswords } from '@dayport/http'
 import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
@@ -68,7 +68,8 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const people = createPeople({ db, now, newId })
   const sessions = createSessions({ db, now, randomBytes })
   const authorize = createAuthorize({ getCalendar: store.getCalendar })
-  const service = createCalendarService({ store, authorize, now })
+  const projector = createProjector({ key: keys.projections })
+  const service = createCalendarService({ store, authorize, projector, now })
   const appPasswords = createAppPasswords({
     store: store.appPasswords,
     key: keys.appPasswords,
@@ -138,7 +139,6 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const fetch = createDoors({
     api: async (request) => api.fetch(request),
     dav: createCalDavHandler({
-      store,
       service,
       authenticate: signIn.authenticate,
       authorize,

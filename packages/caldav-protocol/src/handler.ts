@@ -40,7 +40,6 @@ const doorOf = (options: CalDavOptions): Door => {
     throw new TypeError(`Expected basePath to begin and end in a slash and to need no encoding, got ${basePath}`)
   }
   return {
-    store: options.store,
     service: options.service,
     authenticate: options.authenticate,
     authorize: options.authorize,

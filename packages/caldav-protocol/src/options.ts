@@ -1,22 +1,21 @@
-import type {
-  Authorize,
-  CalendarDirectory,
-  CalendarReader,
-  ChangeFeed,
-  ObjectLimits,
-  PrincipalDirectory,
-} from '@dayport/core'
+import type { Authorize, ObjectLimits, PrincipalDirectory } from '@dayport/core'
 import type { CalendarService } from '@dayport/core/service'
 import type { Authenticate } from '@dayport/http'
 import type { SeriesCache } from './filter/series-cache.ts'
 import type { Hrefs } from './wire/hrefs.ts'
 
-/** What is read directly, after one question to `authorize`. Every `DayportStore` is one. */
-export type CalDavStore = CalendarReader & CalendarDirectory & ChangeFeed
-
-/** What is asked of core's calendar service, which authorises, validates and announces every write. */
+/**
+ * What is asked of core's calendar service, which authorises, validates and announces every write, and shows of what is read no more
+ * than the person may see. Nothing is read past it.
+ */
 export type CalDavService = Pick<
   CalendarService,
+  | 'listCalendars'
+  | 'getCalendar'
+  | 'findCalendar'
+  | 'getObject'
+  | 'findObjects'
+  | 'changes'
   | 'createCalendar'
   | 'updateCalendar'
   | 'deleteCalendar'
@@ -46,8 +45,7 @@ export const defaultCalDavLimits: CalDavLimits = {
 }
 
 export interface CalDavOptions {
-  readonly store: CalDavStore
-  /** The one write path; the same instance as the host's other doors use, so that `onChange` hears every write. */
+  /** The one way to the store; the same instance as the host's other doors use, so that `onChange` hears every write. */
   readonly service: CalDavService
   readonly authenticate: Authenticate
   readonly authorize: Authorize

@@ -1,8 +1,6 @@
 import type { Calendar, CalendarObject, ETag, PrincipalInfo } from '@dayport/core'
-import { needPrivileges } from './errors.ts'
 import type { Exchange } from './exchange.ts'
 import { type Address, objectHref } from './wire/hrefs.ts'
-import { dav } from './wire/names.ts'
 
 /** A calendar as seen at one address: its owner's, or the virtual one in the home of somebody it is shared with. */
 export interface CalendarResource {
@@ -70,8 +68,6 @@ export const objectState = (parent: CalendarResource, name: string, etag: ETag):
 /**
  * What the asking person sees at the address; `null` when nothing is there for them, which is the same answer for what does not
  * exist and for what they were given no level of.
- *
- * @throws {DavError} 403 need-privileges when they have a level, but one that may not read.
  */
 export const locate = async (x: Exchange, address: Address): Promise<Resource | null> => {
   switch (address.kind) {
@@ -96,7 +92,7 @@ export const locate = async (x: Exchange, address: Address): Promise<Resource | 
       const parent = await locateCalendar(x, address)
       if (parent === null) return null
       const ref = { calendar: parent.calendar.id, name: address.name }
-      const object = await x.store.getObject(ref, { signal: x.request.signal })
+      const object = await x.service.getObject(x.who, ref, { signal: x.request.signal })
       return object === null ? null : objectResource(parent, object)
     }
   }
@@ -109,32 +105,28 @@ export const locateCalendar = async (
 ): Promise<CalendarResource | null> => {
   const owner = await personOf(x, login)
   if (owner === null) return null
-  const calendar = (await x.store.findCalendar(owner.id, name)) ?? (await sharedCalendar(x, owner, name))
+  const calendar = (await x.service.findCalendar(x.who, owner.id, name)) ?? (await sharedCalendar(x, owner, name))
   if (calendar === null) return null
-  const href = x.hrefs.of({ kind: 'calendar', login: owner.login, calendar: name })
-  if (await x.may('read', calendar)) return calendarResource(calendar, href)
-  // Who may see the hours knows that the calendar is there; who has no level at all must not learn it.
-  if (await x.may('read-free-busy', calendar)) throw needPrivileges(href, dav('read'))
-  return null
+  return calendarResource(calendar, x.hrefs.of({ kind: 'calendar', login: owner.login, calendar: name }))
 }
 
 const sharedCalendar = async (x: Exchange, owner: PrincipalInfo, name: string): Promise<Calendar | null> => {
   if (owner.id !== x.me.id || !name.startsWith(sharedPrefix)) return null
-  const calendar = await x.store.getCalendar(name.slice(sharedPrefix.length))
+  const calendar = await x.service.getCalendar(x.who, name.slice(sharedPrefix.length))
   return calendar === null || calendar.owner === x.me.id ? null : calendar
 }
 
 const personOf = async (x: Exchange, login: string): Promise<PrincipalInfo | null> =>
   login === x.me.login ? x.me : x.principals.findPrincipal(login)
 
-/** The readable calendars of a home: in one's own also those that other people share, under their virtual addresses. */
+/** The calendars of a home of which the person sees anything: in one's own also those that other people share, under their virtual addresses. */
 export const calendarsOf = async (x: Exchange, owner: PrincipalInfo): Promise<readonly CalendarResource[]> => {
   const own = owner.id === x.me.id
   const home = homeHref(x, owner)
   const found: CalendarResource[] = []
-  for (const calendar of await x.store.listCalendars(x.who)) {
+  for (const calendar of await x.service.listCalendars(x.who)) {
     const shared = calendar.owner !== owner.id
-    if ((shared && !own) || !(await x.may('read', calendar))) continue
+    if (shared && !own) continue
     const name = shared ? sharedPrefix + calendar.id : calendar.name
     found.push(calendarResource(calendar, `${objectHref(home, name)}/`))
   }
@@ -162,10 +154,11 @@ export async function* membersOf(x: Exchange, resource: Resource, withData: bool
       const { id } = resource.calendar
       const { signal } = x.request
       if (withData) {
-        for await (const object of x.store.findObjects(id, {}, { signal })) yield objectResource(resource, object)
+        for await (const object of x.service.findObjects(x.who, id, {}, { signal }))
+          yield objectResource(resource, object)
         return
       }
-      const { changes } = await x.store.changes(id, null, { signal })
+      const { changes } = await x.service.changes(x.who, id, null, { signal })
       for (const { name, etag } of changes) if (etag !== null) yield objectState(resource, name, etag)
       return
     }

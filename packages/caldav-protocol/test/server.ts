@@ -81,7 +81,6 @@ export const createServer = (options: Partial<CalDavOptions> = {}) => {
   const service = createCalendarService({ store, authorize })
   const errors: unknown[] = []
   const handler = createCalDavHandler({
-    store,
     service,
     authenticate,
     authorize,

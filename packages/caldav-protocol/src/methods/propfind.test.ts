@@ -205,18 +205,18 @@ describe('a shared calendar', () => {
     expect(privileges).not.toContain(dav('read-acl'))
   })
 
-  it('is 403 need-privileges for who may only see the hours, and not listed for them', async () => {
+  it.each(['free-busy', 'titles'] as const)('is listed and read-only for who may see %s', async (level) => {
     const { dav: ask, calendar } = createServer()
-    await calendar('work', { access: [{ principal: boris.id, level: 'free-busy' }] })
-    const answer = await ask('PROPFIND', work, { as: boris, body, headers: { depth: '0' } })
-    expect(answer.status).toBe(403)
-    expect(answer.condition()).toBe(dav('need-privileges'))
-    const listed = await ask('PROPFIND', '/dav/calendars/boris%40example.org/', {
-      as: boris,
-      body,
-      headers: { depth: '1' },
-    })
-    expect(listed.responses().size).toBe(1)
+    const shared = await calendar('work', { description: 'Secret', access: [{ principal: boris.id, level }] })
+    const theirs = '/dav/calendars/boris%40example.org/'
+    const address = `${theirs}shared-${shared.id}/`
+    const described = propBody(dav('propfind'), [dav('current-user-privilege-set'), cal('calendar-description')])
+    const answer = await ask('PROPFIND', theirs, { as: boris, body: described, headers: { depth: '1' } })
+    const privileges = answer
+      .prop(address, dav('current-user-privilege-set'))
+      ?.elements.map(({ elements }) => elements[0]?.name)
+    expect(privileges).toEqual([dav('read'), cal('read-free-busy'), dav('read-current-user-privilege-set')])
+    expect(answer.text).not.toContain('Secret')
   })
 
   it('shows its access list to its owner only; for others that property alone is 403 (RFC 3744 §5.5)', async () => {

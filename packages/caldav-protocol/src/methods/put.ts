@@ -33,7 +33,7 @@ export const put = async (x: Exchange): Promise<Response> => {
   )
   const status = created ? 201 : 204
   if (x.prefer.representation) {
-    const stored = await x.store.getObject(ref)
+    const stored = await x.service.getObject(x.who, ref)
     if (stored !== null) {
       const headers = {
         etag: stored.etag,

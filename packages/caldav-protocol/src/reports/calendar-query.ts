@@ -45,7 +45,9 @@ export const calendarQuery = async (
         }
         return
       }
-      for await (const object of x.store.findObjects(parent.calendar.id, plan.index, { signal: x.request.signal })) {
+      for await (const object of x.service.findObjects(x.who, parent.calendar.id, plan.index, {
+        signal: x.request.signal,
+      })) {
         if (!matchesSafely(x, plan, object)) continue
         await respond(writer, objectResource(parent, object))
         yield

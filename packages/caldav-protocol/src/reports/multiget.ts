@@ -29,7 +29,12 @@ export const multiget = async (
     x,
     async function* (writer) {
       const missing = new Set(names)
-      const found = x.store.findObjects(parent.calendar.id, { names: [...names] }, { signal: x.request.signal })
+      const found = x.service.findObjects(
+        x.who,
+        parent.calendar.id,
+        { names: [...names] },
+        { signal: x.request.signal },
+      )
       if (names.size > 0) {
         for await (const object of found) {
           missing.delete(object.name)

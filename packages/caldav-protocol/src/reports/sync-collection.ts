@@ -28,8 +28,8 @@ export const syncCollection = async (x: Exchange, parent: CalendarResource, body
   const since = uri === '' ? null : tokenOfUri(uri)
   const limit = readLimit(body)
   const { signal } = x.request
-  const page = await x.store
-    .changes(parent.calendar.id, since, limit === null ? { signal } : { signal, limit })
+  const page = await x.service
+    .changes(x.who, parent.calendar.id, since, limit === null ? { signal } : { signal, limit })
     .catch((error: unknown) => {
       // RFC 6578 §3.2: whatever is wrong with the token, the element says so.
       if (CalendarError.is(error, 'invalid-sync-token')) throw refusal(403, dav('valid-sync-token'))
@@ -93,7 +93,7 @@ const readObjects = async (
   const names = batch.filter(({ etag }) => etag !== null).map(({ name }) => name)
   const objects = new Map<string, CalendarObject>()
   if (names.length === 0) return objects
-  for await (const object of x.store.findObjects(calendar.id, { names }, { signal: x.request.signal })) {
+  for await (const object of x.service.findObjects(x.who, calendar.id, { names }, { signal: x.request.signal })) {
     objects.set(object.name, object)
   }
   return objects

@@ -97,10 +97,10 @@ const stateOf = async (x: Exchange, tag: string | null, tx: Transaction): Promis
   if (address?.kind !== 'calendar' && address?.kind !== 'object') return { token: null, etag: null }
   const parent = await locateCalendar(x, address)
   if (parent === null) return { token: null, etag: null }
-  const calendar = await x.store.getCalendar(parent.calendar.id, { tx })
+  const calendar = await x.service.getCalendar(x.who, parent.calendar.id, { tx })
   if (address.kind === 'calendar') {
     return { token: calendar === null ? null : tokenUri(calendar.syncToken), etag: null }
   }
-  const object = await x.store.getObject({ calendar: parent.calendar.id, name: address.name }, { tx })
+  const object = await x.service.getObject(x.who, { calendar: parent.calendar.id, name: address.name }, { tx })
   return { token: null, etag: object?.etag ?? null }
 }
