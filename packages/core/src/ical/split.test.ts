@@ -118,3 +118,29 @@ describe('objectSlice', () => {
     )
   })
 })
+
+describe('splitCalendar under a hostile file', () => {
+  const lines = (count: number, tzid = ''): string =>
+    Array.from(
+      { length: count },
+      (_, i) => `BEGIN:VEVENT\nUID:${i}\nDTSTART${tzid}:20260101T000000\nEND:VEVENT\n`,
+    ).join('')
+  const refused = expect.objectContaining({
+    code: 'limit-exceeded',
+    details: expect.objectContaining({ limit: 'maxSplitBytes' }),
+  })
+
+  it('refuses properties of the file, or a time zone, that each of many objects would repeat', () => {
+    const long = `X-LONG:${'x'.repeat(200_000)}\n`
+    const head = `BEGIN:VCALENDAR\nVERSION:2.0\n`
+    expect(() => split(`${head}${long}${lines(1_000)}END:VCALENDAR\n`)).toThrow(refused)
+    const zone = `BEGIN:VTIMEZONE\nTZID:Mine\n${long}END:VTIMEZONE\n`
+    expect(() => split(`${head}${zone}${lines(1_000, ';TZID=Mine')}END:VCALENDAR\n`)).toThrow(refused)
+    expect(split(`${head}${zone}${lines(1_000)}END:VCALENDAR\n`)).toHaveLength(1_000)
+  })
+
+  it('gives a UID to a component of 100 000 lines', () => {
+    const [object] = split(`BEGIN:VEVENT\nDTSTART:20260101\n${'X:1\n'.repeat(100_000)}END:VEVENT\n`)
+    expect(text(object!.data).slice(0, 90)).toContain('UID:new-uid')
+  })
+})

@@ -1,3 +1,5 @@
+import { CalendarError } from '../errors.ts'
+import { maxSplitBytes } from '../limits.ts'
 import { createByteSink, toBytes } from './text/bytes.ts'
 import { writeFolded } from './text/fold.ts'
 import type { CalendarDocument, Component } from './text/model.ts'
@@ -9,7 +11,7 @@ export interface SplitObject {
   readonly uid: string
   /** `VEVENT`. */
   readonly component: string
-  /** A VCALENDAR with this object alone and the time zones that it names; the component's own lines as they were. */
+  /** A VCALENDAR with this object alone and the time zones that it names; its own lines as they were. Made anew each time. */
   readonly data: Uint8Array
   /** True when the file had no UID for it and got one. */
   readonly uidAdded: boolean
@@ -30,28 +32,79 @@ const fileProperties = new Set([
  * Components of unknown kinds beside known ones are left out.
  *
  * @param newUid makes a UID for a component without one.
+ * @throws {CalendarError} `limit-exceeded` (`maxSplitBytes`), before the first object, when the objects would be out of all
+ * proportion to the file: each repeats the calendar's own properties and the time zones that it names.
  */
 export function* splitCalendar(document: CalendarDocument, newUid: () => string): Generator<SplitObject> {
-  for (const calendar of document.calendars) {
-    const zones = zonesOf(calendar)
-    const head = headOf(document.bytes, calendar)
-    for (const group of groups(calendar)) {
-      const uid = uidOf(group[0]) ?? newUid()
-      const uidAdded = uidOf(group[0]) === undefined
-      const sink = createByteSink(2048)
-      sink.write(head)
-      for (const tzid of tzidsOf(group)) {
-        const zone = zones.get(tzid)
-        if (zone !== undefined) sink.write(terminated(document.bytes, zone))
+  const { bytes } = document
+  const plans = document.calendars.map((calendar) => planOf(bytes, calendar))
+  assertProportion(bytes.length, plans)
+  for (const { head, objects } of plans) {
+    for (const { group, zones } of objects) {
+      const own = uidOf(group[0])
+      const uid = own ?? newUid()
+      yield {
+        uid,
+        component: group[0].name,
+        uidAdded: own === undefined,
+        get data() {
+          return dataOf(bytes, head, zones, group, own === undefined ? uid : null)
+        },
       }
-      for (const component of group) {
-        if (uidAdded) writeWithUid(sink, document.bytes, component, uid)
-        else sink.write(terminated(document.bytes, component))
-      }
-      sink.write(toBytes('END:VCALENDAR\r\n'))
-      yield { uid, component: group[0].name, data: sink.take(), uidAdded }
     }
   }
+}
+
+interface ObjectPlan {
+  readonly group: Group
+  readonly zones: readonly Component[]
+}
+
+interface CalendarPlan {
+  readonly head: Uint8Array
+  readonly objects: readonly ObjectPlan[]
+}
+
+const planOf = (bytes: Uint8Array, calendar: Component): CalendarPlan => {
+  const known = zonesOf(calendar)
+  const objects = groups(calendar).map((group) => ({
+    group,
+    zones: [...tzidsOf(group)].flatMap((tzid) => known.get(tzid) ?? []),
+  }))
+  return { head: headOf(bytes, calendar), objects }
+}
+
+const assertProportion = (fileBytes: number, plans: readonly CalendarPlan[]): void => {
+  const allowed = maxSplitBytes(fileBytes)
+  let total = 0
+  for (const { head, objects } of plans) {
+    for (const { zones } of objects) {
+      total += head.length
+      for (const { start, end } of zones) total += end - start
+    }
+  }
+  if (total + fileBytes <= allowed) return
+  throw new CalendarError('limit-exceeded', `the objects of the file are over the limit maxSplitBytes, ${allowed}`, {
+    details: { limit: 'maxSplitBytes', allowed },
+  })
+}
+
+const dataOf = (
+  bytes: Uint8Array,
+  head: Uint8Array,
+  zones: readonly Component[],
+  group: Group,
+  addedUid: string | null,
+): Uint8Array => {
+  const sink = createByteSink(head.length + 2048)
+  sink.write(head)
+  for (const zone of zones) sink.write(terminated(bytes, zone))
+  for (const component of group) {
+    if (addedUid !== null) writeWithUid(sink, bytes, component, addedUid)
+    else sink.write(terminated(bytes, component))
+  }
+  sink.write(toBytes('END:VCALENDAR\r\n'))
+  return sink.take()
 }
 
 type Group = readonly [Component, ...Component[]]
@@ -145,10 +198,8 @@ const writeWithUid = (
   uid: string,
 ): void => {
   const lines = terminated(bytes, component)
-  const beginEnd = Math.min(
-    ...[...component.properties, ...component.components].map((part) => part.start - component.start),
-    lines.length,
-  )
+  const first = [component.properties[0], component.components[0]].flatMap((part) => part?.start ?? [])
+  const beginEnd = Math.min(...first.map((start) => start - component.start), lines.length)
   // A component without any line of its own has only BEGIN and END: the first line end is behind BEGIN.
   const behindBegin = beginEnd === lines.length ? lines.indexOf(0x0a) + 1 : beginEnd
   sink.write(lines, 0, behindBegin)

@@ -115,8 +115,9 @@ function* batches(objects: readonly Part[]): Iterable<readonly Part[]> {
   let batch: Part[] = []
   let size = 0
   for (const part of objects) {
-    batch.push(part)
-    size += part.data.length
+    const whole = { ...part } // makes its data, which only a batch at a time is held in memory
+    batch.push(whole)
+    size += whole.data.length
     if (batch.length < batchObjects && size < batchBytes) continue
     yield batch
     batch = []
