@@ -1,4 +1,4 @@
-import { canonicalRanges, type SliceRange } from './canonical-slice.ts'
+import { type PlainRanges, plainRanges, type SliceRange } from './plain-ranges.ts'
 import { createByteSink, unfold } from './text/bytes.ts'
 import { writeFolded } from './text/fold.ts'
 import type { CalendarDocument, Component } from './text/model.ts'
@@ -18,19 +18,25 @@ export interface ObjectSlice {
 
 /** Cuts an object into what a merged calendar needs of it. No value is decoded but TZID. */
 export const objectSlice = (data: Uint8Array): ObjectSlice => {
-  const ranges = canonicalRanges(data)
-  return ranges === null ? sliceOf(parseCalendar(data)) : sliceOfRanges(data, ranges)
+  const text = plainRanges(data)
+  return text === null ? sliceOf(parseCalendar(data)) : sliceOfRanges(data, text)
 }
 
-const sliceOfRanges = (data: Uint8Array, ranges: readonly SliceRange[]): ObjectSlice => {
+const sliceOfRanges = (data: Uint8Array, { ranges, isFolded }: PlainRanges): ObjectSlice => {
   let timezones: ReadonlyMap<string, Uint8Array> | undefined
   return {
-    body: bodyOf(data, ranges),
+    body: isFolded ? bodyOf(data, ranges) : foldedBodyOf(data, ranges),
     get timezones() {
       timezones ??= timezonesOf(data, ranges)
       return timezones
     },
   }
+}
+
+const foldedBodyOf = (data: Uint8Array, ranges: readonly SliceRange[]): Uint8Array => {
+  const sink = createByteSink(data.length + 64)
+  for (const range of ranges) if (!range.isTimezone) writeLines(sink, data, range)
+  return sink.take()
 }
 
 /** One view where the components follow each other, as they mostly do: zones come first or last. */
@@ -52,7 +58,10 @@ const timezonesOf = (data: Uint8Array, ranges: readonly SliceRange[]): ReadonlyM
     if (!isTimezone) continue
     const text = data.subarray(start, end)
     const tzid = parseCalendar(text).calendars[0]?.components[0]?.property('TZID')?.value.trim()
-    if (tzid !== undefined && !timezones.has(tzid)) timezones.set(tzid, text)
+    if (tzid === undefined || timezones.has(tzid)) continue
+    const zone = createByteSink(text.length)
+    writeLines(zone, text, { start: 0, end: text.length })
+    timezones.set(tzid, zone.take())
   }
   return timezones
 }
@@ -89,7 +98,20 @@ const writeLines = (
     return
   }
   const line = new LineScanner(bytes.subarray(start, end))
-  while (line.next()) writeFolded(sink, unfold(line.bytes, line.start, line.contentEnd))
+  // Lines that may stay are copied together, up to the next one that may not.
+  let from = 0
+  let to = 0
+  while (line.next()) {
+    if (line.start === to && isCanonical(line.bytes, line.start, line.end)) {
+      to = line.end
+      continue
+    }
+    sink.write(line.bytes, from, to)
+    from = to = line.end
+    if (isCanonical(line.bytes, line.start, line.end)) sink.write(line.bytes, line.start, line.end)
+    else writeFolded(sink, unfold(line.bytes, line.start, line.contentEnd))
+  }
+  sink.write(line.bytes, from, to)
 }
 
 /** True when every physical line ends in CRLF, has at most 75 octets and is not blank. */

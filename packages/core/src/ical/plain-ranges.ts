@@ -27,12 +27,19 @@ const end = [0x65, 0x6e, 0x64]
 const vcalendar = [...'vcalendar'].map((char) => char.charCodeAt(0))
 const vtimezone = [...'vtimezone'].map((char) => char.charCodeAt(0))
 
+/** What {@link plainRanges} found. */
+export interface PlainRanges {
+  readonly ranges: readonly SliceRange[]
+  /** True when no line has more than 75 octets. */
+  readonly isFolded: boolean
+}
+
 /**
- * The components of a text whose every line is as we would write it (CRLF, at most 75 octets) and whose BEGIN and END lines pair up.
- * One pass over the octets; no line is looked into but those two kinds. `null` for any text that needs the whole parser to be
- * understood. The parser's bounds on single lines and parameters, kept when the text was stored, are not asked again.
+ * The components of a text whose lines all end in CRLF, none of them blank, and whose BEGIN and END lines pair up. One pass over the
+ * octets; no line is looked into but those two kinds. `null` for any text that needs the whole parser to be understood. The
+ * parser's bounds on single lines and parameters, kept when the text was stored, are not asked again.
  */
-export const canonicalRanges = (bytes: Uint8Array): readonly SliceRange[] | null => {
+export const plainRanges = (bytes: Uint8Array): PlainRanges | null => {
   const { length } = bytes
   if (length > maxBytes || length < 2 || bytes[length - 1] !== LF) return null
   const ranges: SliceRange[] = []
@@ -45,6 +52,7 @@ export const canonicalRanges = (bytes: Uint8Array): readonly SliceRange[] | null
   let first = 0 // start of the content line
   let firstEnd = 0 // end of its first physical line
   let isDelimiter = false
+  let isFolded = true
   for (let i = 0; i < length; ) {
     const start = i
     while ((bytes[i] as number) > CR) i++
@@ -53,7 +61,8 @@ export const canonicalRanges = (bytes: Uint8Array): readonly SliceRange[] | null
       i++
       while ((bytes[i] as number) > CR) i++
     }
-    if (bytes[i + 1] !== LF || i - start > maxOctets || i === start) return null
+    if (bytes[i + 1] !== LF || i === start) return null
+    if (i - start > maxOctets) isFolded = false
     const lineEnd = i
     i += 2
     const lead = bytes[start] as number
@@ -99,7 +108,7 @@ export const canonicalRanges = (bytes: Uint8Array): readonly SliceRange[] | null
     }
     if (nameStarts.length === 0) return null
   }
-  return nameStarts.length === 0 && components > 0 ? ranges : null
+  return nameStarts.length === 0 && components > 0 ? { ranges, isFolded } : null
 }
 
 const isLetter = (octet: number): boolean => (octet | 0x20) === 0x62 || (octet | 0x20) === 0x65
