@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { createCalDavHandler, wellKnownCalDav } from '@dayport/caldav-protocol'
 import { createAuthorize, createCalendarService, createProjector, levelOf } from '@dayport/core/service'
 import { createAppPasswords } from '@dayport/http'
+import { createGuardedFetch } from '@dayport/http/node'
 import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
+import { createSubscriptions, type FetchAddress } from '@dayport/ical-export/subscription'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
 import { createCalendarList } from './accounts/calendar-list.ts'
 import { createFavourites } from './accounts/favourites.ts'
@@ -26,6 +28,7 @@ import { createMetrics } from './metrics.ts'
 import { metricsGuard } from './metrics-guard.ts'
 import type { PortalParts } from './parts.ts'
 import { createProvision } from './provision.ts'
+import { startRefreshing } from './refresh-timer.ts'
 import { createSetupCode } from './setup-code.ts'
 import { openStaticFiles, type StaticFiles } from './static-files.ts'
 import { openUploads } from './uploads.ts'
@@ -35,7 +38,7 @@ export interface Portal {
   /** Every door behind one function. */
   readonly fetch: Handler
   readonly parts: PortalParts
-  /** Stops imports between two objects, finishes writes and closes the database. */
+  /** Stops imports and refreshes between two objects, finishes writes and closes the database. */
   close(): Promise<void>
 }
 
@@ -47,6 +50,8 @@ export interface OpenPortalOptions {
   /** Folder of the built page; `null` serves none. */
   readonly webRoot: string | null
   readonly version: string
+  /** Fetches addresses that people enter. Default: one that refuses addresses of the network inside. */
+  readonly fetchAddress?: FetchAddress
 }
 
 /** Opens the database and the keys below DATA_DIR, and puts all parts together. */
@@ -80,6 +85,16 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const signIn = createSignIn({ people, appPasswords, key: keys.verified, now })
   const feedLinks = createFeedLinks({ store: store.feedLinks, key: keys.feedLinks, now, newId })
 
+  const subscriptions = createSubscriptions({
+    store,
+    subscriptions: store.subscriptions,
+    authorize,
+    fetch: options.fetchAddress ?? createGuardedFetch(),
+    now,
+    newId,
+    userAgent: `Dayport portal ${options.version}`,
+    onError: (error) => void report(error, 'a subscription failed'),
+  })
   const sessionPerson = (request: Request): string | null => {
     const secret = readSessionCookie(request, secure)
     return secret === null ? null : sessions.personOf(secret)
@@ -102,6 +117,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     signIn,
     appPasswords,
     feedLinks,
+    subscriptions,
     setupCode: createSetupCode(randomBytes),
     now,
     newId,
@@ -155,11 +171,12 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     secure,
     onError: (error) => report(error, 'a request failed'),
   })
+  const stopRefreshing = startRefreshing(subscriptions)
   return {
     fetch,
     parts,
     close: async () => {
-      await jobs.close()
+      await Promise.all([jobs.close(), stopRefreshing()])
       await store.close()
     },
   }

@@ -2,6 +2,7 @@ import type { DayportStore, Principal } from '@dayport/core'
 import type { CalendarService } from '@dayport/core/service'
 import type { AppPasswords } from '@dayport/http'
 import type { FeedLinks } from '@dayport/ical-export'
+import type { Subscriptions } from '@dayport/ical-export/subscription'
 import type { CalendarList } from './accounts/calendar-list.ts'
 import type { Favourites } from './accounts/favourites.ts'
 import type { People, Person } from './accounts/people.ts'
@@ -22,6 +23,7 @@ export interface PortalParts {
   readonly signIn: SignIn
   readonly appPasswords: AppPasswords
   readonly feedLinks: FeedLinks
+  readonly subscriptions: Subscriptions
   readonly setupCode: SetupCode
   /** ms since the Unix epoch. */
   readonly now: () => number

@@ -1,4 +1,5 @@
 import { CalendarError, type CalendarErrorCode } from '@dayport/core'
+import { SubscriptionError } from '@dayport/ical-export/subscription'
 
 /** What the API can say beyond core's codes. */
 export type PortalErrorCode =
@@ -65,6 +66,10 @@ export interface Problem {
 
 /** `null` for what nobody expected: then the answer is 500 with no text from inside. */
 export const problemOf = (error: unknown): Problem | null => {
+  if (SubscriptionError.is(error)) {
+    const code = `subscription-${error.code}`
+    return { type: `urn:dayport:problem:${code}`, title: error.message, status: 422, code }
+  }
   if (!(error instanceof PortalError) && !CalendarError.is(error)) return null
   const { code, message, details } = error
   return {

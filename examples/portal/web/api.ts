@@ -10,6 +10,7 @@ export type CalendarEvent = z.output<typeof schemas.Event>
 export type NewEvent = z.input<typeof schemas.NewEvent>
 export type ImportJob = z.output<typeof schemas.ImportJob>
 export type FeedLink = z.output<typeof schemas.FeedLink>
+export type Subscription = z.output<typeof schemas.Subscription>
 export type AppPassword = z.output<typeof schemas.AppPassword>
 export type CreatedAppPassword = z.output<typeof schemas.CreatedAppPassword>
 

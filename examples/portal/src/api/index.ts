@@ -10,6 +10,7 @@ import { feedLinkOperations } from './feed-links.ts'
 import { importOperations } from './imports.ts'
 import type { Operation } from './operation.ts'
 import { peopleOperations } from './people.ts'
+import { subscriptionOperations } from './subscriptions.ts'
 
 /** Every operation of the API. */
 export const apiOperations = (
@@ -22,5 +23,6 @@ export const apiOperations = (
   ...eventOperations(parts),
   ...importOperations(parts),
   ...feedLinkOperations(parts),
+  ...subscriptionOperations(parts),
   ...appPasswordOperations(parts),
 ]

@@ -60,6 +60,8 @@ export const openBrowserPortal = async (seed: z.input<typeof Seed>, files: Recor
     open: async (path: string, options: BrowserContextOptions = {}): Promise<WatchedPage> => {
       const context = await browser.newContext({ locale: 'ru-RU', timezoneId: 'Europe/Moscow', ...options })
       await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: running.url })
+      // The week of the test's events.
+      await context.clock.setFixedTime(new Date('2026-11-25T08:24:00Z'))
       const page = await context.newPage()
       const faults: string[] = []
       page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`))

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FetchAddress } from '@dayport/ical-export/subscription'
 import type { z } from 'zod'
 import { readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
@@ -16,13 +17,18 @@ export interface TestClient {
 }
 
 /** A portal over a temporary store, filled from a seed; requests go to its fetch function. */
-export const openTestPortal = async (seed: z.input<typeof Seed>, files: Record<string, string> = {}) => {
+export const openTestPortal = async (
+  seed: z.input<typeof Seed>,
+  files: Record<string, string> = {},
+  /** Stands for the outside world; without it nothing is there. */
+  fetchAddress: FetchAddress = async () => new Response('nothing is here', { status: 404 }),
+) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'portal-'))
   const clock = { ms: Date.UTC(2026, 10, 22, 12) }
   const lines: string[] = []
   const log = createLog({ write: (line) => void lines.push(line) })
   const config = readConfig({ DATA_DIR: dataDir })
-  const portal = await openPortal(config, { log, webRoot: null, version: 'test', now: () => clock.ms })
+  const portal = await openPortal(config, { log, webRoot: null, version: 'test', now: () => clock.ms, fetchAddress })
   const report = await applySeed(portal.parts, Seed.parse(seed), async (name) =>
     new TextEncoder().encode(files[name] ?? ''),
   )

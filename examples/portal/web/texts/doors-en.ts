@@ -121,6 +121,7 @@ export const doorsEn: DoorTexts = {
   subscribeSub: 'A calendar from elsewhere becomes yours, read-only. The portal keeps it up to date.',
   subscribeUrl: 'Address of the calendar (.ics)',
   subscribeExample: 'https://example.com/holidays.ics',
+  subscribeName: 'Left empty, the calendar’s own name is taken.',
   subscribeDo: 'Subscribe',
   subscriptionTag: 'link',
   subscriptionsTitle: 'Subscriptions to calendars from elsewhere',

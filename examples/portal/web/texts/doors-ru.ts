@@ -121,6 +121,7 @@ export const doorsRu = {
   subscribeSub: 'Чужой календарь по адресу станет вашим календарём, только для чтения. Портал обновляет его сам.',
   subscribeUrl: 'Адрес календаря (.ics)',
   subscribeExample: 'https://example.com/holidays.ics',
+  subscribeName: 'Если пусто, имя возьмём из календаря.',
   subscribeDo: 'Подписаться',
   subscriptionTag: 'ссылка',
   subscriptionsTitle: 'Подписки на чужие календари',

@@ -2,6 +2,8 @@ import type { Calendar, Me } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
 import { Icon } from '../ui/icon.tsx'
 import { MenuButton } from '../ui/menu.tsx'
+import { Note } from '../ui/note.tsx'
+import { Window } from '../ui/window.tsx'
 import { canExport } from './calendar-menu.ts'
 import { calendarTitle } from './sidebar.tsx'
 
@@ -11,12 +13,15 @@ export const Banner = ({
   calendars,
   onPhone,
   onExport,
+  onOpen,
   onClose,
 }: {
   readonly me: Me
   readonly calendars: readonly Calendar[]
   readonly onPhone: (calendar: Calendar) => void
   readonly onExport: (calendar: Calendar) => void
+  /** Opens the same choice as a sheet, on narrow screens. */
+  readonly onOpen: () => void
   readonly onClose: () => void
 }) => {
   const texts = useTexts()
@@ -30,6 +35,10 @@ export const Banner = ({
   return (
     <section class="banner" aria-label={doors.bannerName}>
       <span class="only-wide">{doors.bannerLabel}</span>
+      <button type="button" class="button plain link only-narrow" onClick={onOpen}>
+        {doors.bannerShort}
+        <Icon name="down" />
+      </button>
       <MenuButton
         name={texts.menuPhone}
         tip={doors.bannerPhoneTip}
@@ -60,5 +69,59 @@ export const Banner = ({
         <Icon name="close" />
       </button>
     </section>
+  )
+}
+
+/** The banner's choice as a sheet: first the way, then the calendar. */
+export const ConnectSheet = ({
+  me,
+  calendars,
+  onPhone,
+  onExport,
+  onClose,
+}: {
+  readonly me: Me
+  readonly calendars: readonly Calendar[]
+  readonly onPhone: () => void
+  readonly onExport: (calendar: Calendar) => void
+  readonly onClose: () => void
+}) => {
+  const texts = useTexts()
+  const { doors } = texts
+  const exportable = calendars.filter((calendar) => canExport(calendar))
+  return (
+    <Window title={doors.bannerName} onClose={onClose}>
+      <button type="button" class="way" onClick={onPhone}>
+        <span class="face square-face">
+          <Icon name="phone" />
+        </span>
+        <span>
+          {texts.menuPhone}
+          <span class="sub">{doors.bannerPhoneTip}</span>
+        </span>
+        <Icon name="right" />
+      </button>
+      <details class="way-group">
+        <summary class="way">
+          <span class="face square-face">
+            <Icon name="feed" />
+          </span>
+          <span>
+            {texts.menuExport}
+            <span class="sub">{doors.bannerIcalTip}</span>
+          </span>
+          <Icon name="down" />
+        </summary>
+        {exportable.length === 0 && <p class="hint">{doors.bannerNone}</p>}
+        {exportable.map((calendar) => (
+          <button key={calendar.id} type="button" class="button plain" onClick={() => onExport(calendar)}>
+            {calendarTitle(calendar, me)}
+          </button>
+        ))}
+      </details>
+      <Note kind="plain" icon="info">
+        <p>{doors.bannerPartial}</p>
+      </Note>
+    </Window>
   )
 }

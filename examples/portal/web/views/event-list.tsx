@@ -29,6 +29,11 @@ export const EventList = ({
     return ends ? `${from}–${to}` : from
   }
 
+  const titleOf = (event: CalendarEvent, calendar: Calendar | undefined): string => {
+    if (calendar?.level === 'free-busy') return texts.busy
+    return event.title === '' ? texts.untitled : event.title
+  }
+
   const entry = (event: CalendarEvent, day: Day) => {
     const calendar = calendars.get(event.calendar)
     const marks = [
@@ -48,7 +53,7 @@ export const EventList = ({
         >
           <time>{when(event, day)}</time>
           <span class="dot" />
-          <span class="what">{event.title === '' ? texts.untitled : event.title}</span>
+          <span class="what">{titleOf(event, calendar)}</span>
           <span class="where">{where}</span>
         </button>
       </li>

@@ -1,5 +1,13 @@
 import { useEffect, useState } from 'preact/hooks'
-import { ApiError, type Calendar, call, type EventList as Events, type Me, type Portal } from '../api.ts'
+import {
+  ApiError,
+  type Calendar,
+  call,
+  type EventList as Events,
+  type Me,
+  type Portal,
+  type Subscription,
+} from '../api.ts'
 import { addDays, addMonths, dayOf, rangeAround, rangeTitle, type Span } from '../dates.ts'
 import { useTexts } from '../texts/index.ts'
 import { useConfirm } from '../ui/confirm.tsx'
@@ -15,6 +23,7 @@ import { ConnectionsPage } from './connections.tsx'
 import { type OpenWindow, PortalWindows } from './portal-windows.tsx'
 import { SettingsPage } from './settings.tsx'
 import { Sidebar } from './sidebar.tsx'
+import { SubscriptionList } from './subscriptions.tsx'
 import { BottomBar, TopBar } from './top-bar.tsx'
 
 const calendarPath = ({ id }: Calendar, mark: string): string => `/calendars/${encodeURIComponent(id)}${mark}`
@@ -48,6 +57,12 @@ export const PortalPage = ({
   const events = useLoaded(`${range.from}/${range.to}/${me.timeZone}`, (signal) =>
     call<Events>('GET', `/events?from=${range.from}&to=${range.to}`, { signal }),
   )
+  const subscriptions = useLoaded('subscriptions', (signal) =>
+    call<Subscription[]>('GET', '/subscriptions', { signal }),
+  )
+  const failing = new Set(
+    (subscriptions.data ?? []).filter(({ lastError }) => lastError !== null).map(({ calendar }) => calendar),
+  )
   const calendars = (loaded.data ?? []).map((one) => ({ ...one, hidden: ticked.get(one.id) ?? one.hidden }))
   const byId = new Map(calendars.map((calendar) => [calendar.id, calendar]))
   const canCreate = calendars.some((calendar) => canWrite(calendar) && calendar.components.includes('VEVENT'))
@@ -69,6 +84,7 @@ export const PortalPage = ({
   const reload = () => {
     loaded.reload()
     events.reload()
+    subscriptions.reload()
   }
   const done = (message?: string, undo?: () => Promise<void>) => {
     setOpen(null)
@@ -148,6 +164,8 @@ export const PortalPage = ({
           }}
           onNewEvent={canCreate ? newEvent : null}
           onNewCalendar={() => show({ kind: 'calendar', calendar: null })}
+          onSubscribe={() => show({ kind: 'subscribe' })}
+          failing={failing}
           onChoose={(which) => show({ kind: 'choose', which })}
           onExportFavourites={() =>
             show({
@@ -172,13 +190,16 @@ export const PortalPage = ({
             calendars={calendars}
             onPhone={onPhone}
             onExport={onExport}
+            onOpen={() => show({ kind: 'ways' })}
             onClose={() => void setBanner(false)}
           />
         )}
         <div class="view">
           <ErrorNote error={act.error ?? loaded.error} />
           {path === '/connections' ? (
-            <ConnectionsPage me={me} portal={portal} onBanner={() => void setBanner(true)} />
+            <ConnectionsPage me={me} portal={portal} onBanner={() => void setBanner(true)}>
+              <SubscriptionList subscriptions={subscriptions} onChanged={reload} />
+            </ConnectionsPage>
           ) : path === '/settings' ? (
             <SettingsPage me={me} onChanged={onMe} />
           ) : (
@@ -196,7 +217,7 @@ export const PortalPage = ({
         </div>
       </main>
       {here === null && canCreate && (
-        <button type="button" class="button main add only-narrow" aria-label={texts.newEvent} onClick={newEvent}>
+        <button type="button" class="button main add only-drawer" aria-label={texts.newEvent} onClick={newEvent}>
           <Icon name="plus" />
         </button>
       )}
@@ -214,6 +235,7 @@ export const PortalPage = ({
           portal={portal}
           day={day}
           calendars={calendars}
+          onOpen={show}
           onClose={() => setOpen(null)}
           onDone={done}
           onChanged={reload}

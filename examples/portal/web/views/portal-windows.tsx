@@ -1,19 +1,25 @@
 import type { Calendar, CalendarEvent, Me, Portal } from '../api.ts'
 import type { Day } from '../dates.ts'
 import { useTexts } from '../texts/index.ts'
+import { ConnectSheet } from './banner.tsx'
 import { CalendarWindow } from './calendar-window.tsx'
 import { ChooserWindow } from './chooser-window.tsx'
 import { ConnectWindow } from './connect-window.tsx'
 import { EventWindow } from './event-window.tsx'
 import { type ExportTarget, ExportWindow } from './export-window.tsx'
 import { ImportWindow } from './import-window.tsx'
+import { SubscribeWindow } from './subscribe-window.tsx'
 
 /** The one window that is open. */
 export type OpenWindow =
   | { readonly kind: 'event'; readonly event: CalendarEvent | null }
   | { readonly kind: 'calendar'; readonly calendar: Calendar | null }
   | { readonly kind: 'export'; readonly target: ExportTarget }
-  | { readonly kind: 'import' | 'phone'; readonly calendar: Calendar }
+  | { readonly kind: 'import'; readonly calendar: Calendar }
+  /** `calendar` is `null` where none was chosen: programs find them all. */
+  | { readonly kind: 'phone'; readonly calendar: Calendar | null }
+  | { readonly kind: 'ways' }
+  | { readonly kind: 'subscribe' }
   | { readonly kind: 'choose'; readonly which: 'people' | 'groups' | 'favourites' }
 
 /** Shows the open window. */
@@ -23,6 +29,7 @@ export const PortalWindows = ({
   portal,
   day,
   calendars,
+  onOpen,
   onClose,
   onDone,
   onChanged,
@@ -33,6 +40,7 @@ export const PortalWindows = ({
   readonly portal: Portal
   readonly day: Day
   readonly calendars: readonly Calendar[]
+  readonly onOpen: (next: OpenWindow) => void
   readonly onClose: () => void
   /** Closed after something was done; everything is loaded anew. `undo` takes it back. */
   readonly onDone: (message?: string, undo?: () => Promise<void>) => void
@@ -62,6 +70,18 @@ export const PortalWindows = ({
       return <ImportWindow calendar={open.calendar} onClose={onClose} onDone={onChanged} />
     case 'phone':
       return <ConnectWindow me={me} portal={portal} calendar={open.calendar} onClose={onClose} />
+    case 'ways':
+      return (
+        <ConnectSheet
+          me={me}
+          calendars={calendars}
+          onPhone={() => onOpen({ kind: 'phone', calendar: null })}
+          onExport={(calendar) => onOpen({ kind: 'export', target: { kind: 'calendar', calendar } })}
+          onClose={onClose}
+        />
+      )
+    case 'subscribe':
+      return <SubscribeWindow onClose={onClose} onDone={() => onDone(texts.saved)} />
     case 'choose':
       return (
         <ChooserWindow

@@ -18,6 +18,7 @@ export const calendarTitle = (calendar: Calendar, me: Me): string =>
 const tagOf = (texts: Texts, calendar: Calendar): string | null => {
   if (calendar.readOnly) return texts.doors.subscriptionTag
   if (calendar.level === 'free-busy') return texts.busyTag
+  if (calendar.level === 'titles') return texts.titlesTag
   if (!calendar.components.includes('VEVENT')) return texts.tasksTag
   return canWrite(calendar) ? null : texts.readTag
 }
@@ -66,6 +67,9 @@ export interface SidebarProps extends CalendarActions {
   /** `null` where the person may write nowhere. */
   readonly onNewEvent: (() => void) | null
   readonly onNewCalendar: () => void
+  readonly onSubscribe: () => void
+  /** Calendars of subscriptions whose last refresh failed. */
+  readonly failing: ReadonlySet<string>
   readonly onChoose: (which: 'people' | 'groups' | 'favourites') => void
   readonly onExportFavourites: () => void
 }
@@ -93,6 +97,12 @@ export const Sidebar = (props: SidebarProps) => {
             <span class="mark" title={texts.doors.isFavourite}>
               <Icon name="star" />
               <span class="hidden-text">{texts.doors.isFavourite}</span>
+            </span>
+          )}
+          {props.failing.has(calendar.id) && (
+            <span class="mark warn" title={texts.doors.subscriptionFault}>
+              <Icon name="warning" />
+              <span class="hidden-text">{texts.doors.subscriptionFault}</span>
             </span>
           )}
           {tag !== null && <span class="tag">{tag}</span>}
@@ -127,15 +137,16 @@ export const Sidebar = (props: SidebarProps) => {
       <Group
         title={texts.myCalendars}
         action={
-          <button
-            type="button"
+          <MenuButton
+            name={texts.doors.addCalendarMenu}
             class="button plain square"
-            aria-label={texts.addCalendar}
-            title={texts.addCalendar}
-            onClick={props.onNewCalendar}
+            items={[
+              { label: texts.addCalendar, icon: 'calendar', onChoose: props.onNewCalendar },
+              { label: texts.doors.subscribe, icon: 'feed', onChoose: props.onSubscribe },
+            ]}
           >
             <Icon name="plus" />
-          </button>
+          </MenuButton>
         }
       >
         {list(mine)}

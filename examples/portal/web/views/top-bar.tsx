@@ -39,7 +39,7 @@ export const TopBar = ({
   const texts = useTexts()
   return (
     <header class="top">
-      <a class="brand" href="/">
+      <a class="brand" href="/" aria-label={texts.portal}>
         <img src="/icon.svg" alt="" width={26} height={26} />
         <span>{texts.portal}</span>
       </a>
@@ -47,7 +47,7 @@ export const TopBar = ({
         <>
           <button
             type="button"
-            class="button plain square only-narrow"
+            class="button plain square only-drawer"
             aria-label={texts.showCalendars}
             aria-controls="calendars"
             aria-expanded={sideOpen}

@@ -1,0 +1,231 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type BrowserPortal, chromiumPath, openBrowserPortal, signIn, type WatchedPage } from './open-browser-portal.ts'
+import { files, seed } from './seed.ts'
+
+const password = 'secret-password'
+
+/** Rules of WCAG 2.2 A and AA that are broken seriously, with where. */
+const seriousFaults = async (page: Page): Promise<string[]> => {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+}
+
+describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
+  let world: BrowserPortal
+  const watched: WatchedPage[] = []
+  beforeAll(async () => {
+    world = await openBrowserPortal(seed, files)
+  })
+  afterAll(() => world?.close())
+
+  const signedIn = async (login: string, options: Parameters<BrowserPortal['open']>[1] = {}): Promise<Page> => {
+    const one = await world.open('/', { viewport: { width: 1280, height: 900 }, ...options })
+    watched.push(one)
+    await signIn(one, login, password)
+    return one.page
+  }
+  const menu = async (page: Page, calendar: string, item: string) => {
+    await page.getByRole('button', { name: `Действия: ${calendar}`, exact: true }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+  }
+  const dialog = (page: Page) => page.getByRole('dialog')
+
+  it('allows export, makes a link, copies it, finds it answering, and shows its use and its end', async () => {
+    const page = await signedIn('anna')
+    await page.getByRole('button', { name: 'Действия: Личный' }).click()
+    expect(await page.getByRole('menuitem', { name: 'Экспорт (iCal)' }).count()).toBe(0)
+    await page.getByRole('menuitem', { name: 'Изменить' }).click()
+    await dialog(page).getByLabel('Разрешить экспорт').check()
+    await dialog(page).getByRole('button', { name: 'Сохранить' }).click()
+    await dialog(page).waitFor({ state: 'detached' })
+
+    await menu(page, 'Личный', 'Экспорт (iCal)')
+    // Opening the window has made nothing.
+    await dialog(page).getByRole('button', { name: 'Создать ссылку' }).waitFor()
+    expect(await page.evaluate(async () => (await fetch('/api/feed-links')).json())).toEqual([])
+    await dialog(page).getByLabel('Название ссылки').fill('Ноутбук')
+    await dialog(page).getByRole('button', { name: 'Создать ссылку' }).click()
+    await dialog(page).getByText('Ссылка отвечает календарём.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Копировать' }).click()
+    await dialog(page).getByRole('button', { name: 'Скопировано' }).waitFor()
+    const url = await page.evaluate(() => navigator.clipboard.readText())
+    expect(url).toMatch(new RegExp(`^${world.url}/ical/[\\w-]+/[\\w-]{43}\\.ics$`))
+    const webcal = await dialog(page).getByRole('link', { name: 'Открыть в программе (webcal)' }).getAttribute('href')
+    expect(webcal).toBe(url.replace('http:', 'webcal:'))
+
+    // Options count at once, under the same address.
+    expect(await (await fetch(url)).text()).toContain('Стоматолог')
+    await dialog(page).getByLabel('Только занятость').check()
+    await expect.poll(async () => (await fetch(url)).text()).not.toContain('Стоматолог')
+
+    await dialog(page).getByRole('link', { name: 'Мои ссылки: 1' }).click()
+    const row = page.getByRole('row', { name: /Ноутбук/ })
+    await row.getByText('Работает').waitFor()
+    await row.getByText('node', { exact: true }).waitFor()
+    await row.getByRole('button', { name: 'Отозвать: Ноутбук' }).click()
+    await page.keyboard.press('Escape')
+    expect((await fetch(url)).status).toBe(200)
+    await row.getByRole('button', { name: 'Отозвать: Ноутбук' }).click()
+    await dialog(page).getByRole('button', { name: 'Отозвать' }).click()
+    await page.getByText('Ссылок пока нет.').waitFor()
+    expect((await fetch(url)).status).toBe(404)
+  })
+
+  it('exports all favourites by one button', async () => {
+    const page = await signedIn('anna')
+    await page.getByRole('button', { name: 'Экспортировать всё избранное' }).click()
+    await dialog(page).getByText('Сейчас в ссылке: «Projects».').waitFor()
+    await dialog(page).getByRole('button', { name: 'Создать ссылку' }).click()
+    await dialog(page).getByText('Ссылка отвечает календарём.').waitFor()
+    const url = await dialog(page).getByLabel('Ссылка «Всё избранное»').inputValue()
+    const projects = 'SUMMARY:Stock check'
+    expect(await (await fetch(url)).text()).toContain(projects)
+    await page.keyboard.press('Escape')
+    await menu(page, 'Ira Novak — Projects', 'Убрать из избранного')
+    await page.getByRole('button', { name: 'Экспортировать всё избранное' }).waitFor({ state: 'detached' })
+    expect(await (await fetch(url)).text()).not.toContain(projects)
+    await menu(page, 'Ira Novak — Projects', 'Добавить в избранное')
+    await page.getByRole('button', { name: 'Экспортировать всё избранное' }).waitFor()
+  })
+
+  it('adds a colleague’s calendar that is open to everyone, and remembers what is hidden', async () => {
+    const ira = await signedIn('ira')
+    await ira.getByRole('button', { name: 'Actions: Private' }).click()
+    await ira.getByRole('menuitem', { name: 'Edit' }).click()
+    await dialog(ira).getByRole('button', { name: 'Remove access: Анна Ветрова' }).click()
+    await dialog(ira).getByRole('button', { name: 'Add a person, department or group' }).click()
+    await dialog(ira).getByRole('button', { name: 'Everyone in the portal' }).click()
+    await dialog(ira).getByLabel('Access: Everyone in the portal', { exact: true }).selectOption('free-busy')
+    await dialog(ira).getByRole('button', { name: 'Save' }).click()
+    await dialog(ira).waitFor({ state: 'detached' })
+
+    const page = await signedIn('anna')
+    await page.getByRole('checkbox', { name: 'Ira Novak — Projects' }).waitFor()
+    expect(await page.getByRole('checkbox', { name: 'Ira Novak — Private' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Добавить календарь коллеги' }).click()
+    await dialog(page).getByLabel('Имя человека, группы или календаря').fill('privat')
+    await dialog(page).getByLabel('На списке: Ira Novak — Private').check()
+    await dialog(page).getByRole('button', { name: 'Готово' }).click()
+    const box = page.getByRole('checkbox', { name: 'Ira Novak — Private' })
+    await box.waitFor()
+    const hidden = page.waitForResponse((response) => response.url().endsWith('/hidden'))
+    await box.uncheck()
+    await hidden
+    await page.reload()
+    await box.waitFor()
+    expect(await box.isChecked()).toBe(false)
+  })
+
+  it('is reached by keyboard: menu, window and back to where one was', async () => {
+    const page = await signedIn('anna')
+    const opener = page.getByRole('button', { name: 'Действия: Работа' })
+    await opener.waitFor()
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('К календарю')
+    await opener.focus()
+    await page.keyboard.press('Enter')
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+    await expect.poll(focused).toBe('Экспорт (iCal)')
+    await page.keyboard.press('ArrowDown')
+    expect(await focused()).toBe('Телефон или программа')
+    await page.keyboard.press('End')
+    expect(await focused()).toBe('Удалить…')
+    await page.keyboard.press('Enter')
+    await dialog(page).waitFor()
+    // The harmless answer has the focus, and Tab stays inside.
+    expect(await focused()).toBe('Отмена')
+    for (let i = 0; i < 4; i += 1) {
+      await page.keyboard.press('Tab')
+      const outside = await page.evaluate(() => {
+        const at = document.activeElement
+        return at !== document.body && at?.closest('dialog') === null
+      })
+      expect(outside).toBe(false)
+    }
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label')))
+      .toBe('Действия: Работа')
+    await page.getByRole('checkbox', { name: 'Работа' }).waitFor()
+  })
+
+  it('closes the row of connections for good, and brings it back', async () => {
+    const page = await signedIn('anna')
+    const banner = page.getByRole('region', { name: 'Подключение календарей' })
+    await banner.getByRole('button', { name: 'Закрыть' }).click()
+    await banner.waitFor({ state: 'detached' })
+    await page.reload()
+    await page.getByRole('checkbox', { name: 'Работа' }).waitFor()
+    expect(await banner.count()).toBe(0)
+    await page.getByRole('link', { name: 'Мои подключения' }).first().click()
+    await page.getByRole('button', { name: 'Показать строку подключения' }).click()
+    await page.getByRole('link', { name: 'Календарь', exact: true }).click()
+    await banner.waitFor()
+  })
+
+  // Each language once and each theme once: the words do not change with the colours.
+  for (const [login, language, colorScheme] of [
+    ['anna', 'ru', 'light'],
+    ['ira', 'en', 'dark'],
+  ] as const) {
+    it(`has no serious fault for axe on any view, ${language}, ${colorScheme}`, async () => {
+      const faults: string[] = []
+      const look = async (page: Page, view: string) => {
+        faults.push(...(await seriousFaults(page)).map((fault) => `${view}: ${fault}`))
+      }
+      const front = await world.open('/', { colorScheme, reducedMotion: 'reduce' })
+      watched.push(front)
+      await front.page.locator('form').waitFor()
+      await look(front.page, 'sign-in')
+      const page = await signedIn(login, { colorScheme, reducedMotion: 'reduce' })
+      await page.locator('.entry').first().waitFor()
+      expect(await page.evaluate(() => document.documentElement.lang)).toBe(language)
+      await look(page, 'calendar')
+      const openers = page.locator('.group li .anchor > button')
+      for (const index of [0, 1, 2]) {
+        await openers.first().click()
+        await page.locator('.menu').waitFor()
+        await look(page, `menu`)
+        await page
+          .locator('.menu [role=menuitem]')
+          .nth([0, 1, 3][index] ?? 0)
+          .click()
+        await dialog(page).waitFor()
+        await look(page, `window ${index}`)
+        await page.keyboard.press('Escape')
+        await dialog(page).waitFor({ state: 'detached' })
+      }
+      for (const button of await page.locator('.group > header > .button').all()) {
+        await button.click()
+        await dialog(page).waitFor()
+        await look(page, `chooser`)
+        await page.keyboard.press('Escape')
+        await dialog(page).waitFor({ state: 'detached' })
+      }
+      for (const path of ['/connections', '/settings']) {
+        await page.goto(world.url + path)
+        await page.locator('h1').waitFor()
+        await look(page, path)
+      }
+      await page.setViewportSize({ width: 320, height: 700 })
+      await page.goto(world.url)
+      await page.locator('.entry').first().waitFor()
+      await look(page, `narrow`)
+      // Nothing is wider than a phone's screen.
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+      expect(faults).toEqual([])
+    }, 180_000)
+  }
+
+  it('has written no error to any console, broken no policy, and asked nobody else', () => {
+    expect(watched.length).toBeGreaterThan(5)
+    expect(watched.flatMap(({ faults }) => faults)).toEqual([])
+  })
+})
