@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createCalDavHandler, wellKnownCalDav } from '@dayport/caldav-protocol'
-import { createAuthorize, createCalendarService, createProjector, levelOf } from '@dayport/core/service'
+import { createAuthorize, createCalendarService, createProjector, detailOf } from '@dayport/core/service'
 import { createAppPasswords } from '@dayport/http'
-import { createGuardedFetch } from '@dayport/http/node'
+import { brotliBody, createGuardedFetch } from '@dayport/http/node'
 import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
 import { createSubscriptions, type FetchAddress } from '@dayport/ical-export/subscription'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
@@ -143,11 +143,13 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const feed = createFeedHandler({
     store,
     authorize,
-    levelOf,
+    detailOf,
+    projector,
     principals: people,
     links: checks.links,
     favouritesOf: async (person) => [...favourites.of(person)],
     originOf: parts.originOf,
+    codings: { br: brotliBody() },
     basePath: '/ical/',
     now,
     onError: (error) => void report(error, 'a feed failed'),

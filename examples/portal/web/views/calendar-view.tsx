@@ -5,6 +5,7 @@ import type { Loaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ErrorNote, Note } from '../ui/note.tsx'
 import { EventList } from './event-list.tsx'
+import { calendarTitle } from './sidebar.tsx'
 
 /** The events of the range, or why there are none. */
 export const CalendarView = ({
@@ -56,6 +57,7 @@ export const CalendarView = ({
       <EventList
         events={shown}
         calendars={calendars}
+        nameOf={(calendar) => calendarTitle(calendar, me)}
         range={range}
         timeZone={me.timeZone}
         today={today}

@@ -7,6 +7,7 @@ import { useTexts } from '../texts/index.ts'
 export const EventList = ({
   events,
   calendars,
+  nameOf,
   range,
   timeZone,
   today,
@@ -14,6 +15,8 @@ export const EventList = ({
 }: {
   readonly events: readonly CalendarEvent[]
   readonly calendars: ReadonlyMap<string, Calendar>
+  /** A calendar's name, with whose it is where it is another's. */
+  readonly nameOf: (calendar: Calendar) => string
   readonly range: { readonly from: Day; readonly to: Day }
   readonly timeZone: string
   readonly today: Day
@@ -42,7 +45,9 @@ export const EventList = ({
       event.repeat === null ? '' : texts.repeats,
       event.private ? texts.privateMark : '',
     ]
-    const where = [calendar?.name ?? '', event.place, ...marks].filter((part) => part !== '').join(' · ')
+    const where = [calendar === undefined ? '' : nameOf(calendar), event.place, ...marks]
+      .filter((part) => part !== '')
+      .join(' · ')
     return (
       <li key={`${event.calendar}/${event.object}/${event.recurrenceId ?? ''}`}>
         <button

@@ -76,6 +76,14 @@ export const PortalPage = ({
     setOpen(null)
     setSideOpen(false)
   }, [path])
+  useEffect(() => {
+    if (!sideOpen) return
+    const leave = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) setSideOpen(false)
+    }
+    addEventListener('keydown', leave)
+    return () => removeEventListener('keydown', leave)
+  }, [sideOpen])
   const ended = [loaded.error, events.error].some((error) => error instanceof ApiError && error.status === 401)
   useEffect(() => {
     if (ended) onSignedOut()
