@@ -1,26 +1,17 @@
-import {
-  type AccessLevel,
-  type Authorize,
-  accessLevels,
-  type Calendar,
-  type CalendarDirectory,
-  type CalendarId,
-  type Principal,
-  type PrincipalId,
-  type Privilege,
-} from '@dayport/core'
+import type { Authorize, Calendar, CalendarDirectory, CalendarId, Principal, PrincipalId } from '@dayport/core'
+import { type Detail, details } from '@dayport/core/ical'
+import { createDetailOf } from '@dayport/core/service'
 import type { FeedLinkRecord } from './feed-link-store.ts'
-import { type FeedDetail, feedDetails } from './feed-options.ts'
 
 /** Who may see what, as the handler asks at every fetch. */
 export interface FeedAccessOptions {
   readonly store: Pick<CalendarDirectory, 'getCalendar'>
   readonly authorize: Authorize
   /**
-   * The same answer from a calendar that was read already: core's `levelOf`, where rights are kept with the calendars. It spares the
+   * The same answer from a calendar that was read already: core's `detailOf`, where rights are kept with the calendars. It spares the
    * look-ups that `authorize` needs; without it `authorize` is asked.
    */
-  readonly levelOf?: (calendar: Calendar, who: Principal) => AccessLevel
+  readonly detailOf?: (calendar: Calendar, who: Principal) => Detail | null
   /** The maker of a link with the groups of today; `null` when they are gone, which ends their links. */
   readonly principals: { principalOf(id: PrincipalId): Promise<Principal | null> }
   /** Calendars that a person has among their favourites, in their order. Without it feeds of favourites are not found. */
@@ -30,7 +21,7 @@ export interface FeedAccessOptions {
 /** A calendar that a link shows, and how much of it. */
 export interface FeedCalendar {
   readonly calendar: Calendar
-  readonly detail: FeedDetail
+  readonly detail: Detail
 }
 
 /** Far more than anybody has; a bound on the look-ups of one fetch. */
@@ -41,25 +32,8 @@ const maxFavourites = 500
  * link's and the maker's level. `null` when the link stands for nothing any more: the maker is gone, or of what it was made for
  * nothing is left. Favourites that are empty are not that: their feed is an empty calendar.
  */
-export const createFeedAccess = ({ store, authorize, levelOf, principals, favouritesOf }: FeedAccessOptions) => {
-  const detailFor = async (
-    calendar: Calendar,
-    maker: Principal,
-    most: FeedDetail,
-    signal: AbortSignal,
-  ): Promise<FeedDetail | null> => {
-    const level = levelOf?.(calendar, maker)
-    for (const detail of [...feedDetails].reverse()) {
-      if (feedDetails.indexOf(detail) > feedDetails.indexOf(most)) continue
-      const may =
-        level === undefined
-          ? await authorize(maker, privileges[detail], { calendar: calendar.id }, { signal })
-          : reaches(level, detail)
-      if (may) return detail
-    }
-    return null
-  }
-
+export const createFeedAccess = ({ store, authorize, detailOf, principals, favouritesOf }: FeedAccessOptions) => {
+  const askedDetailOf = createDetailOf(authorize)
   return async (link: FeedLinkRecord, signal: AbortSignal): Promise<readonly FeedCalendar[] | null> => {
     const { scope } = link
     const maker = await principals.principalOf(link.principal)
@@ -71,8 +45,9 @@ export const createFeedAccess = ({ store, authorize, levelOf, principals, favour
       wanted.map(async (id): Promise<FeedCalendar | null> => {
         const calendar = await store.getCalendar(id, { signal })
         if (calendar === null || !calendar.exportAllowed) return null
-        const detail = await detailFor(calendar, maker, link.options.detail, signal)
-        return detail === null ? null : { calendar, detail }
+        const theirs =
+          detailOf === undefined ? await askedDetailOf(maker, calendar.id, { signal }) : detailOf(calendar, maker)
+        return theirs === null ? null : { calendar, detail: lower(theirs, link.options.detail) }
       }),
     )
     const shown = found.filter((calendar) => calendar !== null)
@@ -80,11 +55,4 @@ export const createFeedAccess = ({ store, authorize, levelOf, principals, favour
   }
 }
 
-const privileges: Readonly<Record<FeedDetail, Privilege>> = {
-  full: 'read',
-  titles: 'read-titles',
-  'free-busy': 'read-free-busy',
-}
-
-const reaches = (level: AccessLevel, detail: FeedDetail): boolean =>
-  accessLevels.indexOf(level) >= accessLevels.indexOf(detail === 'full' ? 'read' : detail)
+const lower = (one: Detail, other: Detail): Detail => (details.indexOf(one) < details.indexOf(other) ? one : other)

@@ -1,5 +1,6 @@
 import type { CalendarReader } from '@dayport/core'
-import { tzdataVersion } from '@dayport/core/ical'
+import { details, tzdataVersion } from '@dayport/core/ical'
+import { createProjector, type Projector } from '@dayport/core/service'
 import { clientAddress, httpDate, isNotModified, toBase64Url } from '@dayport/http'
 import { createByteCache } from './byte-cache.ts'
 import { contentDisposition } from './content-disposition.ts'
@@ -17,6 +18,8 @@ import { createWrongLinkLimit, type WrongLinkLimits } from './wrong-link-limit.t
 export interface FeedHandlerOptions extends FeedAccessOptions {
   readonly store: FeedAccessOptions['store'] & Pick<CalendarReader, 'findObjects'>
   readonly links: FeedLinks
+  /** Makes free/busy and titles of events; the one that the host's service has. Default: one without a key, see there. */
+  readonly projector?: Projector
   /** Path under which the handler is mounted, with slashes at both ends. Default `/ical/`. */
   readonly basePath?: string
   /** Scheme and host that subscribers reach the handler by, for the SOURCE of a feed. Default: those of the request. */
@@ -65,7 +68,7 @@ export const createFeedHandler = (options: FeedHandlerOptions): ((request: Reque
   const cache = createByteCache(options.cacheBytes ?? 56 * 1024 * 1024)
   const calendarsOf = createFeedAccess(options)
   const wrongLinks = createWrongLinkLimit(options.wrongLinks ?? {}, now)
-  const source = { store: options.store, onError }
+  const source = { store: options.store, projector: options.projector ?? createProjector(), onError }
 
   const feedOf = (link: FeedLinkRecord, calendars: readonly FeedCalendar[], address: string): Feed => {
     const { alarms, attendees, descriptions, window } = link.options
@@ -77,7 +80,7 @@ export const createFeedHandler = (options: FeedHandlerOptions): ((request: Reque
     })
     const [only] = calendars
     const showsOne = !isCombined && only !== undefined
-    const isTold = showsOne && only.detail === 'full' && descriptions
+    const isTold = showsOne && details.indexOf(only.detail) >= details.indexOf('read') && descriptions
     const head = {
       displayName: showsOne ? only.calendar.displayName : link.name,
       description: isTold ? only.calendar.description : '',
@@ -93,8 +96,7 @@ export const createFeedHandler = (options: FeedHandlerOptions): ((request: Reque
       refreshMinutes,
     }
     // A meeting of several is shown by the calendar that tells the most of it; the sort is stable.
-    const order = ['full', 'titles', 'free-busy']
-    if (isCombined) parts.sort((a, b) => order.indexOf(a.form.detail) - order.indexOf(b.form.detail))
+    if (isCombined) parts.sort((a, b) => details.indexOf(b.form.detail) - details.indexOf(a.form.detail))
     return { head, parts }
   }
 

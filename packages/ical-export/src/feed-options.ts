@@ -1,6 +1,6 @@
 /** How much of each event a feed tells, from little to all. */
 export const feedDetails = ['free-busy', 'titles', 'full'] as const
-/** `free-busy`: when; `titles`: when, what and where; `full`: everything that was stored. */
+/** `free-busy`: when; `titles`: when and what; `full`: everything that was stored. */
 export type FeedDetail = (typeof feedDetails)[number]
 
 /** Days around the day of the fetch, in UTC; `null` is no bound on that side. */

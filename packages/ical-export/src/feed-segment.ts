@@ -1,7 +1,7 @@
-import type { Calendar, CalendarObject, CalendarReader } from '@dayport/core'
-import type { ObjectSlice } from '@dayport/core/ical'
+import type { Calendar, CalendarReader } from '@dayport/core'
+import type { Projector } from '@dayport/core/service'
 import type { ByteCache, Grow, Held } from './byte-cache.ts'
-import { cutObject, type FeedForm, sliceFor } from './feed-cut.ts'
+import { cutObject, type FeedForm, type ShownObject, shownObject } from './feed-cut.ts'
 import { withUid } from './feed-label.ts'
 import { type KeptZones, noteZones, type ZoneUses } from './feed-zones.ts'
 import { nextTurn } from './next-turn.ts'
@@ -16,9 +16,10 @@ export interface FeedPart {
   readonly range: { readonly startMs: number; readonly endMs: number } | null
 }
 
-/** Where objects come from, and who hears of those that cannot be read. */
+/** Where objects come from, who makes less of them, and who hears of those that cannot be read. */
 export interface FeedSource {
   readonly store: Pick<CalendarReader, 'findObjects'>
+  readonly projector: Projector
   readonly onError: (error: unknown) => void
 }
 
@@ -72,10 +73,10 @@ export const buildSegment = async (
       chunks = null
     }
   }
-  for await (const { object, slice } of objectsOf(part, source)) {
-    noteZones(zones, object.index, () => slice.timezones)
+  for await (const shown of objectsOf(part, source)) {
+    noteZones(zones, shown.index, () => shown.slice.timezones)
     if (chunks === null) continue
-    pending.add(object, cutObject(object, slice, part.form, kept))
+    pending.add(shown, cutObject(shown, part.form, kept))
     if (pending.bytes >= chunkBytes) keep()
   }
   if (chunks !== null && pending.bytes > 0) keep()
@@ -101,8 +102,8 @@ export async function* segmentBytes(
   }
   const pending = createChunk(part)
   // Their faults were reported when the zones were gathered.
-  for await (const { object, slice } of objectsOf(part, { ...source, onError: () => undefined })) {
-    pending.add(object, cutObject(object, slice, part.form, kept))
+  for await (const shown of objectsOf(part, { ...source, onError: () => undefined })) {
+    pending.add(shown, cutObject(shown, part.form, kept))
     if (pending.bytes >= chunkBytes) yield* admitted(pending.take(), part, unique)
   }
   if (pending.bytes > 0) yield* admitted(pending.take(), part, unique)
@@ -126,8 +127,8 @@ export const acquireSegment = (
 
 async function* objectsOf(
   { calendar, form, range }: FeedPart,
-  { store, onError }: FeedSource,
-): AsyncGenerator<{ object: CalendarObject; slice: ObjectSlice }> {
+  { store, projector, onError }: FeedSource,
+): AsyncGenerator<ShownObject> {
   let bytes = 0
   let objects = 0
   for await (const object of store.findObjects(calendar.id, range === null ? {} : { range })) {
@@ -141,18 +142,13 @@ async function* objectsOf(
     // A store may answer with too many.
     if (range !== null && !(object.index.firstStartMs <= range.endMs && object.index.lastEndMs >= range.startMs))
       continue
-    const slice = sliceOrNull(object, form, onError)
-    if (slice !== null && slice.body.byteLength > 0) yield { object, slice }
-  }
-}
-
-/** `null`, and a report, when the text cannot be read: one broken object must not end everybody's subscription. */
-const sliceOrNull = (object: CalendarObject, form: FeedForm, onError: (error: unknown) => void): ObjectSlice | null => {
-  try {
-    return sliceFor(object, form)
-  } catch (error) {
-    onError(error)
-    return null
+    let shown: ShownObject | null = null
+    try {
+      shown = await shownObject(calendar.id, object, form, projector)
+    } catch (error) {
+      onError(error) // one broken object must not end everybody's subscription
+    }
+    if (shown !== null && shown.slice.body.byteLength > 0) yield shown
   }
 }
 
@@ -168,7 +164,7 @@ const createChunk = ({ form }: FeedPart) => {
     get objects() {
       return marks.length
     },
-    add({ index }: CalendarObject, body: Uint8Array) {
+    add({ index }: ShownObject, body: Uint8Array) {
       parts.push(body)
       bytes += body.byteLength
       if (form.label === null) return

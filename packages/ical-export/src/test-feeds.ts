@@ -84,7 +84,7 @@ export const setUpFeeds = (options: Partial<FeedHandlerOptions> = {}) => {
     others: new Map<CalendarId, { calendar: Calendar; objects: Iterable<CalendarObject> }>(),
     favourites: [] as CalendarId[],
     /** The maker's, on every calendar that `levels` does not name. */
-    level: 'read' as AccessLevel,
+    level: 'owner' as AccessLevel,
     levels: new Map<CalendarId, AccessLevel>(),
     reads: 0,
     lookUps: 0,
