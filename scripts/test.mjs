@@ -1,16 +1,18 @@
-// `npm test`: prepares the checkout, checks types and style, runs every test, names what was skipped and closes with the count.
+// `npm test`: prepares the checkout, checks types and style (with CI set, the packages too), runs every test, names what was
+// skipped and closes with the count.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { env, prepare, root } from './prepare.mjs'
+import { env, node, prepare, root } from './prepare.mjs'
 
 prepare()
 
-// Types and style count as a check each: a fault in them must not hide what the tests say.
+// Each counts as one check: a fault in them must not hide what the tests say.
 const checks = [
   ['types', 'tsc', ['-p', 'tsconfig.json']],
   ['style', 'biome', ['check', '.']],
+  ...(process.env.CI ? [['packages', node, ['scripts/check-packages.mjs']]] : []),
 ].map(([title, command, args]) => {
   const { status } = spawnSync(command, args, { cwd: root, env, stdio: 'inherit' })
   return { file: command, title, status: status === 0 ? 'passed' : 'failed' }

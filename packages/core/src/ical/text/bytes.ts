@@ -3,11 +3,7 @@ export const TAB = 0x09
 export const LF = 0x0a
 export const CR = 0x0d
 export const SPACE = 0x20
-export const QUOTE = 0x22
 export const COMMA = 0x2c
-export const COLON = 0x3a
-export const SEMICOLON = 0x3b
-export const EQUALS = 0x3d
 export const BACKSLASH = 0x5c
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
