@@ -1,7 +1,7 @@
 import { projectComponent } from './projection/component.ts'
 import { type OmittedParts, omitParts } from './projection/omit.ts'
 import { busyParts, isPrivate, type ShownParts, titledParts } from './projection/parts.ts'
-import { createProjectedZones } from './projection/zones.ts'
+import { createProjectedZones, type ObjectSpan } from './projection/zones.ts'
 import { createByteSink, toBytes } from './text/bytes.ts'
 import type { CalendarDocument } from './text/model.ts'
 import { serializeComponent } from './text/serialize.ts'
@@ -28,6 +28,8 @@ export interface ProjectionOptions {
   readonly uid: string
   /** SUMMARY of what is shown without its title. Default `Busy`. */
   readonly busyText?: string
+  /** From the object's index, where that is at hand; otherwise it is worked out. */
+  readonly span?: ObjectSpan
   /** At `read` and `full` only: below, nothing of it is there. */
   readonly omit?: OmittedParts
 }
@@ -44,7 +46,7 @@ const foot = toBytes('END:VCALENDAR\r\n')
 export const projectObject = (
   document: CalendarDocument,
   detail: Detail,
-  { uid, busyText = 'Busy', omit = {} }: ProjectionOptions,
+  { uid, busyText = 'Busy', span, omit = {} }: ProjectionOptions,
 ): Uint8Array | null => {
   const isHidden = detail !== 'full' && isPrivate(document)
   if (detail === 'full' || (detail === 'read' && !isHidden)) return omitParts(document, omit)
@@ -53,7 +55,7 @@ export const projectObject = (
   const terms = {
     uid: detail === 'read' ? uidOf(parts) : uid,
     summary: detail === 'free-busy' || isHidden ? busyText : null,
-    zones: createProjectedZones(document),
+    zones: createProjectedZones(document, span ?? null),
   }
   const components = [
     ...(parts.master === null ? [] : [projectComponent(parts.master, parts.removed, terms)]),

@@ -33,25 +33,29 @@ export interface Projector {
   shows(object: CalendarObject, detail: Detail): boolean
 }
 
+const nameEnd = '.ics'
+
 export const createProjector = ({ key, busyText }: ProjectorOptions = {}): Projector => {
   const hash = createKeyedHash(key ?? new TextEncoder().encode('dayport'))
   const isNamedAnew = (detail: Detail): boolean => detail === 'free-busy' || detail === 'titles'
   const projector: Projector = {
     async object(calendar, object, detail, omit = {}) {
-      const uid = isNamedAnew(detail) ? await hash('uid', calendar, object.index.uid) : object.index.uid
       const document = parseCalendar(object.data)
-      const options = busyText === undefined ? { uid, omit } : { uid, omit, busyText }
-      const data = projectObject(document, detail, options)
-      if (data === null) return null
       const [name, etag] = await Promise.all([
         projector.name(calendar, object.name, detail),
         projector.etag(calendar, object.etag, detail),
       ])
+      // As much its own as the name, and it saves a hash.
+      const uid = name.slice(0, -nameEnd.length)
+      const options = { uid, omit, span: object.index, ...(busyText === undefined ? {} : { busyText }) }
+      const data = projectObject(document, detail, options)
+      if (data === null) return null
       // What is left out at `read` and above decides nothing about times.
       const index = data === document.bytes || detail === 'full' ? object.index : indexObject(data)
       return { ...object, name, etag, data, index }
     },
-    name: async (calendar, name, detail) => (isNamedAnew(detail) ? `${await hash('name', calendar, name)}.ics` : name),
+    name: async (calendar, name, detail) =>
+      isNamedAnew(detail) ? `${await hash('name', calendar, name)}${nameEnd}` : name,
     etag: async (calendar, etag, detail) =>
       detail === 'full' ? etag : `"${await hash(`etag ${detail}`, calendar, etag)}"`,
     shows: ({ data }, detail) => detail === 'full' || isShown(parseCalendar(data), detail),

@@ -1,4 +1,5 @@
 import { etagOf } from '../../etag.ts'
+import type { ObjectIndex } from '../../object.ts'
 import type { CalendarTime } from '../../time.ts'
 import { indexObject } from '../index-object.ts'
 import { formatRule } from '../recurrence/format-rule.ts'
@@ -29,7 +30,10 @@ interface NamedZone {
 const lastYearMs = Date.UTC(2037, 11, 31)
 const encoder = new TextEncoder()
 
-export const createProjectedZones = (document: CalendarDocument): ProjectedZones => {
+/** When the object can happen at all: zones are described for those years. */
+export type ObjectSpan = Pick<ObjectIndex, 'firstStartMs' | 'lastEndMs'>
+
+export const createProjectedZones = (document: CalendarDocument, span: ObjectSpan | null): ProjectedZones => {
   const resolver = createZoneResolver({ vtimezones: seriesFacts(document).zones })
   const named = new Map<string, NamedZone | null>()
 
@@ -56,7 +60,7 @@ export const createProjectedZones = (document: CalendarDocument): ProjectedZones
     blocks() {
       const zones = new Map([...named.values()].flatMap((zone) => (zone === null ? [] : [[zone.name, zone.block]])))
       if (zones.size === 0) return []
-      const { firstStartMs, lastEndMs } = indexObject(document)
+      const { firstStartMs, lastEndMs } = span ?? indexObject(document)
       const fromMs = Math.max(0, firstStartMs)
       const toMs = Math.max(fromMs, Number.isFinite(lastEndMs) ? lastEndMs : lastYearMs)
       return [...zones].map(([name, block]) => block ?? encoder.encode(vtimezoneText(name, { fromMs, toMs })))
