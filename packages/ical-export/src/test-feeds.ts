@@ -132,6 +132,7 @@ export const setUpFeeds = (options: Partial<FeedHandlerOptions> = {}) => {
   return {
     world,
     links,
+    handler,
     get,
     newLink,
     ...kept,
