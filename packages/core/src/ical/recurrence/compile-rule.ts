@@ -2,7 +2,7 @@ import { CalendarError } from '../../errors.ts'
 import { expansionLimits } from '../../limits.ts'
 import type { CalendarTime } from '../../time.ts'
 import type { LocalMs, TimeZone } from '../zones/model.ts'
-import { countBudget, emptyCursor, type LocalSpan, type RuleCursor } from './cursor.ts'
+import { emptyCursor, type LocalSpan, type RuleCursor } from './cursor.ts'
 import { dayMs, maxDay } from './days.ts'
 import { localOf } from './local-time.ts'
 import { isGregorian } from './parse-rule.ts'
@@ -27,10 +27,12 @@ export interface CompileOptions {
   readonly zone?: TimeZone
   /** Let a start that does not match count in COUNT, as the first instance of the set. Default: false. */
   readonly startCounts?: boolean
+  /**
+   * Steps, and instances, that are counted one by one to find the end of a COUNT; more needs arithmetic or is refused. Default:
+   * `expansionLimits.countSteps`.
+   */
+  readonly countSteps?: number
 }
-
-/** Instances that are counted one by one to find the end of a COUNT; more needs arithmetic or is refused. */
-const maxCounted = expansionLimits.countSteps
 
 const endOfTime: LocalMs = (maxDay + 1) * dayMs - 1
 
@@ -52,7 +54,7 @@ export const compileRule = (rule: RecurrenceRule, start: CalendarTime, options: 
   const untilLocal = Math.min(until.local, endOfTime)
   let end: { readonly local: LocalMs; readonly certain: boolean } | null = null
   const ending = () => {
-    end ??= countEnd(rule, plan, { from: startLocal, to: untilLocal }, options.startCounts === true)
+    end ??= countEnd(rule, plan, { from: startLocal, to: untilLocal }, options)
     return end
   }
   return {
@@ -97,14 +99,14 @@ const countEnd = (
   rule: RecurrenceRule,
   plan: RulePlan,
   span: LocalSpan,
-  startCounts: boolean,
+  { startCounts, countSteps = expansionLimits.countSteps }: CompileOptions,
 ): { readonly local: LocalMs; readonly certain: boolean } => {
   if (rule.count === null) return { local: span.to, certain: true }
   const none = { local: Number.NEGATIVE_INFINITY, certain: true }
   let left = rule.count
   if (left <= 0 || span.from > span.to) return none
   const buffer = new Float64Array(Math.min(512, left))
-  if (startCounts) {
+  if (startCounts === true) {
     const first = createCursor(plan, span).fill(buffer.subarray(0, 1)) > 0 ? buffer[0] : Number.NaN
     if (first !== span.from) left--
     if (left === 0) return none
@@ -112,9 +114,9 @@ const countEnd = (
   if (plan.kind === 'pattern') return { local: Math.min(span.to, nthOfPattern(plan, span.from, left)), certain: true }
   if (plan.kind === 'every-day')
     return { local: Math.min(span.to, nthOfEveryDay(plan, span.from, left)), certain: true }
-  const cursor = createCursor(plan, span, countBudget)
+  const cursor = createCursor(plan, span, { free: countSteps, perInstance: 0 })
   let last = span.from
-  for (let counted = 0; counted < maxCounted; ) {
+  for (let counted = 0; counted < countSteps; ) {
     const length = cursor.fill(buffer)
     if (length === 0) return { local: cursor.overBudget() ? last : span.to, certain: !cursor.overBudget() }
     if (length >= left) return { local: buffer[left - 1]!, certain: true }

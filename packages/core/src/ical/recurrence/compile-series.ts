@@ -1,8 +1,8 @@
-import { defaultObjectLimits } from '../../limits.ts'
+import { defaultObjectLimits, expansionLimits } from '../../limits.ts'
 import type { CalendarTime } from '../../time.ts'
 import type { LocalMs, ZoneResolver } from '../zones/model.ts'
 import { createZoneResolver } from '../zones/resolver.ts'
-import { type CompiledRule, compileRule } from './compile-rule.ts'
+import { type CompiledRule, type CompileOptions, compileRule } from './compile-rule.ts'
 import { dayMs } from './days.ts'
 import { createFrame, type Frame } from './frame.ts'
 import { localOf } from './local-time.ts'
@@ -71,10 +71,12 @@ export const prepareSeries = (facts: SeriesFacts, resolver?: ZoneResolver): Seri
   const frame = createFrame(form, zones, warn)
   const length = lengthOf({ start: form, end: facts.end, duration: facts.duration }, frame)
   const startLocal = facts.start === null ? null : localOf(facts.start)
+  // Counting to the ends of many rules is not to cost more than counting to that of one.
+  const countSteps = Math.ceil(expansionLimits.countSteps / Math.max(1, facts.rrules.length + facts.exrules.length))
   const compile = (texts: readonly string[], startCounts: boolean): CompiledRule[] =>
     facts.start === null
       ? []
-      : texts.slice(0, maxRules).flatMap((text) => compileText(text, form, frame, startCounts, warn))
+      : texts.slice(0, maxRules).flatMap((text) => compileText(text, form, frame, { startCounts, countSteps }, warn))
   if (Math.max(facts.rrules.length, facts.exrules.length) > maxRules) warn(`only the first ${maxRules} rules are used`)
   const rules = compile(facts.rrules, true)
   const dates = facts.rdates.map((date) => placeDate(date, frame, startLocal ?? 0))
@@ -111,13 +113,13 @@ const compileText = (
   text: string,
   start: CalendarTime,
   frame: Frame,
-  startCounts: boolean,
+  options: CompileOptions,
   warn: (message: string) => void,
 ): CompiledRule[] => {
   try {
     const rule = parseRule(text)
     rule.warnings.forEach(warn)
-    return [compileRule(rule, start, { startCounts, ...(frame.floating ? {} : { zone: frame.zone }) })]
+    return [compileRule(rule, start, { ...options, ...(frame.floating ? {} : { zone: frame.zone }) })]
   } catch (error) {
     warn(`a recurrence rule is left out: ${error instanceof Error ? error.message : 'unreadable'}`)
     return []

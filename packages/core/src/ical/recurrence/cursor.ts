@@ -27,9 +27,6 @@ export const walkBudget: StepBudget = {
   perInstance: expansionLimits.walkStepsPerInstance,
 }
 
-/** For counting to the end of a COUNT: some milliseconds in all. */
-export const countBudget: StepBudget = { free: expansionLimits.countSteps, perInstance: 0 }
-
 /** Index of the first entry at or after `value`, in an ascending list. */
 export const lowerBound = (list: ArrayLike<number>, value: number, length: number = list.length): number => {
   let low = 0

@@ -19,6 +19,8 @@ export interface PeriodSource {
   nextPeriod(period: number): number
   /** Periods after which the calendar repeats. */
   readonly cycle: number
+  /** What a load costs, in steps. */
+  readonly cost: number
   /** Days by which a period's instances can lie before its first or after its last day: SKIP does that. */
   readonly reach: number
 }
@@ -77,7 +79,8 @@ export const createPeriodCursor = (rule: Periods, span: LocalSpan, budget: StepB
       let length = 0
       while (length < out.length && period <= lastPeriod && period - lastFound <= cycle) {
         if (!loaded) {
-          if (--periodsLeft < 0) break
+          periodsLeft -= source.cost
+          if (periodsLeft < 0) break
           load()
         }
         while (index < count && length < out.length) {

@@ -19,6 +19,7 @@ export const weekSource = (filter: DayFilter, weekStart: number): PeriodSource =
   const days: number[] = []
   return {
     cycle: 20_871,
+    cost: 1,
     reach: 0,
     periodOf: (day) => Math.floor((day + phase) / 7),
     nextPeriod: (period) => Math.floor((filter.nextDay(period * 7 - phase) + phase) / 7),
@@ -37,6 +38,7 @@ export const weekSource = (filter: DayFilter, weekStart: number): PeriodSource =
 /** Months, numbered year · 12 + month - 1. */
 export const monthSource = (filter: DayFilter): PeriodSource => ({
   cycle: 4_800,
+  cost: 1,
   reach: 0,
   periodOf: monthNumberOf,
   nextPeriod: (period) => {
@@ -64,6 +66,7 @@ const monthNumberOf = (day: number): number => {
 /** Calendar years. */
 export const yearSource = (filter: DayFilter): PeriodSource => ({
   cycle: 400,
+  cost: 1,
   reach: 0,
   periodOf: yearOfDay,
   nextPeriod: (period) => period,
@@ -81,6 +84,7 @@ export const weekYearSource = (filter: DayFilter, weekStart: number): PeriodSour
   const days: number[] = []
   return {
     cycle: 400,
+    cost: 40, // looks at every day of the year
     reach: 0,
     periodOf: (day) => weekYearOf(day, weekStart),
     nextPeriod: (period) => period,
@@ -129,6 +133,7 @@ export const skipSource = (parts: DayParts, unit: 'month' | 'year', skip: Exclud
   }
   return {
     cycle: unit === 'month' ? 4_800 : 400,
+    cost: 2 + Math.ceil((unit === 'month' ? 1 : 12) * (parts.monthDays?.length ?? 1)),
     reach: 1,
     periodOf: unit === 'month' ? monthNumberOf : yearOfDay,
     nextPeriod: (period) => {

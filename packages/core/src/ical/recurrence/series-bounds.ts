@@ -2,6 +2,7 @@ import type { CalendarTime } from '../../time.ts'
 import type { SeriesParts } from './compile-series.ts'
 import { dayMs } from './days.ts'
 import { utcZone } from './frame.ts'
+import type { FutureOverride } from './overrides.ts'
 import type { SpanLength } from './span-length.ts'
 
 /** Where a series begins and ends, ms since the epoch. */
@@ -17,6 +18,7 @@ export interface SeriesBounds {
  */
 export const boundsOf = (parts: SeriesParts): SeriesBounds => {
   const { frame, startLocal, length, overrides } = parts
+  const shifts = shiftsOf(parts.overrides.future)
   let firstStartMs = Number.POSITIVE_INFINITY
   let lastEndMs = Number.NEGATIVE_INFINITY
   const include = (startMs: number, endMs: number, fixed: boolean): void => {
@@ -27,12 +29,17 @@ export const boundsOf = (parts: SeriesParts): SeriesBounds => {
   /** An instance as it can be by the THISANDFUTURE overrides up to it; the room is for clocks that change on the way. */
   const includeShifted = (key: number, own: SpanLength): void => {
     include(key, key + reachOf(own), !frame.floating)
-    for (const change of overrides.future) {
-      if (change.key > key) break
-      const room = change.deltaMs === 0 ? 0 : dayMs
-      const longest = Math.max(reachOf(own), reachOf(change.length))
-      include(key + change.deltaMs - room, key + change.deltaMs + longest + room, !frame.floating)
+    let change: Shift | undefined
+    for (let low = 0, high = shifts.length; low < high; ) {
+      const middle = (low + high) >>> 1
+      if (shifts[middle]!.key > key) high = middle
+      else {
+        change = shifts[middle]
+        low = middle + 1
+      }
     }
+    if (change === undefined) return
+    include(key + change.least, key + Math.max(change.most + reachOf(own), change.mostEnd), !frame.floating)
   }
   if (startLocal !== null) {
     const keyOf = (local: number): number => (frame.floating ? local : frame.zone.toInstant(local))
@@ -52,6 +59,28 @@ export const boundsOf = (parts: SeriesParts): SeriesBounds => {
   }
   if (firstStartMs > lastEndMs) return { firstStartMs: Number.NEGATIVE_INFINITY, lastEndMs: Number.POSITIVE_INFINITY }
   return { firstStartMs, lastEndMs }
+}
+
+/** How far the overrides up to and with this one can move an instance, and how far its end; ms. */
+interface Shift {
+  readonly key: number
+  readonly least: number
+  readonly most: number
+  readonly mostEnd: number
+}
+
+/** Summed up along the overrides, which ascend: dates are many, and so may be overrides. */
+const shiftsOf = (future: readonly FutureOverride[]): readonly Shift[] => {
+  let least = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
+  let mostEnd = Number.NEGATIVE_INFINITY
+  return future.map(({ key, deltaMs, length }) => {
+    const room = deltaMs === 0 ? 0 : dayMs
+    least = Math.min(least, deltaMs - room)
+    most = Math.max(most, deltaMs + room)
+    mostEnd = Math.max(mostEnd, deltaMs + room + reachOf(length))
+    return { key, least, most, mostEnd }
+  })
 }
 
 /** Days can be longer than 24 hours. */
