@@ -18,8 +18,8 @@ const rememberMs = 10 * 60_000
 /** What an app password must be scoped to, by the address that is asked for; `null` where none is accepted. */
 const doorOf = (url: string): string | null => {
   const { pathname } = new URL(url)
-  // On the page a person signs in with their own password: one that lies on a phone must not make further ones.
-  if (pathname === '/api/session') return null
+  // A password that lies on a phone must neither open the page nor make further ones: there only the account's own counts.
+  if (pathname === '/api/session' || /^\/api\/app-passwords(?:\/|$)/.test(pathname)) return null
   if (pathname.startsWith('/api/')) return 'api'
   return 'caldav'
 }

@@ -143,14 +143,16 @@ describe('app passwords', () => {
     expect((await phone('PROPFIND', '/dav/', undefined, { depth: '0' })).status).toBe(401)
   })
 
-  it('do not sign in to the page', async () => {
+  it('neither sign in to the page nor make further app passwords', async () => {
     const made = await anna.json<AppPassword>(
       'POST',
       '/api/app-passwords',
       { name: 'x', scopes: ['caldav', 'api'] },
       201,
     )
-    expect((await world.basic('Anna@Example.com', made.password)('GET', '/api/me')).status).toBe(200)
+    const program = world.basic('Anna@Example.com', made.password)
+    expect((await program('GET', '/api/me')).status).toBe(200)
+    expect((await program('POST', '/api/app-passwords', { name: 'further' })).status).toBe(401)
     const body = { login: 'Anna@Example.com', password: made.password }
     expect((await world.anonymous()('POST', '/api/session', body)).status).toBe(401)
   })
