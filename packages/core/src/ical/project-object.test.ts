@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { busyLines, titleLines, unexpectedLines } from '../../test/projection-lines.ts'
 import { type Detail, projectObject } from './project-object.ts'
 import { expandSeries } from './recurrence/expand-series.ts'
 import { masterComponent, overrideComponents, seriesFacts } from './series-facts.ts'
@@ -20,53 +21,6 @@ const vevent = (...lines: readonly string[]): string =>
 const shown = (document: CalendarDocument, detail: Detail, omit = {}): string | null => {
   const bytes = projectObject(document, detail, { uid: 'opaque', omit })
   return bytes === null ? null : decode(bytes)
-}
-
-/** A second opinion: whole content lines as a projection may have them, by component, written down apart from the code. */
-const time = '(?:;VALUE=DATE:\\d{8}|:\\d{8}T\\d{6}Z?|;TZID=ZONE:\\d{8}T\\d{6})'
-const period = '\\d{8}(?:T\\d{6}Z?)?/(?:\\d{8}(?:T\\d{6}Z?)?|P[\\dWDTHMS]+)'
-const rule =
-  'FREQ=[A-Z]+(?:;(?:UNTIL=[\\dTZ]+|(?:COUNT|INTERVAL)=\\d+|BY[A-Z]+=[-\\d,A-Z]+|WKST=[A-Z]{2}|SKIP=[A-Z]+))*'
-const zoneName = '(?:[A-Z][A-Za-z_]+(?:/[A-Za-z_+\\-\\d]+)*|Zone-[a-z\\d]+|UTC[+-]\\d\\d:\\d\\d)'
-const recurring = [
-  ...[`(?:DTSTART|DTEND)${time}`, `RECURRENCE-ID(?:;RANGE=THISANDFUTURE)?${time}`, 'DURATION:-?P[\\dWDTHMS]+'],
-  ...[`(?:RSCALE=[A-Z-]+;)?(?:RRULE|EXRULE):(?:RSCALE=[A-Z-]+;)?${rule}`],
-  `(?:RDATE|EXDATE)(?:;VALUE=DATE:\\d{8}(?:,\\d{8})*|(?:;TZID=ZONE)?:\\d{8}T\\d{6}Z?(?:,\\d{8}T\\d{6}Z?)*)`,
-  `RDATE;VALUE=PERIOD(?:;TZID=ZONE)?:${period}`,
-  ...['UID:opaque', 'DTSTAMP:\\d{8}T\\d{6}Z', 'SEQUENCE:-?\\d+', 'STATUS:(?:TENTATIVE|CONFIRMED|CANCELLED)'],
-  'TRANSP:TRANSPARENT',
-]
-const observance = [
-  ...['DTSTART:[\\dT]+Z?', 'TZOFFSET(?:FROM|TO):[+-]?[\\d:]+', 'TZNAME:[A-Z+\\-\\d]+', `RRULE:${rule}`],
-  'RDATE:[\\dTZ,]+',
-]
-const lists = (title: string): Readonly<Record<string, readonly string[]>> => ({
-  VCALENDAR: ['VERSION:2.0', 'PRODID:-//Dayport//Projection//EN'],
-  VTIMEZONE: ['TZID:ZONE', 'X-LIC-LOCATION:[A-Z][\\w+/-]+'],
-  STANDARD: observance,
-  DAYLIGHT: observance,
-  VEVENT: [...recurring, title],
-})
-const taskStates = 'STATUS:(?:NEEDS-ACTION|COMPLETED|IN-PROCESS|CANCELLED|DRAFT|FINAL)'
-const titles = (title: string): Readonly<Record<string, readonly string[]>> => ({
-  ...lists(title),
-  VTODO: [...recurring, `DUE${time}`, taskStates, title],
-  VJOURNAL: [...recurring, taskStates, title],
-})
-
-const unexpectedLines = (text: string, allowed: Readonly<Record<string, readonly string[]>>): readonly string[] => {
-  const path: string[] = []
-  const unexpected: string[] = []
-  for (const line of text.replaceAll('\r\n ', '').trimEnd().split('\r\n')) {
-    if (line.startsWith('BEGIN:')) path.push(line.slice(6))
-    const patterns = allowed[path.at(-1) ?? ''] ?? []
-    if (line.startsWith('END:')) path.pop()
-    else if (line.startsWith('BEGIN:')) {
-      if (allowed[path.at(-1) ?? ''] === undefined) unexpected.push(line)
-    } else if (!patterns.some((pattern) => new RegExp(`^(?:${pattern.replaceAll('ZONE', zoneName)})$`).test(line)))
-      unexpected.push(line)
-  }
-  return unexpected
 }
 
 const root = fileURLToPath(new URL('../../test/fixtures/icalendar/', import.meta.url))
@@ -119,7 +73,7 @@ describe('projectObject of the sample files', () => {
         expect(before).toEqual([])
         continue
       }
-      expect(unexpectedLines(text, lists('SUMMARY:Busy'))).toEqual([])
+      expect(unexpectedLines(text, busyLines({ uid: 'opaque' }))).toEqual([])
       const after = parse(text)
       validateObject(after)
       expect(busyTimes(after)).toEqual(before)
@@ -130,7 +84,7 @@ describe('projectObject of the sample files', () => {
     for (const document of storable(name)) {
       const text = shown(document, 'titles')
       if (text === null) continue
-      expect(unexpectedLines(text, titles('SUMMARY:.*'))).toEqual([])
+      expect(unexpectedLines(text, titleLines({ uid: 'opaque', title: '.*' }))).toEqual([])
       expect(busyTimes(parse(text))).toEqual(busyTimes(document))
     }
   })
@@ -194,9 +148,9 @@ describe('projectObject of random objects', () => {
         const text = shown(document, 'free-busy')
         if (text === null) return
         expect(text).not.toContain('SECRET')
-        expect(unexpectedLines(text, lists('SUMMARY:Busy'))).toEqual([])
+        expect(unexpectedLines(text, busyLines({ uid: 'opaque' }))).toEqual([])
         const named = shown(document, 'titles') ?? ''
-        expect(unexpectedLines(named, titles('SUMMARY:(?:SECRET)?'))).toEqual([])
+        expect(unexpectedLines(named, titleLines({ uid: 'opaque', title: '(?:SECRET)?' }))).toEqual([])
       }),
       { numRuns: 1_000 },
     )
