@@ -96,6 +96,11 @@ describe('The slice of a stored object', () => {
     expect([...timezones.keys()]).toEqual(['Our zone'])
   })
 
+  it('names its zones as parameters do, where a comma is not escaped', () => {
+    const bytes = encode(text('BEGIN:VTIMEZONE', 'TZID:A\\, B', 'END:VTIMEZONE', 'BEGIN:VEVENT', 'UID:a', 'END:VEVENT'))
+    expect([...objectSlice(bytes).timezones.keys()]).toEqual(['A, B'])
+  })
+
   it('leaves out a time zone that stands between two components', () => {
     const event = ['BEGIN:VEVENT', 'UID:a', 'END:VEVENT']
     expect(latin(objectSlice(encode(text(...event, ...zone, ...event))).body)).toBe(

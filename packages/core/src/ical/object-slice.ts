@@ -4,6 +4,7 @@ import { writeFolded } from './text/fold.ts'
 import type { CalendarDocument, Component } from './text/model.ts'
 import { parseCalendar } from './text/parse.ts'
 import { LineScanner } from './text/scan.ts'
+import { readText } from './text/values-text.ts'
 
 /** What of a stored object goes into a calendar made of many: a feed, or GET of a whole calendar. */
 export interface ObjectSlice {
@@ -57,11 +58,12 @@ const timezonesOf = (data: Uint8Array, ranges: readonly SliceRange[]): ReadonlyM
   for (const { start, end, isTimezone } of ranges) {
     if (!isTimezone) continue
     const text = data.subarray(start, end)
-    const tzid = parseCalendar(text).calendars[0]?.components[0]?.property('TZID')?.value.trim()
+    const zone = parseCalendar(text).calendars[0]?.components[0]
+    const tzid = zone === undefined ? undefined : tzidOf(zone)
     if (tzid === undefined || timezones.has(tzid)) continue
-    const zone = createByteSink(text.length)
-    writeLines(zone, text, { start: 0, end: text.length })
-    timezones.set(tzid, zone.take())
+    const sink = createByteSink(text.length)
+    writeLines(sink, text, { start: 0, end: text.length })
+    timezones.set(tzid, sink.take())
   }
   return timezones
 }
@@ -75,7 +77,7 @@ export const sliceOf = (document: CalendarDocument): ObjectSlice => {
       writeLines(body, document.bytes, component)
       continue
     }
-    const tzid = component.property('TZID')?.value.trim()
+    const tzid = tzidOf(component)
     if (tzid === undefined || timezones.has(tzid)) continue
     const zone = createByteSink(component.end - component.start)
     writeLines(zone, document.bytes, component)
@@ -86,6 +88,12 @@ export const sliceOf = (document: CalendarDocument): ObjectSlice => {
 
 const CR = 0x0d
 const LF = 0x0a
+
+/** As the parameters name it: there a comma stands bare, here behind a backslash. */
+const tzidOf = (zone: Component): string | undefined => {
+  const property = zone.property('TZID')
+  return property === undefined ? undefined : readText(property).trim()
+}
 
 /** Copies the lines of a component: as they are where they keep RFC 5545 §3.1, else unfolded and folded anew. */
 const writeLines = (

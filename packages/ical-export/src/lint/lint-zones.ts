@@ -3,6 +3,7 @@ import {
   type CalendarDocument,
   type Component,
   type Property,
+  readText,
   readTime,
   resolveKnownZone,
   type TimeZone,
@@ -30,8 +31,9 @@ export const lintZones = (document: CalendarDocument, entries: readonly Componen
   const own = new Map<string, Component>()
   for (const component of document.calendars.flatMap(({ components }) => components)) {
     if (component.name !== 'VTIMEZONE') continue
-    const tzid = component.property('TZID')?.value.trim()
-    if (!tzid) {
+    const property = component.property('TZID')
+    const tzid = property === undefined ? '' : readText(property).trim()
+    if (tzid === '') {
       log.add('vtimezone-invalid', component.start, 'The VTIMEZONE has no TZID.')
     } else if (own.has(tzid)) {
       log.add(
