@@ -15,6 +15,7 @@ import { accountsSchema } from './accounts/schema.ts'
 import { createSessions } from './accounts/sessions.ts'
 import { createSettings } from './accounts/settings.ts'
 import { createSignIn } from './accounts/sign-in.ts'
+import { listedCalendars } from './api/calendar-json.ts'
 import { apiOperations } from './api/index.ts'
 import { createApiRouter } from './api/router.ts'
 import type { PortalConfig } from './config.ts'
@@ -158,6 +159,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     api: async (request) => api.fetch(request),
     dav: createCalDavHandler({
       service,
+      listed: listedCalendars(parts),
       authenticate: signIn.authenticate,
       authorize,
       principals: people,

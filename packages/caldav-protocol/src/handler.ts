@@ -44,6 +44,7 @@ const doorOf = (options: CalDavOptions): Door => {
     authenticate: options.authenticate,
     authorize: options.authorize,
     principals: options.principals,
+    listed: options.listed ?? (async (_, shared) => shared),
     onError: options.onError ?? (() => undefined),
     hrefs: createHrefs(basePath),
     series: createSeriesCache(),

@@ -1,4 +1,4 @@
-import type { Authorize, ObjectLimits, PrincipalDirectory } from '@dayport/core'
+import type { Authorize, Calendar, ObjectLimits, Principal, PrincipalDirectory } from '@dayport/core'
 import type { CalendarService } from '@dayport/core/service'
 import type { Authenticate } from '@dayport/http'
 import type { SeriesCache } from './filter/series-cache.ts'
@@ -50,6 +50,11 @@ export interface CalDavOptions {
   readonly authenticate: Authenticate
   readonly authorize: Authorize
   readonly principals: PrincipalDirectory
+  /**
+   * Which of the calendars that others share stand in a person's home, where programs find them: in a company that opens its calendars
+   * to everyone, hardly all. Those left out are still at their addresses. Default: all.
+   */
+  readonly listed?: (who: Principal, shared: readonly Calendar[]) => Promise<readonly Calendar[]>
   /** Where the handler is mounted. Default `/dav/`. */
   readonly basePath?: string
   /** Object limits that are told to clients; those of the service. Default: `defaultObjectLimits`. */

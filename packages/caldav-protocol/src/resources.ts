@@ -119,18 +119,17 @@ const sharedCalendar = async (x: Exchange, owner: PrincipalInfo, name: string): 
 const personOf = async (x: Exchange, login: string): Promise<PrincipalInfo | null> =>
   login === x.me.login ? x.me : x.principals.findPrincipal(login)
 
-/** The calendars of a home of which the person sees anything: in one's own also those that other people share, under their virtual addresses. */
+/** The calendars of a home of which the person sees anything: in one's own also those of other people that are listed, under virtual addresses. */
 export const calendarsOf = async (x: Exchange, owner: PrincipalInfo): Promise<readonly CalendarResource[]> => {
   const own = owner.id === x.me.id
   const home = homeHref(x, owner)
-  const found: CalendarResource[] = []
-  for (const calendar of await x.service.listCalendars(x.who)) {
-    const shared = calendar.owner !== owner.id
-    if (shared && !own) continue
-    const name = shared ? sharedPrefix + calendar.id : calendar.name
-    found.push(calendarResource(calendar, `${objectHref(home, name)}/`))
-  }
-  return found
+  const all = await x.service.listCalendars(x.who)
+  const others = all.filter((calendar) => calendar.owner !== owner.id)
+  const listed = new Set(own ? (await x.listed(x.who, others)).map(({ id }) => id) : [])
+  return all.flatMap((calendar) => {
+    if (calendar.owner === owner.id) return calendarResource(calendar, `${objectHref(home, calendar.name)}/`)
+    return listed.has(calendar.id) ? calendarResource(calendar, `${objectHref(home, sharedPrefix + calendar.id)}/`) : []
+  })
 }
 
 /** Members of a collection, for Depth 1. `withData` reads the objects whole; else only names and etags are asked. */

@@ -1,7 +1,6 @@
-import { CalendarError, type Calendar as CoreCalendar, everyone } from '@dayport/core'
+import { CalendarError, type Calendar as CoreCalendar, everyone, type Principal } from '@dayport/core'
 import { levelOf } from '@dayport/core/service'
 import type { z } from 'zod'
-import type { ListChoice } from '../accounts/calendar-list.ts'
 import type { Person } from '../accounts/people.ts'
 import type { PortalParts } from '../parts.ts'
 import type { Caller } from './operation.ts'
@@ -13,7 +12,7 @@ export type CalendarJson = z.input<typeof Calendar>
  * Where a person chose nothing, the list holds what is theirs, what was given to them or a group of theirs, and what groups own.
  * What is open to everyone waits in the chooser: in a big company that is everybody's calendar.
  */
-const isListedByDefault = (calendar: CoreCalendar, owner: Person | null, { principal }: Caller): boolean =>
+const isListedByDefault = (calendar: CoreCalendar, owner: Person | null, principal: Principal): boolean =>
   calendar.owner === principal.id ||
   owner?.kind === 'group' ||
   calendar.access.some(
@@ -21,12 +20,34 @@ const isListedByDefault = (calendar: CoreCalendar, owner: Person | null, { princ
       grant.level !== 'none' && (grant.principal === principal.id || principal.groups.includes(grant.principal)),
   )
 
+/** What a person has chosen of calendars; their favourites and list are read once. */
+const choicesOf = (parts: Pick<PortalParts, 'people' | 'favourites' | 'calendarList'>, principal: Principal) => {
+  const favourites = parts.favourites.of(principal.id)
+  const choiceOf = parts.calendarList.of(principal.id)
+  return (
+    calendar: CoreCalendar,
+  ): { readonly favourite: boolean; readonly listed: boolean; readonly hidden: boolean } => {
+    const { listed, hidden } = choiceOf(calendar.id)
+    const favourite = favourites.has(calendar.id)
+    const owner = parts.people.get(calendar.owner)
+    return { favourite, hidden, listed: favourite || (listed ?? isListedByDefault(calendar, owner, principal)) }
+  }
+}
+
+/** Those on a person's list: what their devices show too. */
+export const listedCalendars =
+  (parts: Pick<PortalParts, 'people' | 'favourites' | 'calendarList'>) =>
+  async (who: Principal, calendars: readonly CoreCalendar[]): Promise<readonly CoreCalendar[]> => {
+    const chosen = choicesOf(parts, who)
+    return calendars.filter((calendar) => chosen(calendar).listed)
+  }
+
 /** The caller's view of one calendar. */
 const toJson = (
   parts: Pick<PortalParts, 'people' | 'originOf'>,
   calendar: CoreCalendar,
   caller: Caller,
-  chosen: ListChoice & { readonly favourite: boolean },
+  chosen: ReturnType<ReturnType<typeof choicesOf>>,
   request: Request,
 ): CalendarJson => {
   const owner = parts.people.get(calendar.owner)
@@ -46,7 +67,7 @@ const toJson = (
     },
     level,
     favourite: chosen.favourite,
-    listed: chosen.favourite || (chosen.listed ?? isListedByDefault(calendar, owner, caller)),
+    listed: chosen.listed,
     hidden: chosen.hidden,
     readOnly: calendar.readOnly,
     exportAllowed: calendar.exportAllowed,
@@ -62,12 +83,8 @@ export const calendarViews = (
   caller: Caller,
   request: Request,
 ): ((calendar: CoreCalendar) => CalendarJson) => {
-  const favourites = parts.favourites.of(caller.person.id)
-  const choiceOf = parts.calendarList.of(caller.person.id)
-  return (calendar) => {
-    const chosen = { ...choiceOf(calendar.id), favourite: favourites.has(calendar.id) }
-    return toJson(parts, calendar, caller, chosen, request)
-  }
+  const chosen = choicesOf(parts, caller.principal)
+  return (calendar) => toJson(parts, calendar, caller, chosen(calendar), request)
 }
 
 /** @throws {CalendarError} `not-found` also when the caller has no level of it. */

@@ -205,6 +205,19 @@ describe('a shared calendar', () => {
     expect(privileges).not.toContain(dav('read-acl'))
   })
 
+  it('stands in the home only where the host lists it, and is at its address all the same', async () => {
+    const { dav: ask, calendar } = createServer({
+      listed: async (who, shared) => (who.id === boris.id ? shared.filter(({ name }) => name === 'work') : shared),
+    })
+    const access = [{ principal: boris.id, level: 'read' as const }]
+    const [work, play] = [await calendar('work', { access }), await calendar('play', { access })]
+    const theirs = '/dav/calendars/boris%40example.org/'
+    const listing = await ask('PROPFIND', theirs, { as: boris, body, headers: { depth: '1' } })
+    expect([...listing.responses().keys()]).toEqual([theirs, `${theirs}shared-${work.id}/`])
+    const unlisted = await ask('PROPFIND', `${theirs}shared-${play.id}/`, { as: boris, body, headers: { depth: '0' } })
+    expect(unlisted.status).toBe(207)
+  })
+
   it.each(['free-busy', 'titles'] as const)('is listed and read-only for who may see %s', async (level) => {
     const { dav: ask, calendar } = createServer()
     const shared = await calendar('work', { description: 'Secret', access: [{ principal: boris.id, level }] })
