@@ -218,4 +218,13 @@ describe('the index of a series', () => {
     expect(({} as Record<string, unknown>)[oddKey]).toBeUndefined()
     expect(Object.keys(JSON.parse(index.recurrence!).zones)).toEqual(['__proto__'])
   })
+
+  it.each(['DTEND;VALUE=DATE:20260107', 'DURATION:PT0S'])(
+    'lets a DATE with %s last its day, as instances do',
+    (line) => {
+      const text = `BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nDTSTART;VALUE=DATE:20260107\n${line}\nEND:VEVENT\nEND:VCALENDAR\n`
+      const dayMs = 86_400_000
+      expect(indexObject(new TextEncoder().encode(text)).lastEndMs).toBe(Date.UTC(2026, 0, 8) + dayMs)
+    },
+  )
 })

@@ -72,10 +72,11 @@ function spanOf(component: Component, endName: string, zones: ZoneResolver): Obj
   const start = momentOf(component, 'DTSTART', zones)
   if (start === null) return null
   const end = momentOf(component, endName, zones)
-  if (end !== null) return span(start, end)
+  // A DATE lasts its day, whatever ends it: producers write DTEND equal to DTSTART.
+  const day = start.isDate ? lasting(start, { days: 1, seconds: 0 }) : null
+  if (end !== null) return hull([start.span, end.span, day])
   const duration = parseDuration(component.property('DURATION')?.value ?? '')
-  if (duration !== null) return lasting(start, duration)
-  return start.isDate ? lasting(start, { days: 1, seconds: 0 }) : start.span
+  return duration === null ? (day ?? start.span) : hull([lasting(start, duration), day])
 }
 
 /** A time as far as it can be told in instants. */

@@ -144,4 +144,11 @@ describe('editing a calendar', () => {
       }),
     )
   })
+
+  it('puts no blank line between a byte order mark and the line behind it', () => {
+    const document = parseCalendar(toBytes('BEGIN:VCALENDAR\n\ufeffSUMMARY:a\nEND:VCALENDAR'))
+    const editor = editCalendar(document)
+    editor.set(document.calendars[0]!, textProperty('SUMMARY', 'b'))
+    expect(Buffer.from(editor.toBytes()).toString()).toBe('BEGIN:VCALENDAR\n\ufeffSUMMARY:b\r\nEND:VCALENDAR')
+  })
 })

@@ -150,7 +150,8 @@ function applySplices(bytes: Uint8Array, splices: readonly Splice[]): Uint8Array
     at = end
     if (lines === null) continue
     const last = sink.last()
-    if (last !== undefined && last !== LF && last !== CR) sink.write(crlf) // the stored text ended without a line end
+    // The stored text ended without a line end. Elsewhere a line follows another, or a byte order mark, which is no line.
+    if (start === bytes.length && last !== undefined && last !== LF && last !== CR) sink.write(crlf)
     sink.write(lines)
   }
   sink.write(bytes, at, bytes.length)
