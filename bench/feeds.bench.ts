@@ -29,7 +29,7 @@ const componentsOf = (i: number): readonly string[] => [
   ...(i % 10 < 3 ? ['RRULE:FREQ=WEEKLY;UNTIL=20270101T000000Z'] : []),
   `SUMMARY:Еженедельное совещание ${i}`,
   'LOCATION:Переговорная «Байкал»\\, этаж 3',
-  'DESCRIPTION:Agenda\\, minutes and decisions of the last meeting. Agenda\\, minu',
+  'DESCRIPTION:Agenda\\, minutes and decisions of the last meeting. Agenda\\, mi',
   ...Array.from({ length: 6 }, () => ' tes and decisions of the last meeting. Agenda\\, minutes and decisions of t'),
   'ATTENDEE;CN=Ann;PARTSTAT=ACCEPTED:mailto:ann@example.org',
   'BEGIN:VALARM',
