@@ -95,6 +95,30 @@ const calls = {
     return calendar.id
   },
 
+  /** Subscribes to the calendar file at an address of any scheme, with the offline cache on. Answers its id. */
+  async subscribeToFile({ url, name }) {
+    const calendar = cal.manager.createCalendar('ics', Services.io.newURI(url))
+    calendar.name = name
+    calendar.id = cal.getUUID()
+    calendar.readOnly = true
+    calendar.setProperty('cache.enabled', true)
+    cal.manager.registerCalendar(calendar)
+    const registered = calendarById(calendar.id)
+    await untilLoaded(registered, () => registered.refresh())
+    return calendar.id
+  },
+
+  /** The addresses at which "New Calendar, On the Network" finds a calendar file, given this one. */
+  async detectFile({ url }) {
+    return (await cal.provider.ics.detectCalendars('', '', url)).map(({ uri }) => uri.spec)
+  },
+
+  /** What the list of calendars tells of one beside its name. */
+  async state({ id }) {
+    const calendar = calendarById(id)
+    return { disabled: Boolean(calendar.getProperty('disabled')), status: calendar.getProperty('currentStatus') ?? 0 }
+  },
+
   /** "Reload Remote Calendars" for one calendar. */
   async refresh({ id }) {
     const calendar = calendarById(id)

@@ -15,6 +15,7 @@ export interface SeedUser {
     readonly name: string
     readonly color?: string
     readonly components?: readonly string[]
+    readonly exportAllowed?: boolean
     /** Name of a file in `files`. */
     readonly ics?: string
   }[]
