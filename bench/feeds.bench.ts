@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { CalendarObject, DayportStore } from '@dayport/core'
 import { indexObject } from '@dayport/core/ical'
 import { createMemoryStore } from '@dayport/core/memory'
-import { createAuthorize, levelOf } from '@dayport/core/service'
+import { createAuthorize, detailOf } from '@dayport/core/service'
 import { createFeedHandler, createFeedLinks, type FeedLinkRecord } from '@dayport/ical-export'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
 import ICAL from 'ical.js'
@@ -119,7 +119,7 @@ const doorTo = async (
   const handler = createFeedHandler({
     store,
     authorize: createAuthorize(store),
-    levelOf,
+    detailOf,
     principals: { principalOf: async (id) => ({ id, groups: [] }) },
     links,
     now: () => nowMs,
