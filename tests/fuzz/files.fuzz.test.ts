@@ -53,8 +53,8 @@ const meaning = (document: CalendarDocument) =>
 const range = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY }
 
 describe('a damaged file', () => {
-  it('keeps every octet but the edited line', { timeout: fuzzTimeout(0.15) }, async () => {
-    await fuzz(0.15, damagedFile, (bytes) => {
+  it('keeps every octet but the edited line', { timeout: fuzzTimeout(0.1) }, async () => {
+    await fuzz(0.1, damagedFile, (bytes) => {
       const document = parsed(bytes)
       if (document === null) return
       expect(latin(editCalendar(document).toBytes())).toBe(latin(document.bytes))
@@ -72,8 +72,8 @@ describe('a damaged file', () => {
     })
   })
 
-  it('means the same when it is folded anew, and is then canonical', { timeout: fuzzTimeout(0.15) }, async () => {
-    await fuzz(0.15, damagedFile, (bytes) => {
+  it('means the same when it is folded anew, and is then canonical', { timeout: fuzzTimeout(0.1) }, async () => {
+    await fuzz(0.1, damagedFile, (bytes) => {
       const document = parsed(bytes)
       const normal = document === null ? null : unless(() => normalizeCalendar(document))
       if (document === null || normal === null) return
@@ -85,9 +85,9 @@ describe('a damaged file', () => {
   })
 
   it('is refused or stored as an object, whose slice is the same by both ways', {
-    timeout: fuzzTimeout(0.15),
+    timeout: fuzzTimeout(0.1),
   }, async () => {
-    await fuzz(0.15, damagedFile, (bytes) => {
+    await fuzz(0.1, damagedFile, (bytes) => {
       const document = parsed(bytes)
       if (document === null) return
       for (const { data, uid } of unless(() => [...splitCalendar(document, () => 'new')]) ?? []) {
@@ -102,8 +102,8 @@ describe('a damaged file', () => {
     })
   })
 
-  it('has index bounds that hold every instance', { timeout: fuzzTimeout(0.2) }, async () => {
-    await fuzz(0.2, damagedFile, (bytes) => {
+  it('has index bounds that hold every instance', { timeout: fuzzTimeout(0.15) }, async () => {
+    await fuzz(0.15, damagedFile, (bytes) => {
       const document = parsed(bytes)
       for (const { data } of document === null ? [] : (unless(() => [...splitCalendar(document, () => 'new')]) ?? [])) {
         const object = parsed(data)
@@ -122,14 +122,14 @@ describe('a damaged file', () => {
     })
   })
 
-  it('costs no more than 5 ms, and 5 ms for each kB', { timeout: fuzzTimeout(0.15) }, async () => {
+  it('costs no more than 5 ms, and 5 ms for each kB', { timeout: fuzzTimeout(0.1) }, async () => {
     const takeIn = (bytes: Uint8Array) => {
       const document = parsed(bytes)
       if (document === null || !isValid(document)) return
       indexObject(document)
       expandSeries(seriesFacts(document), { range, maxInstances: 100 })
     }
-    await fuzz(0.15, damagedFile, (bytes) => {
+    await fuzz(0.1, damagedFile, (bytes) => {
       let best = Number.POSITIVE_INFINITY
       for (let i = 0; i < 5 && best > allowedMs(bytes.length, { answers: 2 }); i++) {
         const before = process.cpuUsage()
