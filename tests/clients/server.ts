@@ -40,7 +40,6 @@ export const startPortal = async (
   users: readonly SeedUser[],
   files: Readonly<Record<string, string>> = {},
 ): Promise<Portal> => {
-  // biome-ignore lint/suspicious/noUndeclaredEnvVars: tests do not run as turbo tasks.
   const main = process.env.DAYPORT_PORTAL_MAIN ?? builtPortal
   if (!existsSync(main)) throw new Error(`${main} is missing: build it first (npm test does, or turbo run build)`)
   const folder = temporaryFolder('portal')

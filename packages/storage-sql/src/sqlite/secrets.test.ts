@@ -105,9 +105,9 @@ describe('feed links of a database from before they had options', () => {
     client.exec(feedLinkScopes)
     const row = client.prepare('SELECT scope, options, created_ms, modified_ms FROM dayport_feed_link').get()
     client.close()
-    expect(JSON.parse(String(row?.['scope']))).toEqual({ calendar: 'c"1' })
-    expect(JSON.parse(String(row?.['options']))).toEqual(defaultFeedOptions)
-    expect([row?.['created_ms'], row?.['modified_ms']]).toEqual([1000, 1000])
+    expect(JSON.parse(String(row?.scope))).toEqual({ calendar: 'c"1' })
+    expect(JSON.parse(String(row?.options))).toEqual(defaultFeedOptions)
+    expect([row?.created_ms, row?.modified_ms]).toEqual([1000, 1000])
   })
 })
 
