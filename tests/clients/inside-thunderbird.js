@@ -102,13 +102,15 @@ const calls = {
     calendar.id = cal.getUUID()
     calendar.readOnly = true
     calendar.setProperty('cache.enabled', true)
+    // Otherwise registering refreshes too, and the second load would end some later wait.
+    calendar.setProperty('refreshInterval', '0')
     cal.manager.registerCalendar(calendar)
     const registered = calendarById(calendar.id)
     await untilLoaded(registered, () => registered.refresh())
     return calendar.id
   },
 
-  /** The addresses at which "New Calendar, On the Network" finds a calendar file, given this one. */
+  /** The addresses at which the detection behind "New Calendar, On the Network" finds a calendar file, given this one. */
   async detectFile({ url }) {
     return (await cal.provider.ics.detectCalendars('', '', url)).map(({ uri }) => uri.spec)
   },

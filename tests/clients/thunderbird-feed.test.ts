@@ -68,7 +68,7 @@ describe.skipIf(!possible)(`Thunderbird subscribes to a feed${possible ? '' : ' 
     if (portal !== undefined) expect(await portal.stop()).toBe(0)
   })
 
-  it('finds the calendar at the link as the dialog "New Calendar" does', async () => {
+  it('finds the calendar at the link by its own detection', async () => {
     expect(await thunderbird.call('detectFile', { url: link.url })).toEqual([link.url])
   })
 
