@@ -224,6 +224,8 @@ describe('a subscription', () => {
     expect(await named(anna, 'Holidays')).toMatchObject({ readOnly: true, level: 'owner', listed: true })
     const event = { title: 'x', start: '2026-11-23T10:00', end: '2026-11-23T11:00' }
     expect((await anna('POST', `/api/calendars/${calendar}/events`, event)).status).toBe(403)
+    // Refused before the file is taken, not by a job that fails later.
+    expect((await anna('POST', `/api/calendars/${calendar}/import`, calendarFile(['3', 'x']))).status).toBe(403)
     outside.set(url, ics(calendarFile(['1', 'New Year'])))
     world.clock.ms += 120_000
     const refreshed = await anna.json<Subscription>('POST', `/api/subscriptions/${id}/refresh`)

@@ -43,7 +43,7 @@ export const importOperations = ({
         const calendar = await service.getCalendar(caller.principal, path.id)
         if (calendar === null) throw new CalendarError('not-found', 'No such calendar')
         // The service asks again for each write; asked here so that nobody uploads in vain.
-        if (!['write', 'owner'].includes(levelOf(calendar, caller.principal))) {
+        if (calendar.readOnly || !['write', 'owner'].includes(levelOf(calendar, caller.principal))) {
           throw new CalendarError('forbidden', 'You may only read this calendar')
         }
         const file = await uploads.receive(request, caller.person.id, maxImportBytes)
