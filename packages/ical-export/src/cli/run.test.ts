@@ -85,6 +85,9 @@ describe('ical-export lint', () => {
 
   it('reads an address', async () => {
     expect((await command('lint', `${origin}/feed.ics`)).code).toBe(0)
+    expect((await command('lint', `${origin.replace('http:', 'webcal:')}/feed.ics`)).code).toBe(0)
+    const closed = await command('lint', 'http://127.0.0.1:9/feed.ics')
+    expect(closed.complained).toMatch(/^Cannot read the calendar: the server could not be reached: ./)
     const gone = await command('lint', `${origin}/gone.ics`)
     expect([gone.code, gone.complained]).toEqual([2, 'Cannot read the calendar: the server answered 404\n'])
   })

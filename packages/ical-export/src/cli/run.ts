@@ -60,8 +60,12 @@ const optionsOf = (args: readonly string[]) => {
 const isAddress = (source: string): boolean => /^(?:https?|webcals?):\/\//i.test(source)
 
 const download = async (source: string, { fetch }: CommandWorld): Promise<Uint8Array> => {
-  const url = source.replace(/^webcals?:/i, 'https:')
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
+  const signal = AbortSignal.timeout(timeoutMs)
+  const ask = (scheme: string) => fetch(source.replace(/^webcals?:/i, scheme), { signal }).catch(explained)
+  // webcal names a calendar over http or https: https is tried first, as programs do.
+  const response = await ask('https:').catch((error) =>
+    /^webcal:/i.test(source) ? ask('http:') : Promise.reject(error),
+  )
   if (!response.ok) throw new Error(`the server answered ${response.status}`)
   const chunks: Uint8Array[] = []
   let length = 0
@@ -77,6 +81,14 @@ const download = async (source: string, { fetch }: CommandWorld): Promise<Uint8A
     at += chunk.byteLength
   }
   return whole
+}
+
+/** The global fetch says "fetch failed" and keeps the reason for itself. */
+const explained = (error: unknown): never => {
+  const cause = error instanceof Error ? error.cause : undefined
+  const { message = '', code = '' } = (cause ?? {}) as { message?: string; code?: string }
+  const reason = message || code
+  throw reason === '' ? error : new Error(`the server could not be reached: ${reason}`, { cause: error })
 }
 
 const report = (findings: readonly LintFinding[]): string => {
