@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { CalendarError, defaultObjectLimits } from '@dayport/core'
 import { expandSeries, objectSlice, parseCalendar, seriesFacts, seriesFromFacts, toUtf8 } from '@dayport/core/ical'
 import { describe, expect, it } from 'vitest'
@@ -268,6 +270,12 @@ const objects: readonly (readonly [string, () => string | Uint8Array, string])[]
   ],
 ]
 
+/** What is still held is measured, not when the engine last cleaned up. */
+const collectGarbage = (): void => {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+}
+
 describe('putObject, and the queries after it', () => {
   it.each(objects)('answers %s in 5 ms each and 5 ms for each kB', { timeout: 120_000 }, async (_, make, expected) => {
     const text = make()
@@ -282,8 +290,10 @@ describe('putObject, and the queries after it', () => {
 
   it('reads a fold bomb of 10 MB within a second and flat memory', async () => {
     const bytes = Buffer.from(event(`SUMMARY:${'\r\n '.repeat(3_300_000)}x`))
+    collectGarbage()
     const before = process.memoryUsage()
     const ms = await cheapestMs(() => seriesFacts(parseCalendar(toUtf8(bytes).bytes)), 3)
+    collectGarbage()
     const after = process.memoryUsage()
     expect(ms).toBeLessThan(1_000)
     expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(32 * 1024 * 1024)
