@@ -21,6 +21,7 @@ export default defineConfig({
       'examples/*/web/**/*.test.ts',
       'tests/**/*.test.ts',
     ],
+    setupFiles: ['./vitest.setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
   },

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
+import { propertySeed } from '../../vitest.setup.ts'
 
 /**
  * How long all fuzz properties together may run, in seconds, and the seed they start from: `DAYPORT_FUZZ_SECONDS` (default 20) and
- * `DAYPORT_FUZZ_SEED` (default: by the clock). A failure prints the seed and the path to repeat it.
+ * `DAYPORT_FUZZ_SEED` (default: see `vitest.setup.ts`). A failure prints the seed and the path to repeat it.
  */
 const seconds = Number(process.env.DAYPORT_FUZZ_SECONDS ?? 20)
-export const fuzzSeed = Number(process.env.DAYPORT_FUZZ_SEED ?? Date.now() % 2 ** 31)
+export const fuzzSeed = propertySeed
 
 /** Time for a test of the given share of the whole. */
 export const fuzzTimeout = (share: number): number => share * seconds * 1000 * 3 + 60_000

@@ -20,11 +20,17 @@ const textOf = (time: CalendarTime): string =>
 
 describe('any rule', () => {
   it('gives the same by jumping as by stepping', { timeout: fuzzTimeout(0.1) }, async () => {
-    await fuzz(0.1, fc.tuple(anyRule, anyStart, fc.nat(60)), ([rule, start, skip]) => {
+    await fuzz(0.1, fc.tuple(anyRule, anyStart, fc.nat(60)), ([rule, start, skip]): void => {
       const stepped = instances(rule, start, { limit: 80 })
       const from = stepped?.[skip]
       if (stepped === null || from === undefined) return
-      expect(instances(rule, start, { from, limit: stepped.length - skip })).toEqual(stepped.slice(skip))
+      const jumped = instances(rule, start, { from, limit: stepped.length - skip })
+      // Counting an irregular COUNT up to a far instance may be refused; a wrong answer may not be given.
+      if (jumped === null) {
+        expect(parseRule(rule).count).not.toBeNull()
+        return
+      }
+      expect(jumped).toEqual(stepped.slice(skip))
       const before = stepped[Math.min(stepped.length - 1, skip + 5)]!
       expect(instances(rule, start, { from, before, limit: 80 })).toEqual(
         stepped.slice(skip, skip + 5).filter((t) => textOf(t) < textOf(before)),
