@@ -16,7 +16,8 @@ const seriousFaults = async (page: Page): Promise<string[]> => {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
-describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
+// A browser beside the other tests of a busy machine needs its time, and once in a while a second try.
+describe.skipIf(chromiumPath === undefined)('the page in Chromium', { timeout: 120_000, retry: 1 }, () => {
   let world: BrowserPortal
   const watched: WatchedPage[] = []
   beforeAll(async () => {
@@ -61,7 +62,7 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
 
     // Options count at once, under the same address.
     expect(await (await fetch(url)).text()).toContain('Стоматолог')
-    await dialog(page).getByLabel('Только занятость').check()
+    await dialog(page).getByLabel('Только занятость').click()
     await expect.poll(async () => (await fetch(url)).text()).not.toContain('Стоматолог')
 
     await dialog(page).getByRole('link', { name: 'Мои ссылки: 1' }).click()
@@ -110,12 +111,12 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', () => {
     expect(await page.getByRole('checkbox', { name: 'Ira Novak — Private' }).count()).toBe(0)
     await page.getByRole('button', { name: 'Добавить календарь коллеги' }).click()
     await dialog(page).getByLabel('Имя человека, группы или календаря').fill('privat')
-    await dialog(page).getByLabel('На списке: Ira Novak — Private').check()
+    await dialog(page).getByLabel('На списке: Ira Novak — Private').click()
     await dialog(page).getByRole('button', { name: 'Готово' }).click()
     const box = page.getByRole('checkbox', { name: 'Ira Novak — Private' })
     await box.waitFor()
     const hidden = page.waitForResponse((response) => response.url().endsWith('/hidden'))
-    await box.uncheck()
+    await box.click()
     await hidden
     await page.reload()
     await box.waitFor()
