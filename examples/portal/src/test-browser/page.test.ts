@@ -16,8 +16,8 @@ const seriousFaults = async (page: Page): Promise<string[]> => {
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
-// A browser beside the other tests of a busy machine needs its time, and once in a while a second try.
-describe.skipIf(chromiumPath === undefined)('the page in Chromium', { timeout: 120_000, retry: 1 }, () => {
+// A browser beside the other tests of a busy machine needs its time.
+describe.skipIf(chromiumPath === undefined)('the page in Chromium', { timeout: 120_000 }, () => {
   let world: BrowserPortal
   const watched: WatchedPage[] = []
   beforeAll(async () => {
