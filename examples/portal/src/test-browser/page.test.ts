@@ -62,7 +62,7 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', { timeout: 1
 
     // Options count at once, under the same address.
     expect(await (await fetch(url)).text()).toContain('Стоматолог')
-    await dialog(page).getByLabel('Только занятость').press('Space')
+    await dialog(page).getByLabel('Только занятость').click()
     await expect.poll(async () => (await fetch(url)).text()).not.toContain('Стоматолог')
 
     await dialog(page).getByRole('link', { name: 'Мои ссылки: 1' }).click()
@@ -70,7 +70,9 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', { timeout: 1
     await row.getByText('Работает').waitFor()
     await row.getByText('node', { exact: true }).waitFor()
     await row.getByRole('button', { name: 'Отозвать: Ноутбук' }).click()
+    await dialog(page).waitFor()
     await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
     expect((await fetch(url)).status).toBe(200)
     await row.getByRole('button', { name: 'Отозвать: Ноутбук' }).click()
     await dialog(page).getByRole('button', { name: 'Отозвать' }).click()

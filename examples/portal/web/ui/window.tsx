@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { useTexts } from '../texts/index.ts'
 import { Icon } from './icon.tsx'
 
@@ -29,7 +29,8 @@ export const Window = ({
   const texts = useTexts()
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
-  useEffect(() => {
+  // Before the first paint: a window that is on the screen but not yet modal would lose the Esc and the clicks of a fast hand.
+  useLayoutEffect(() => {
     const opener = document.activeElement
     dialog.current?.showModal()
     return () => {
