@@ -1,0 +1,95 @@
+import type { CalendarId, CallOptions, SyncToken } from '@dayport/core'
+
+/** How much of a calendar a list shows: people with different levels see different items, in lists of their own. */
+export type ListView = 'full' | 'read' | 'titles' | 'free-busy'
+
+/** One calendar as a SharePoint list. */
+export interface OutlookList {
+  readonly calendar: CalendarId
+  readonly view: ListView
+  /** Upper case, without braces. Never changes. */
+  readonly guid: string
+  /** ms since the Unix epoch. */
+  readonly createdMs: number
+  /** Raised by every change of an item: what change tokens say. Starts at 0. */
+  readonly sequence: number
+  /** Deletions up to here are forgotten; a token below it is refused. */
+  readonly prunedSequence: number
+  /** The highest id that an item has had. Ids are never reused. MS-OUTSPS 3.2.4.2.1. */
+  readonly lastItemId: number
+  /** State of the calendar that the bindings agree with; `null` before the first time. */
+  readonly syncToken: SyncToken | null
+  /** UTC date (`2026-03-02`) whose window the items of windowed objects show; `null` when none is windowed. */
+  readonly windowDate: string | null
+}
+
+/** What one item of a list stands for, and what the client knows of it. */
+export interface ItemBinding {
+  /** Positive, unique in its list, never reused. */
+  readonly id: number
+  /** Name of the object, as the list's view has it. */
+  readonly objectName: string
+  readonly key: string
+  /** `owshiddenversion`: 1 for a new item, 1 more at every change, whoever made it. */
+  readonly version: number
+  /** The list's sequence at that change. */
+  readonly sequence: number
+  /** Whether the item is gone; its binding stays as tombstone until pruned. */
+  readonly deleted: boolean
+  /** Of the content at that version; another content is another version. */
+  readonly digest: string
+  /** Upper case GUID without braces, for ever. */
+  readonly uniqueId: string
+  /** GUID of the series that the item belongs to, upper case without braces; `null` for single items. MS-OUTSPS `UID`. */
+  readonly seriesGuid: string | null
+  /** Of `MappedObject.recurrence`, when the item is a master; else `null`. */
+  readonly recurrenceDigest: string | null
+  /** As the client that made the item sent it; `null` for items made elsewhere. */
+  readonly replicationId: string | null
+  /** The item's property bag: every `MetaInfo` property that no calendar property stands for, as it came. */
+  readonly bag: Readonly<Record<string, string>>
+  /** Whether the window decided about this item. */
+  readonly windowed: boolean
+  /** ms since the Unix epoch, as `modifiedMs`. */
+  readonly createdMs: number
+  readonly modifiedMs: number
+}
+
+/** Names one list. */
+export type ListRef = Pick<OutlookList, 'calendar' | 'view'>
+
+/**
+ * Seam: where the bindings are kept. Every method joins `options.tx`, so that a binding changes with its object or not at all. A list
+ * goes with its calendar.
+ */
+export interface OutlookBindingStore {
+  /** `null` when absent. */
+  getList(list: ListRef, options?: CallOptions): Promise<OutlookList | null>
+  /** Makes or replaces its state. */
+  putList(list: OutlookList, options?: CallOptions): Promise<void>
+  /** `null` when absent; tombstones are found too. */
+  getBinding(list: ListRef, id: number, options?: CallOptions): Promise<ItemBinding | null>
+  /** Living items of these objects, by id. */
+  bindingsOf(list: ListRef, objectNames: readonly string[], options?: CallOptions): Promise<readonly ItemBinding[]>
+  /** The item made under that ReplicationID, also when it is gone; compared without regard to case. */
+  findByReplicationId(list: ListRef, replicationId: string, options?: CallOptions): Promise<ItemBinding | null>
+  /** The living master of that series, compared without regard to case. */
+  findMaster(list: ListRef, seriesGuid: string, options?: CallOptions): Promise<ItemBinding | null>
+  /** Makes or replaces them by id. */
+  putBindings(list: ListRef, bindings: readonly ItemBinding[], options?: CallOptions): Promise<void>
+  /** Changed after `sequence`, tombstones too, by sequence and then id; at most `limit`. */
+  changedSince(list: ListRef, sequence: number, limit: number, options?: CallOptions): Promise<readonly ItemBinding[]>
+  /** Living items after the object of that name, whole objects in the order of their names; at most about `limit` items. */
+  bindingsAfter(
+    list: ListRef,
+    objectName: string | null,
+    limit: number,
+    options?: CallOptions,
+  ): Promise<readonly ItemBinding[]>
+  /** Names of objects with living windowed items. */
+  windowedNames(list: ListRef, options?: CallOptions): Promise<readonly string[]>
+  /** How many items live. */
+  countItems(list: ListRef, options?: CallOptions): Promise<number>
+  /** Forgets tombstones up to that sequence. The caller raises `prunedSequence` in the same unit of work. */
+  forgetDeleted(list: ListRef, upToSequence: number, options?: CallOptions): Promise<number>
+}

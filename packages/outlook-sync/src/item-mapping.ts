@@ -1,0 +1,62 @@
+import type { InstantRange } from '@dayport/core'
+import type { ItemKey, ItemUpload, ListItem } from './list-item.ts'
+
+/** What the mapping needs to know beside the object. */
+export interface MappingContext {
+  /** ms since the Unix epoch: for DTSTAMP and LAST-MODIFIED. */
+  readonly nowMs: number
+  /** Occurrences in it are shown one by one where the format cannot say the series. */
+  readonly window: InstantRange
+  /** TZID in which floating values are read and new events are written. */
+  readonly timeZone: string
+  /** UID of a new event. */
+  readonly newUid: () => string
+}
+
+/** A calendar object as items of a list. */
+export interface MappedObject {
+  /** Masters before their exceptions. Empty when the object has nothing that a list can show. */
+  readonly items: readonly ListItem[]
+  /** Differs when, and only when, the recurrence differs: start, rule, zone, duration of the master. `''` when nothing repeats. */
+  readonly recurrence: string
+  /** Whether another window would give other items. */
+  readonly windowed: boolean
+}
+
+/** An object after an edit, and the key of the item that was made or changed. */
+export interface EditedObject {
+  readonly data: Uint8Array
+  readonly key: ItemKey
+}
+
+/**
+ * Between the stored bytes of one VEVENT object and list items. Edits are patches: what an upload does not carry, or carries as it was,
+ * keeps its bytes.
+ *
+ * @throws {UploadError} from every edit that cannot be made: an invalid value, or a change that the item does not allow.
+ */
+export interface ItemMapping {
+  itemsOf(data: Uint8Array, context: MappingContext): MappedObject
+  /** A new event or series (EventType 0, 1 or 2). */
+  create(upload: ItemUpload, context: MappingContext): Uint8Array
+  update(data: Uint8Array, key: ItemKey, upload: ItemUpload, context: MappingContext): EditedObject
+  /** A new changed or deleted occurrence of the object (EventType 4 or 3). */
+  addOccurrence(data: Uint8Array, upload: ItemUpload, context: MappingContext): EditedObject
+  /** `null` when the object itself is to be deleted. */
+  remove(data: Uint8Array, key: ItemKey, context: MappingContext): Uint8Array | null
+  /** `null` when the item has no such file. */
+  attachment(
+    data: Uint8Array,
+    key: ItemKey,
+    name: string,
+  ): { readonly bytes: Uint8Array; readonly mediaType: string | null } | null
+  /** Adds the file, or puts it in the place of one of that name. */
+  putAttachment(data: Uint8Array, key: ItemKey, name: string, bytes: Uint8Array, context: MappingContext): Uint8Array
+  /** The same bytes when the item has no such file. */
+  removeAttachment(data: Uint8Array, key: ItemKey, name: string, context: MappingContext): Uint8Array
+}
+
+/** An upload that cannot be stored; the client is told the text with 0x81020014 and keeps its copy. MS-OUTSPS 3.2.6.4. */
+export class UploadError extends Error {
+  override readonly name = 'UploadError'
+}

@@ -1,0 +1,147 @@
+import type { CalendarId, CallOptions, Principal } from '@dayport/core'
+import type { ItemUpload, ListItem } from './list-item.ts'
+
+/** Who works in which calendar's list, and through which connection (`null` with Basic). */
+export interface ListAccess {
+  readonly principal: Principal
+  readonly calendar: CalendarId
+  readonly connection: string | null
+}
+
+/** What `GetList` tells of a list. */
+export interface ListDescription {
+  /** Upper case, without braces. */
+  readonly guid: string
+  readonly title: string
+  readonly description: string
+  readonly itemCount: number
+  readonly mayWrite: boolean
+  /** ms since the Unix epoch, as the others. */
+  readonly createdMs: number
+  readonly modifiedMs: number
+  readonly lastDeletedMs: number
+  /** IANA name. */
+  readonly timeZone: string
+}
+
+/** One item as it is sent. */
+export interface ListRow {
+  readonly id: number
+  readonly version: number
+  /** Upper case GUIDs without braces. */
+  readonly uniqueId: string
+  readonly seriesGuid: string | null
+  /** Id of the master that a deleted or changed occurrence belongs to; `null` for others, and where there is none. */
+  readonly masterId: number | null
+  /** ms since the Unix epoch. */
+  readonly createdMs: number
+  readonly modifiedMs: number
+  readonly item: ListItem
+  /** Property bag without what `item` says; ReplicationID included. */
+  readonly bag: Readonly<Record<string, string>>
+}
+
+/** Where an answer to {@link ListService.changes} ends. */
+export interface ChangesOptions extends CallOptions {
+  /** Most rows; default: no bound. */
+  readonly limit?: number
+  /** `nextPosition` of the page before, with no token. */
+  readonly position?: string
+}
+
+/** Answer to {@link ListService.changes}. */
+export interface ListChanges {
+  /** What the client shall send next time. */
+  readonly token: string
+  /** Items that are gone since the token. */
+  readonly deleted: readonly { readonly id: number; readonly uniqueId: string }[]
+  /** How many rows follow. */
+  readonly rowCount: number
+  /** Each master before its exceptions. To be read once. */
+  readonly rows: AsyncIterable<ListRow>
+  /** With a token: more changes wait, to be asked for with `token`. */
+  readonly more: boolean
+  /** Without a token: where the next page begins; `null` on the last one. `token` is the first page's on all. */
+  readonly nextPosition: string | null
+}
+
+/** One `Method` of `UpdateListItems`. */
+export interface UploadMethod {
+  readonly command: 'New' | 'Update' | 'Delete'
+  /** `null` for New. */
+  readonly id: number | null
+  /** `owshiddenversion` as sent; `null` when absent. */
+  readonly version: number | null
+  readonly upload: ItemUpload
+}
+
+/** Codes of MS-LISTSWS and MS-OUTSPS 3.2.6.4 for one method; `0x00000000` is success. */
+export type UploadCode = '0x00000000' | '0x81020014' | '0x81020015' | '0x81020016' | '0x800704c7'
+
+export interface UploadResult {
+  readonly code: UploadCode
+  /** Why not, for the person; `null` on success. */
+  readonly text: string | null
+  /** The item as it is now; `null` when there is none. */
+  readonly row: ListRow | null
+}
+
+/** Outcome of adding a file. */
+export type AddAttachmentResult = 'added' | 'exists'
+
+/** The list behind the wire: no XML, no HTTP. */
+export interface ListService {
+  /** `null` when the calendar is not there, or not for this person: told alike. */
+  describe(access: ListAccess, options?: CallOptions): Promise<ListDescription | null>
+  /**
+   * @returns `null` when the token can no longer be served, or is another list's: the client starts over. MS-OUTSPS 3.2.6.2.
+   * @throws {CalendarError} `invalid-sync-token` when the token is no token of ours at all; `not-found` as {@link describe}.
+   */
+  changes(access: ListAccess, token: string | null, options?: ChangesOptions): Promise<ListChanges | null>
+  /** All methods in their order, each answered for itself. @throws {CalendarError} `not-found`. */
+  apply(
+    access: ListAccess,
+    methods: readonly UploadMethod[],
+    options: { readonly onError: 'Return' | 'Continue' } & CallOptions,
+  ): Promise<readonly UploadResult[]>
+  /** Living item; `null` when absent. @throws {CalendarError} `not-found`. */
+  getRow(access: ListAccess, id: number, options?: CallOptions): Promise<ListRow | null>
+  /** Which event an item shows, for a link to its page; `null` when absent. @throws {CalendarError} `not-found`. */
+  eventOf(
+    access: ListAccess,
+    id: number,
+    options?: CallOptions,
+  ): Promise<{ readonly objectName: string; readonly key: string } | null>
+  /** `null` when the item or file is absent. @throws {CalendarError} `not-found`. */
+  getAttachment(
+    access: ListAccess,
+    id: number,
+    name: string,
+    options?: CallOptions,
+  ): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string | null; readonly version: string } | null>
+  /**
+   * Adds a file. @throws {CalendarError} `not-found` also for an unknown item, `forbidden`, `too-large`.
+   */
+  addAttachment(
+    access: ListAccess,
+    id: number,
+    name: string,
+    bytes: Uint8Array,
+    options?: CallOptions,
+  ): Promise<AddAttachmentResult>
+  /**
+   * Puts a file over one of that name, if its version is still `ifVersion` (`null`: whatever it is).
+   *
+   * @throws {CalendarError} as {@link addAttachment}; `precondition-failed`.
+   */
+  replaceAttachment(
+    access: ListAccess,
+    id: number,
+    name: string,
+    bytes: Uint8Array,
+    ifVersion: string | null,
+    options?: CallOptions,
+  ): Promise<void>
+  /** Nothing when the file is absent. @throws {CalendarError} as {@link addAttachment}. */
+  removeAttachment(access: ListAccess, id: number, name: string, options?: CallOptions): Promise<void>
+}
