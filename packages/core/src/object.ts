@@ -39,6 +39,8 @@ export interface ObjectIndex {
   readonly recurrence: string | null
   /** TZIDs that the object's values name. */
   readonly tzids: readonly string[]
+  /** Whether a calendar program would stumble over the text as it is (`repairObject` in core/ical); absent: nobody has looked. */
+  readonly needsRepair?: boolean
 }
 
 /** What a writer hands to the store: accepted bytes and the facts computed from them. */

@@ -3,6 +3,7 @@ import { boundsOfComponent, type ObjectBounds, unbounded } from './object-bounds
 import { seriesBounds } from './recurrence/expand-series.ts'
 import { factsToJson } from './recurrence/facts.ts'
 import type { SeriesFacts } from './recurrence/model.ts'
+import { needsRepair } from './repair-object.ts'
 import { namedZones, seriesFacts } from './series-facts.ts'
 import type { CalendarDocument } from './text/model.ts'
 import { parseCalendar } from './text/parse.ts'
@@ -36,6 +37,7 @@ export function indexObject(object: CalendarDocument | Uint8Array): ObjectIndex 
     lastEndMs: bounds.lastEndMs,
     recurrence: repeats ? factsToJson(facts) : null,
     tzids: [...namedZones(components)],
+    needsRepair: needsRepair(document),
   }
 }
 

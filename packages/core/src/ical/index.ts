@@ -32,6 +32,8 @@ export {
   weekdays,
 } from './recurrence/rule.ts'
 export type { SeriesBounds } from './recurrence/series-bounds.ts'
+export { isUnsafeAddress } from './repair/addresses.ts'
+export { needsRepair, type RepairOptions, repairObject } from './repair-object.ts'
 export { masterComponent, overrideComponents, seriesFacts } from './series-facts.ts'
 export { type SplitObject, splitCalendar } from './split.ts'
 export { toUtf8, type Utf8Text } from './text/charset.ts'

@@ -17,10 +17,12 @@ interface ObjectRow extends FactsRow {
   readonly revision: number
   readonly modified_ms: number
   readonly data: Uint8Array
+  readonly needs_repair: number | null
 }
 
 export const factColumns = 'uid, component, first_start_ms, last_end_ms, tzids, recurrence'
-const columns = `name, etag, revision, modified_ms, ${factColumns}, data`
+/** Behind `data` in the file, so it is read with it only. */
+const columns = `name, etag, revision, modified_ms, ${factColumns}, data, needs_repair`
 
 /** Objects with one instance and no longer than this are found by an index over their start. */
 const shortMs = 31 * 86_400_000
@@ -55,7 +57,7 @@ const toObject = (row: ObjectRow | undefined): CalendarObject | null =>
         name: row.name,
         etag: row.etag,
         data: row.data,
-        index: toIndex(row),
+        index: row.needs_repair === null ? toIndex(row) : { ...toIndex(row), needsRepair: row.needs_repair === 1 },
         revision: row.revision,
         modifiedMs: row.modified_ms,
       }

@@ -75,12 +75,13 @@ const put = (
     isLong(index) ? 1 : 0,
     JSON.stringify(index.tzids),
     index.recurrence,
+    index.needsRepair === undefined ? null : Number(index.needsRepair),
     data,
   ] as const
   if (current === undefined) {
     sql.run(
       `INSERT INTO dayport_object (uid, component, etag, revision, modified_ms, first_start_ms, last_end_ms, long, tzids,
-         recurrence, data, calendar, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         recurrence, needs_repair, data, calendar, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...facts,
       key.pk,
       name,
@@ -88,7 +89,7 @@ const put = (
   } else {
     sql.run(
       `UPDATE dayport_object SET uid = ?, component = ?, etag = ?, revision = ?, modified_ms = ?, first_start_ms = ?,
-         last_end_ms = ?, long = ?, tzids = ?, recurrence = ?, data = ? WHERE pk = ?`,
+         last_end_ms = ?, long = ?, tzids = ?, recurrence = ?, needs_repair = ?, data = ? WHERE pk = ?`,
       ...facts,
       current.pk,
     )

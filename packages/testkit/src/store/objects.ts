@@ -61,6 +61,11 @@ export const describeObjects = (open: OpenStoreForTest): void => {
         }
         await store.putObject(ref, { data: new Uint8Array([1]), index })
         expect((await store.getObject(ref))?.index).toEqual(index)
+        for (const needsRepair of [true, false]) {
+          const looked = { ...index, needsRepair }
+          await store.putObject(ref, { data: new Uint8Array([needsRepair ? 2 : 3]), index: looked })
+          expect((await store.getObject(ref))?.index).toEqual(looked)
+        }
       }),
     )
 

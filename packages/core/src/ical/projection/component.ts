@@ -1,11 +1,12 @@
 import type { CalendarTime } from '../../time.ts'
 import type { RecurrenceDate } from '../recurrence/model.ts'
-import { textProperty, timeProperty, timesProperty } from '../text/drafts.ts'
+import { recurrenceDateLines, timeLines } from '../text/date-lists.ts'
+import { textProperty, timeProperty } from '../text/drafts.ts'
 import type { Component, ComponentDraft, PropertyDraft } from '../text/model.ts'
 import { parseInteger } from '../text/values.ts'
 import { durationValue, parseDuration } from '../text/values-duration.ts'
 import { readText } from '../text/values-text.ts'
-import { parseTime, periodValue, readPeriods, readTime, readTimes } from '../text/values-time.ts'
+import { parseTime, readPeriods, readTime, readTimes } from '../text/values-time.ts'
 import { type ProjectedZones, projectedRule } from './zones.ts'
 
 /** What the components of one projection have in common. */
@@ -71,11 +72,14 @@ const recurrenceLines = (
     }
   }
   const dates = component.propertiesNamed('RDATE').flatMap<RecurrenceDate>(readPeriods)
-  const plain = dates.filter((date) => !isPeriod(date)).map(({ start }) => zones.rename(start))
+  const renamed = dates.map((date) => ({
+    ...date,
+    start: zones.rename(date.start),
+    ...(date.end === undefined ? {} : { end: zones.rename(date.end) }),
+  }))
   const exdates = [...component.propertiesNamed('EXDATE').flatMap<CalendarTime>(readTimes), ...removed]
   lines.push(
-    ...timeLines('RDATE', plain),
-    ...periodLines(dates.filter(isPeriod), zones),
+    ...recurrenceDateLines(renamed),
     ...timeLines(
       'EXDATE',
       exdates.map((time) => zones.rename(time)),
@@ -83,28 +87,6 @@ const recurrenceLines = (
   )
   return lines
 }
-
-const isPeriod = ({ end, duration }: RecurrenceDate): boolean => end !== undefined || duration !== undefined
-
-/** One line for all times of one form and zone. */
-const timeLines = (name: string, times: readonly CalendarTime[]): PropertyDraft[] => {
-  const groups = new Map<string, CalendarTime[]>()
-  for (const time of times) {
-    const key = time.kind === 'zoned' ? `zoned ${time.tzid}` : time.kind
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [time])
-    else group.push(time)
-  }
-  return Array.from(groups.values(), (group) => timesProperty(name, group))
-}
-
-const periodLines = (periods: readonly RecurrenceDate[], zones: ProjectedZones): PropertyDraft[] =>
-  periods.map((period) => {
-    const start = zones.rename(period.start)
-    const end = period.end === undefined ? {} : { end: zones.rename(period.end) }
-    const params = start.kind === 'zoned' ? { VALUE: 'PERIOD', TZID: start.tzid } : { VALUE: 'PERIOD' }
-    return { name: 'RDATE', params, value: periodValue({ ...period, start, ...end }) }
-  })
 
 /** Which state of the component it is, and whether its time counts. */
 const markLines = (component: Component): PropertyDraft[] => {

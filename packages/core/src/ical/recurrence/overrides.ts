@@ -2,6 +2,7 @@ import type { CalendarTime } from '../../time.ts'
 import type { LocalMs } from '../zones/model.ts'
 import { dayMs } from './days.ts'
 import type { Frame } from './frame.ts'
+import { createTimeWriter } from './local-time.ts'
 import type { SeriesOverride } from './model.ts'
 import { lengthOf, type SpanLength } from './span-length.ts'
 
@@ -59,7 +60,7 @@ export const placeOverrides = (
     const group = override.thisAndFuture ? future : single
     const rival = group.get(key)
     if (rival !== undefined && isNewer(overrides[rival.index]!, override)) return
-    const start = override.start ?? override.recurrenceId
+    const start = override.start ?? instanceStart(override.recurrenceId, key, frame)
     const own = override.start !== null || override.end !== null || override.duration !== null
     const length = own ? lengthOf({ ...override, start }, frame) : masterLength
     group.set(key, { index, key, start, end: override.end, length })
@@ -72,6 +73,12 @@ export const placeOverrides = (
       .map((placed) => shiftOf(placed, frame))
       .sort((first, second) => first.key - second.key),
   }
+}
+
+/** The start of an instance as its RECURRENCE-ID says it; one that says it in another form than the series is read as the series. */
+const instanceStart = (id: CalendarTime, key: number, frame: Frame): CalendarTime => {
+  const isOwn = frame.floating ? id.kind === frame.form.kind && id.kind !== 'zoned' : frame.isFixed(id)
+  return isOwn ? id : createTimeWriter(frame.form)(frame.localOfKey(key))
 }
 
 const isNewer = (first: SeriesOverride, second: SeriesOverride): boolean =>

@@ -98,4 +98,6 @@ CREATE INDEX dayport_app_password_principal ON dayport_app_password (principal, 
   'ALTER TABLE dayport_calendar ADD COLUMN read_only INTEGER NOT NULL DEFAULT 0;',
   feedLinkScopes,
   subscriptionTable,
+  // NULL: nobody has looked; feeds then do. Wider rules of repair set all of them back to NULL.
+  'ALTER TABLE dayport_object ADD COLUMN needs_repair INTEGER;',
 ]
