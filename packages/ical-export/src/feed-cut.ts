@@ -1,5 +1,5 @@
 import type { CalendarId, CalendarObject } from '@dayport/core'
-import { type Detail, type ObjectSlice, objectSlice } from '@dayport/core/ical'
+import { type Detail, indexObject, type ObjectSlice, objectSlice, repairObject } from '@dayport/core/ical'
 import type { Projector } from '@dayport/core/service'
 import { type FeedLabel, withLabel } from './feed-label.ts'
 import type { FeedOptions } from './feed-options.ts'
@@ -19,7 +19,7 @@ export interface ShownObject {
 }
 
 /**
- * An object as stored, or what the form leaves of it; `null` when that is nothing.
+ * An object as stored, or what the form leaves of it, without the faults that programs stumble over; `null` when that is nothing.
  *
  * @throws {CalendarError} when it is no calendar text.
  */
@@ -29,12 +29,14 @@ export const shownObject = async (
   { detail, alarms, attendees, descriptions }: FeedForm,
   projector: Projector,
 ): Promise<ShownObject | null> => {
-  if (detail === 'full' && alarms && attendees && descriptions) {
-    return { index: object.index, slice: objectSlice(object.data) }
-  }
+  const isWhole = detail === 'full' && alarms && attendees && descriptions
   const omit = { alarms: !alarms, attendees: !attendees, descriptions: !descriptions }
-  const shown = await projector.object(calendar, object, detail, omit)
-  return shown === null ? null : { index: shown.index, slice: objectSlice(shown.data) }
+  const shown = isWhole ? object : await projector.object(calendar, object, detail, omit)
+  if (shown === null) return null
+  // Only objects with a fault pay for this, and those of hosts that do not index what they store.
+  if (shown.index.needsRepair === false) return { index: shown.index, slice: objectSlice(shown.data) }
+  const data = repairObject(shown.data, shown)
+  return { index: data === shown.data ? shown.index : indexObject(data), slice: objectSlice(data) }
 }
 
 /** The octets of an object in a feed, with the names that its zones have there and the calendar's mark. */

@@ -103,7 +103,7 @@ describe('A feed of favourites', () => {
     const at = (uid: string, offset: string) =>
       objectOf(
         uid,
-        stored(...zone(offset), ...event(uid, 'DTEND;TZID=Customized Time Zone:20260301T120000')),
+        stored(...zone(offset), ...event(uid, 'DTEND;TZID=Customized Time Zone:20260301T180000')),
         customized,
       )
     put('boris', at('b', '+0300'))

@@ -5,6 +5,7 @@ const event = (uid: string, ...lines: string[]) => [
   'BEGIN:VEVENT',
   `UID:${uid}`,
   'DTSTAMP:20260101T000000Z',
+  ...(lines.some((line) => line.startsWith('DTSTART')) ? [] : ['DTSTART:20260301T100000Z']),
   ...lines,
   'END:VEVENT',
 ]

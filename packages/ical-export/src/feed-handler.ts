@@ -41,7 +41,7 @@ export interface FeedHandlerOptions extends FeedAccessOptions {
 }
 
 /** Raised when the same calendar would give other bytes, so that subscribers fetch anew. */
-const formatVersion = 2
+const formatVersion = 3
 
 const secretPageHeaders = {
   'referrer-policy': 'no-referrer',

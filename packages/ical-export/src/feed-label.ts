@@ -75,13 +75,16 @@ const startsWith = (body: Uint8Array, start: number, letters: string): boolean =
   return true
 }
 
-/** The same components under another UID, overrides with their master. */
-export const withUid = (body: Uint8Array, uid: string): Uint8Array => {
+/**
+ * The same components with an end put to their UIDs: overrides stay with their master, and instances that stand each for itself stay
+ * apart.
+ */
+export const withUidEnd = (body: Uint8Array, uidEnd: string): Uint8Array => {
   const document = parseCalendar(body)
   const editor = editCalendar(document)
   for (const component of document.calendars.flatMap((calendar) => calendar.components)) {
     for (const property of component.propertiesNamed('UID')) {
-      editor.replace(property, { ...draftOf(property), value: textProperty('UID', uid).value })
+      editor.replace(property, { ...draftOf(property), value: `${property.value.trim()}${uidEnd}` })
     }
   }
   return editor.toBytes()

@@ -2,7 +2,7 @@ import type { Calendar, CalendarReader } from '@dayport/core'
 import type { Projector } from '@dayport/core/service'
 import type { ByteCache, Grow, Held } from './byte-cache.ts'
 import { cutObject, type FeedForm, type ShownObject, shownObject } from './feed-cut.ts'
-import { withUid } from './feed-label.ts'
+import { withUidEnd } from './feed-label.ts'
 import { type KeptZones, noteZones, type ZoneUses } from './feed-zones.ts'
 import { nextTurn } from './next-turn.ts'
 import { longHash, shortHash } from './short-hash.ts'
@@ -199,7 +199,7 @@ function* admitted({ bytes, marks }: Chunk, { calendar }: FeedPart, unique: Uniq
     if (admission !== 'keep') {
       if (start > from) yield bytes.subarray(from, start)
       from = end
-      if (admission === 'rename') yield withUid(bytes.subarray(start, end), `${uid}-${shortHash(calendar.id)}`)
+      if (admission === 'rename') yield withUidEnd(bytes.subarray(start, end), `-${shortHash(calendar.id)}`)
     }
     start = end
   }

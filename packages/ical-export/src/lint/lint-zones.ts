@@ -6,6 +6,7 @@ import {
   readText,
   readTime,
   resolveKnownZone,
+  seriesBounds,
   type TimeZone,
   vtimezoneText,
   windowsNameOf,
@@ -18,7 +19,8 @@ import { localMs } from './instants.ts'
 interface Use {
   readonly property: Property
   readonly locals: number[]
-  isSeries: boolean
+  /** The latest end of a series in it; `-Infinity` without one. */
+  seriesEndMs: number
 }
 
 /** Enough to meet both halves of the year in every year of a long list. */
@@ -55,23 +57,34 @@ export const lintZones = (document: CalendarDocument, entries: readonly Componen
 
 const usesOf = (entries: readonly Component[]): ReadonlyMap<string, Use> => {
   const uses = new Map<string, Use>()
-  const walk = (component: Component, isSeries: boolean): void => {
+  const walk = (component: Component, seriesEndMs: number): void => {
     for (const property of component.properties) {
       const tzid = property.param('TZID')?.trim()
       if (!tzid) continue
       let use = uses.get(tzid)
       if (use === undefined) {
-        use = { property, locals: [], isSeries: false }
+        use = { property, locals: [], seriesEndMs: Number.NEGATIVE_INFINITY }
         uses.set(tzid, use)
       }
-      use.isSeries ||= isSeries
+      use.seriesEndMs = Math.max(use.seriesEndMs, seriesEndMs)
       const time: CalendarTime | null = readTime(property)
       if (time !== null && use.locals.length < maxLocals) use.locals.push(localMs(time))
     }
-    for (const child of component.components) walk(child, isSeries)
+    for (const child of component.components) walk(child, seriesEndMs)
   }
-  for (const entry of entries) walk(entry, entry.property('RRULE') !== undefined)
+  for (const entry of entries) walk(entry, endOfSeries(entry))
   return uses
+}
+
+/** When an entry with a rule ends; `-Infinity` for one without. */
+const endOfSeries = (entry: Component): number => {
+  const rrules = entry.propertiesNamed('RRULE').map(({ value }) => value.trim())
+  const property = entry.property('DTSTART')
+  const start = property === undefined ? null : readTime(property)
+  if (rrules.length === 0) return Number.NEGATIVE_INFINITY
+  if (start === null) return Number.POSITIVE_INFINITY
+  const nothing = { end: null, duration: null, exrules: [], rdates: [], exdates: [], overrides: [], zones: {} }
+  return seriesBounds({ start, rrules, ...nothing }).lastEndMs
 }
 
 const lintName = (
@@ -99,7 +112,7 @@ const lintName = (
 
 const lintDefinition = (
   tzid: string,
-  { locals, isSeries }: Use,
+  { locals, seriesEndMs }: Use,
   component: Component,
   known: TimeZone | null,
   log: LintLog,
@@ -114,8 +127,10 @@ const lintDefinition = (
     return
   }
   if (known === null) return
-  // A series goes on at least into the other half of the year.
-  const used = isSeries ? locals.flatMap((local) => [local, local + halfYearMs, local + 2 * halfYearMs]) : locals
+  // A series that goes on meets the other half of the year.
+  const used = locals.flatMap((local) =>
+    [local, local + halfYearMs, local + 2 * halfYearMs].filter((ms) => ms === local || ms <= seriesEndMs),
+  )
   const wrong = used.find((local) => zone.toInstant(local) !== known.toInstant(local))
   if (wrong !== undefined) {
     const day = new Date(wrong).toISOString().slice(0, 10)
@@ -126,7 +141,7 @@ const lintDefinition = (
     )
     return
   }
-  if (isSeries && !hasEndlessRule(component) && needsRule(tzid, locals)) {
+  if (seriesEndMs > Number.NEGATIVE_INFINITY && !hasEndlessRule(component) && needsRule(tzid, locals)) {
     log.add(
       'vtimezone-dated',
       component.start,
