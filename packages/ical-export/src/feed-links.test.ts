@@ -33,6 +33,21 @@ describe('Feed links', () => {
     expect(await links.verify('../link-1', secret)).toBeNull()
   })
 
+  it('are not made to have expired already, nor changed so', async () => {
+    const { links, newLink, now, advance } = setUpFeeds()
+    for (const expiresMs of [now(), now() - 1, 0, now() + 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
+      await expect(newLink(expiresMs)).rejects.toThrow(TypeError)
+    }
+    const { record } = await newLink(now() + 1000)
+    await expect(links.update('anna', record.id, { expiresMs: now() })).rejects.toThrow(TypeError)
+    advance(2000)
+    // What a form sends back unchanged is no mistake.
+    expect(await links.update('anna', record.id, { name: 'B', expiresMs: record.expiresMs })).toMatchObject({
+      name: 'B',
+    })
+    expect(await links.update('anna', record.id, { expiresMs: null })).toMatchObject({ expiresMs: null })
+  })
+
   it('end when they expire or are revoked by their maker, and by nobody else', async () => {
     const { links, newLink, now, advance } = setUpFeeds()
     const expiring = await newLink(now() + 1000)

@@ -33,7 +33,8 @@ export interface FeedLinks {
   /**
    * Asks no rights: the host has, and the handler will at every fetch.
    *
-   * @throws {TypeError} when `newId` gave no such id, or the options are not in order (see `feedOptionsOf`).
+   * @throws {TypeError} when `newId` gave no such id, the options are not in order (see `feedOptionsOf`), or the expiry is no instant
+   * ahead: a link that is born dead is a mistake of units or clocks.
    */
   create(draft: FeedLinkDraft, options?: CallOptions): Promise<FeedLinkRecord>
   /** Of one maker, ended ones too, newest first. */
@@ -41,7 +42,7 @@ export interface FeedLinks {
   /**
    * Changes a link that keeps its address; the next fetch follows it. `null` when the person has no such link.
    *
-   * @throws {TypeError} when the options are not in order.
+   * @throws {TypeError} when the options are not in order, or another expiry is no instant ahead.
    */
   update(
     principal: PrincipalId,
@@ -75,6 +76,11 @@ export const createFeedLinks = ({ store, key, now, newId }: FeedLinksOptions): F
     return record?.principal === principal ? record : null
   }
 
+  const ahead = (expiresMs: number | null): number | null => {
+    if (expiresMs === null || (Number.isSafeInteger(expiresMs) && expiresMs > now())) return expiresMs
+    throw new TypeError('Expected expiresMs to be whole milliseconds since the Unix epoch, and ahead')
+  }
+
   return {
     async create({ principal, scope, name, options = {}, expiresMs = null }, call) {
       const id = newId()
@@ -88,7 +94,7 @@ export const createFeedLinks = ({ store, key, now, newId }: FeedLinksOptions): F
         name,
         createdMs,
         modifiedMs: createdMs,
-        expiresMs,
+        expiresMs: ahead(expiresMs),
         revokedMs: null,
         lastFetchMs: null,
         lastUserAgent: null,
@@ -103,7 +109,7 @@ export const createFeedLinks = ({ store, key, now, newId }: FeedLinksOptions): F
       const state = {
         name: name ?? record.name,
         options: options === undefined ? record.options : feedOptionsOf({ ...record.options, ...options }),
-        expiresMs: expiresMs === undefined ? record.expiresMs : expiresMs,
+        expiresMs: expiresMs === undefined || expiresMs === record.expiresMs ? record.expiresMs : ahead(expiresMs),
         modifiedMs: now(),
       }
       await store.update(id, state, call)

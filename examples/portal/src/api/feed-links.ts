@@ -54,6 +54,14 @@ export const feedLinkOperations = (parts: PortalParts): readonly Operation[] => 
     return { calendar: calendar.id }
   }
 
+  const assertAhead = (expiresMs: number | null | undefined): void => {
+    if (expiresMs === null || expiresMs === undefined || expiresMs > now()) return
+    throw new PortalError('invalid-request', 'expiresMs lies in the past: the link would never work', {
+      where: 'body',
+      field: 'expiresMs',
+    })
+  }
+
   return [
     operation({
       method: 'get',
@@ -81,6 +89,7 @@ export const feedLinkOperations = (parts: PortalParts): readonly Operation[] => 
       answer: FeedLink,
       handle: async ({ caller, body, request }) => {
         const me = caller.person.id
+        assertAhead(body.expiresMs)
         const scope = body.calendar === undefined ? { favouritesOf: me } : await exportable(caller, body.calendar)
         const record = await feedLinks.create({
           principal: me,
@@ -104,12 +113,15 @@ export const feedLinkOperations = (parts: PortalParts): readonly Operation[] => 
       status: 200,
       answer: FeedLink,
       handle: async ({ caller, path, body: { name, expiresMs, options }, request }) => {
+        const mine = (await feedLinks.list(caller.person.id)).find(({ id }) => id === path.id)
+        if (mine === undefined || mine.revokedMs !== null) throw new CalendarError('not-found', 'No such link')
+        if (expiresMs !== mine.expiresMs) assertAhead(expiresMs)
         const record = await feedLinks.update(caller.person.id, path.id, {
           ...(name === undefined ? {} : { name }),
           ...(expiresMs === undefined ? {} : { expiresMs }),
           ...(options === undefined ? {} : { options: given(options) }),
         })
-        if (record === null || record.revokedMs !== null) throw new CalendarError('not-found', 'No such link')
+        if (record === null) throw new CalendarError('not-found', 'No such link')
         return toJson(record, caller, request)
       },
     }),

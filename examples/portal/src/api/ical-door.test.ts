@@ -162,6 +162,17 @@ describe('a feed link', () => {
     expect((await anna('POST', '/api/feed-links', { name: 'x', calendar: id, favourites: true })).status).toBe(400)
   })
 
+  it('is not made to have expired already, nor changed so', async () => {
+    const { id } = await named(anna, 'Работа')
+    const past = { expiresMs: world.clock.ms - 1 }
+    const refused = await anna('POST', '/api/feed-links', { calendar: id, name: 'x', ...past })
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([400, 'application/problem+json'])
+    expect(await refused.json()).toMatchObject({ code: 'invalid-request', details: { field: 'expiresMs' } })
+    const link = await linkTo(anna, { calendar: id, expiresMs: world.clock.ms + 1000 })
+    expect((await anna('PATCH', `/api/feed-links/${link.id}`, past)).status).toBe(400)
+    expect((await feed(link)).status).toBe(200)
+  })
+
   it('says in the list how it stands, and ends with export, with the right and with time', async () => {
     const { id } = await named(igor, 'Работа')
     const link = await linkTo(igor, { calendar: id, expiresMs: world.clock.ms + 1_000_000 })

@@ -266,7 +266,7 @@ export const NewFeedLink = z
     calendar: z.string().optional().describe('this or favourites'),
     favourites: z.literal(true).optional(),
     name: shortText,
-    expiresMs: ms.nullable().optional(),
+    expiresMs: ms.nullable().optional().describe('ahead; null or left out: never'),
     options: FeedOptions.partial().optional().describe('left out: everything, always'),
   })
   .refine(
@@ -276,7 +276,11 @@ export const NewFeedLink = z
   .meta({ id: 'NewFeedLink' })
 
 export const FeedLinkPatch = z
-  .strictObject({ name: shortText, expiresMs: ms.nullable(), options: FeedOptions.partial() })
+  .strictObject({
+    name: shortText,
+    expiresMs: ms.nullable().describe('ahead; null: never'),
+    options: FeedOptions.partial(),
+  })
   .partial()
   .meta({ id: 'FeedLinkPatch' })
 
