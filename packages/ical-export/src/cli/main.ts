@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises'
 import process from 'node:process'
-import { run } from './run.ts'
+import { createGuardedFetch } from '@dayport/http/node'
+import { maxBytes, run } from './run.ts'
 
 process.exitCode = await run(process.argv.slice(2), {
   readFile,
-  fetch,
+  fetch: createGuardedFetch({ maxBytes }),
+  fetchInside: createGuardedFetch({ maxBytes, allow: () => true, allowPort: () => true }),
   print: (text) => process.stdout.write(text),
   complain: (text) => process.stderr.write(text),
 })

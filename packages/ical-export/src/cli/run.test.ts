@@ -1,7 +1,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { createGuardedFetch } from '@dayport/http/node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run } from './run.ts'
+import { maxBytes, run } from './run.ts'
 
 const good = [
   'BEGIN:VCALENDAR',
@@ -20,6 +21,7 @@ const good = [
 const files = new Map([
   ['good.ics', good],
   ['bad.ics', good.replace('UID:a\r\n', '')],
+  ['many.ics', good.replace('END:VEVENT', `${'COMMENT:a, b\r\n'.repeat(50)}END:VEVENT`)],
   [
     'evil.ics',
     good.replace('UID:a', 'DTEND:\u001b[2J').replace('BEGIN:VEVENT', 'BEGIN:VEVENT\r\nUID:\u001b[2J\r\nUID:b'),
@@ -36,7 +38,8 @@ const command = async (...args: string[]) => {
       if (text === undefined) throw new Error('no such file')
       return new TextEncoder().encode(text)
     },
-    fetch: (url, init) => fetch(url, init),
+    fetch: createGuardedFetch({ maxBytes }),
+    fetchInside: createGuardedFetch({ maxBytes, allow: () => true, allowPort: () => true }),
     print: (text) => {
       printed += text
     },
@@ -75,7 +78,7 @@ describe('ical-export lint', () => {
     expect(code).toBe(1)
     expect(printed).toContain('5: error: The VEVENT has no UID')
     expect(printed).toContain('(outlook, google, apple, thunderbird; RFC 5545 §3.8.4.7; missing-uid)')
-    expect(printed).toContain('1 errors, 0 warnings, 0 hints')
+    expect(printed).toContain('1 error, 0 warnings, 0 hints\n')
   })
 
   it('prints JSON, and only what trips the programs asked for', async () => {
@@ -83,13 +86,27 @@ describe('ical-export lint', () => {
     expect(JSON.parse(printed)).toMatchObject([{ code: 'missing-uid', line: 5, subscribers: ['google', 'apple'] }])
   })
 
+  it('says how often a mistake stands there besides, and counts all of it', async () => {
+    const { printed } = await command('lint', 'many.ics')
+    expect(printed).toContain(': The same in 30 more places (unescaped-text)\n')
+    expect(printed).toContain('0 errors, 50 warnings, 0 hints\n')
+  })
+
   it('reads an address', async () => {
-    expect((await command('lint', `${origin}/feed.ics`)).code).toBe(0)
-    expect((await command('lint', `${origin.replace('http:', 'webcal:')}/feed.ics`)).code).toBe(0)
-    const closed = await command('lint', 'http://127.0.0.1:9/feed.ics')
+    expect((await command('lint', `${origin}/feed.ics`, '--inside')).code).toBe(0)
+    expect((await command('lint', `${origin.replace('http:', 'webcal:')}/feed.ics`, '--inside')).code).toBe(0)
+    const closed = await command('lint', 'http://127.0.0.1:9/feed.ics', '--inside')
     expect(closed.complained).toMatch(/^Cannot read the calendar: the server could not be reached: ./)
-    const gone = await command('lint', `${origin}/gone.ics`)
+    const gone = await command('lint', `${origin}/gone.ics`, '--inside')
     expect([gone.code, gone.complained]).toEqual([2, 'Cannot read the calendar: the server answered 404\n'])
+  })
+
+  it('reaches the network inside only when told to, so that no feed leads a build there by a redirect', async () => {
+    const refused = await command('lint', `${origin}/feed.ics`)
+    expect([refused.code, refused.complained]).toEqual([
+      2,
+      'Cannot read the calendar: the address is one of the network inside; --inside lets it be\n',
+    ])
   })
 
   it('ends with 2 when there is no such file, or the command line is not understood', async () => {

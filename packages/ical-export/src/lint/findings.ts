@@ -93,6 +93,8 @@ export interface LintFinding {
   readonly message: string
   /** `RFC 5545 §3.1`. */
   readonly clause: string
+  /** On the last finding of its code, where there are more than are told: how many further ones there are. */
+  readonly more?: number
 }
 
 /** Where the checks write. */
@@ -118,6 +120,14 @@ export const createLintLog = (lineAt: (offset: number) => number, wanted: readon
       findings.push({ code, severity, line: lineAt(offset), subscribers: tripped, message, clause })
     },
     /** In the order of the lines. */
-    take: (): readonly LintFinding[] => findings.sort((a, b) => a.line - b.line),
+    take: (): readonly LintFinding[] => {
+      const last = new Map<LintCode, LintFinding>()
+      findings.sort((a, b) => a.line - b.line)
+      for (const finding of findings) last.set(finding.code, finding)
+      return findings.map((finding) => {
+        const more = (counts.get(finding.code) ?? 0) - maxPerCode
+        return more > 0 && last.get(finding.code) === finding ? { ...finding, more } : finding
+      })
+    },
   }
 }

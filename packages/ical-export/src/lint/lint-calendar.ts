@@ -23,8 +23,8 @@ export interface LintOptions {
 }
 
 /**
- * Says over what a subscriber would trip in a feed, in the order of its lines: at most twenty findings of each code. It reads
- * what it is given and nothing else, in time proportional to its size, and never throws for what stands in it.
+ * Says over what a subscriber would trip in a feed, in the order of its lines: at most twenty findings of each code, of which the last
+ * says how many more there are. It reads what it is given and nothing else, in time proportional to its size, and never throws for what stands in it.
  *
  * @param calendar the feed as it came, octets where there are any: a text has lost its charset.
  */
