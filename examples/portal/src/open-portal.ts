@@ -21,6 +21,7 @@ import { createApiRouter } from './api/router.ts'
 import type { PortalConfig } from './config.ts'
 import { readSessionCookie } from './cookie.ts'
 import { createDoors, type Handler } from './doors.ts'
+import { feedTexts } from './feed-texts.ts'
 import { createImportJobs } from './import-jobs.ts'
 import { openKeys } from './keys.ts'
 import { createLinkChecks } from './link-check.ts'
@@ -147,6 +148,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     detailOf,
     projector,
     principals: people,
+    textsOf: ({ principal }) => feedTexts[people.get(principal)?.locale ?? 'en'],
     links: checks.links,
     favouritesOf: async (person) => [...favourites.of(person)],
     originOf: parts.originOf,

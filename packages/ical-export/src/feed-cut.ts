@@ -1,5 +1,12 @@
 import type { CalendarId, CalendarObject } from '@dayport/core'
-import { type Detail, indexObject, type ObjectSlice, objectSlice, repairObject } from '@dayport/core/ical'
+import {
+  type Detail,
+  indexObject,
+  type ObjectSlice,
+  objectSlice,
+  repairObject,
+  type ShownTexts,
+} from '@dayport/core/ical'
 import type { Projector } from '@dayport/core/service'
 import { type FeedLabel, withLabel } from './feed-label.ts'
 import type { FeedOptions } from './feed-options.ts'
@@ -8,6 +15,8 @@ import { type KeptZones, withZoneNames } from './feed-zones.ts'
 /** In which form a calendar stands in a feed. */
 export interface FeedForm extends Pick<FeedOptions, 'alarms' | 'attendees' | 'descriptions'> {
   readonly detail: Detail
+  /** Words of the feed's own. */
+  readonly texts: ShownTexts
   /** What each component is marked with; `null` where the feed has one calendar only. */
   readonly label: FeedLabel | null
 }
@@ -26,16 +35,16 @@ export interface ShownObject {
 export const shownObject = async (
   calendar: CalendarId,
   object: CalendarObject,
-  { detail, alarms, attendees, descriptions }: FeedForm,
+  { detail, alarms, attendees, descriptions, texts }: FeedForm,
   projector: Projector,
 ): Promise<ShownObject | null> => {
   const isWhole = detail === 'full' && alarms && attendees && descriptions
-  const omit = { alarms: !alarms, attendees: !attendees, descriptions: !descriptions }
-  const shown = isWhole ? object : await projector.object(calendar, object, detail, omit)
+  const view = { ...texts, alarms: !alarms, attendees: !attendees, descriptions: !descriptions }
+  const shown = isWhole ? object : await projector.object(calendar, object, detail, view)
   if (shown === null) return null
   // Only objects with a fault pay for this, and those of hosts that do not index what they store.
   if (shown.index.needsRepair === false) return { index: shown.index, slice: objectSlice(shown.data) }
-  const data = repairObject(shown.data, shown)
+  const data = repairObject(shown.data, { ...texts, modifiedMs: shown.modifiedMs })
   return { index: data === shown.data ? shown.index : indexObject(data), slice: objectSlice(data) }
 }
 

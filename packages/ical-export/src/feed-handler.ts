@@ -1,5 +1,5 @@
 import type { CalendarReader } from '@dayport/core'
-import { details, tzdataVersion } from '@dayport/core/ical'
+import { details, type ShownTexts, tzdataVersion } from '@dayport/core/ical'
 import { createProjector, type Projector } from '@dayport/core/service'
 import { clientAddress, httpDate, isNotModified, toBase64Url } from '@dayport/http'
 import { createByteCache } from './byte-cache.ts'
@@ -20,6 +20,11 @@ export interface FeedHandlerOptions extends FeedAccessOptions {
   readonly links: FeedLinks
   /** Makes free/busy and titles of events; the one that the host's service has. Default: one without a key, see there. */
   readonly projector?: Projector
+  /**
+   * The words of a link's feed in the language of its maker, or of whom it was made for: the same each time for the same link, until
+   * that language changes. Default: those of the projector.
+   */
+  readonly textsOf?: (link: FeedLinkRecord) => Promise<ShownTexts> | ShownTexts
   /** Path under which the handler is mounted, with slashes at both ends. Default `/ical/`. */
   readonly basePath?: string
   /** Scheme and host that subscribers reach the handler by, for the SOURCE of a feed. Default: those of the request. */
@@ -70,13 +75,18 @@ export const createFeedHandler = (options: FeedHandlerOptions): ((request: Reque
   const wrongLinks = createWrongLinkLimit(options.wrongLinks ?? {}, now)
   const source = { store: options.store, projector: options.projector ?? createProjector(), onError }
 
-  const feedOf = (link: FeedLinkRecord, calendars: readonly FeedCalendar[], address: string): Feed => {
+  const feedOf = (
+    link: FeedLinkRecord,
+    calendars: readonly FeedCalendar[],
+    address: string,
+    texts: ShownTexts,
+  ): Feed => {
     const { alarms, attendees, descriptions, window } = link.options
     const range = windowRange(window, now())
     const isCombined = !('calendar' in link.scope)
     const parts = calendars.map(({ calendar, detail }) => {
       const label = isCombined ? labelOf(calendar.displayName, calendar.color) : null
-      return { calendar, form: { detail, alarms, attendees, descriptions, label }, range }
+      return { calendar, form: { detail, alarms, attendees, descriptions, texts, label }, range }
     })
     const [only] = calendars
     const showsOne = !isCombined && only !== undefined
@@ -112,7 +122,8 @@ export const createFeedHandler = (options: FeedHandlerOptions): ((request: Reque
     // Not awaited: the subscriber shall not wait for our bookkeeping.
     links.touch(link, request.headers.get('user-agent')).catch(onError)
 
-    const feed = feedOf(link, calendars, `${options.originOf?.(request) ?? url.origin}${url.pathname}`)
+    const texts = (await options.textsOf?.(link)) ?? {}
+    const feed = feedOf(link, calendars, `${options.originOf?.(request) ?? url.origin}${url.pathname}`, texts)
     const coding = chooseCoding(request.headers.get('accept-encoding'), writable)
     const etag = await etagOf(link, feed, coding)
     const headers = new Headers({
@@ -177,7 +188,7 @@ const addressIn = (pathname: string, basePath: string): { readonly id: string; r
 const etagOf = async (link: FeedLinkRecord, { head, parts }: Feed, coding: ContentCoding | null): Promise<string> => {
   const states = parts.map(({ calendar, form, range }) => {
     const { id, revision, modifiedMs, displayName, color } = calendar
-    return [id, revision, modifiedMs, displayName, color, form.detail, range?.startMs, range?.endMs]
+    return [id, revision, modifiedMs, displayName, color, form.detail, form.texts, range?.startMs, range?.endMs]
   })
   const facts = [formatVersion, tzdataVersion(), link.scope, link.options, head, states, coding]
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(facts)))

@@ -87,6 +87,22 @@ describe('The options of a link', () => {
     } else expect(body).not.toContain('Title')
   })
 
+  it('say what they leave out in the words that the host has for the link, from a warm cache too', async () => {
+    const words = { busyText: 'Занято, и всё', reminderText: 'Напоминание' }
+    let texts: typeof words | null = words
+    const { world, get, newLink } = setUpFeeds({ textsOf: async () => texts ?? {} })
+    world.objects = [objectOf('a', secret, indexObject(data))]
+    const busy = (await newLink(null, { options: { detail: 'free-busy' } })).address
+    const bare = (await newLink(null, { options: { descriptions: false } })).address
+    const first = await get(busy)
+    expect(await first.text()).toContain('SUMMARY:Занято\\, и всё\r\n')
+    expect(await (await get(bare)).text()).toContain('DESCRIPTION:Напоминание\r\n')
+    texts = null
+    const second = await get(busy, { headers: { 'if-none-match': first.headers.get('etag') ?? '' } })
+    expect([second.status, (await second.text()).includes('SUMMARY:Busy\r\n')]).toEqual([200, true])
+    expect(await (await get(bare)).text()).toContain('DESCRIPTION:Reminder\r\n')
+  })
+
   it('leave out alarms, attendees or descriptions, and keep every other line', async () => {
     const full = (await (await feedWith({})).text()).split('\r\n')
     const without = async (options: Partial<FeedOptions>) => {

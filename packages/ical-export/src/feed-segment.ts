@@ -117,9 +117,9 @@ export const acquireSegment = (
   source: FeedSource,
 ): Promise<Held<Segment>> => {
   const { calendar, form, range } = part
-  const { detail, alarms, attendees, descriptions, label } = form
+  const { detail, alarms, attendees, descriptions, texts, label } = form
   const mark = label === null ? null : [calendar.displayName, calendar.color]
-  const facts = [calendar.id, calendar.revision, detail, alarms, attendees, descriptions, mark]
+  const facts = [calendar.id, calendar.revision, detail, alarms, attendees, descriptions, texts, mark]
   const bounds = range === null ? null : [`${range.startMs}`, `${range.endMs}`] // JSON has no infinities
   const key = JSON.stringify(['segment', facts, bounds, [...kept]])
   return cache.acquire(key, (grow) => buildSegment(part, kept, source, grow))

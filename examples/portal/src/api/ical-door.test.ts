@@ -162,6 +162,16 @@ describe('a feed link', () => {
     expect((await anna('POST', '/api/feed-links', { name: 'x', calendar: id, favourites: true })).status).toBe(400)
   })
 
+  it('says that somebody is busy in the language of who made the link', async () => {
+    const { id } = await named(anna, 'Работа')
+    const link = await linkTo(anna, { calendar: id, options: { detail: 'free-busy' } })
+    await anna.json('PATCH', '/api/me', { locale: 'ru' })
+    expect(await text(link)).toContain('SUMMARY:Занято\r\n')
+    await anna.json('PATCH', '/api/me', { locale: 'en' })
+    expect(await text(link)).toContain('SUMMARY:Busy\r\n')
+    await anna.json('PATCH', '/api/me', { locale: 'ru' })
+  })
+
   it('is not made to have expired already, nor changed so', async () => {
     const { id } = await named(anna, 'Работа')
     const past = { expiresMs: world.clock.ms - 1 }

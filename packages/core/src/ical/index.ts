@@ -2,7 +2,7 @@ export { indexObject } from './index-object.ts'
 export { type ObjectSlice, objectSlice, sliceOf } from './object-slice.ts'
 export { createOccurrenceIndex, type OccurrenceIndex } from './occurrence-index.ts'
 export { type Detail, details, isShown, type ProjectionOptions, projectObject } from './project-object.ts'
-export type { OmittedParts } from './projection/omit.ts'
+export type { OmittedParts, ShownTexts } from './projection/omit.ts'
 export { type ExpandRuleOptions, expandRule } from './recurrence/expand-rule.ts'
 export {
   type CompiledSeries,

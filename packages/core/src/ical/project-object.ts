@@ -1,5 +1,5 @@
 import { projectComponent } from './projection/component.ts'
-import { type OmittedParts, omitParts } from './projection/omit.ts'
+import { type OmittedParts, omitParts, type ShownTexts } from './projection/omit.ts'
 import { busyParts, isPrivate, type ShownParts, titledParts } from './projection/parts.ts'
 import { createProjectedZones, type ObjectSpan } from './projection/zones.ts'
 import { createByteSink, toBytes } from './text/bytes.ts'
@@ -20,14 +20,12 @@ import { readText } from './text/values-text.ts'
 export const details = ['free-busy', 'titles', 'read', 'full'] as const
 export type Detail = (typeof details)[number]
 
-export interface ProjectionOptions {
+export interface ProjectionOptions extends ShownTexts {
   /**
    * Stands in place of the object's UID at `free-busy` and `titles`: the real one often holds an address or a host, and tells a person
    * that two calendars have one meeting. It must be the same each time, and another for each object of a calendar.
    */
   readonly uid: string
-  /** SUMMARY of what is shown without its title. Default `Busy`. */
-  readonly busyText?: string
   /** From the object's index, where that is at hand; otherwise it is worked out. */
   readonly span?: ObjectSpan
   /** At `read` and `full` only: below, nothing of it is there. */
@@ -46,15 +44,15 @@ const foot = toBytes('END:VCALENDAR\r\n')
 export const projectObject = (
   document: CalendarDocument,
   detail: Detail,
-  { uid, busyText = 'Busy', span, omit = {} }: ProjectionOptions,
+  { uid, span, omit = {}, ...texts }: ProjectionOptions,
 ): Uint8Array | null => {
   const isHidden = detail !== 'full' && isPrivate(document)
-  if (detail === 'full' || (detail === 'read' && !isHidden)) return omitParts(document, omit)
+  if (detail === 'full' || (detail === 'read' && !isHidden)) return omitParts(document, omit, texts)
   const parts = partsOf(document, detail)
   if (parts === null) return null
   const terms = {
     uid: detail === 'read' ? uidOf(parts) : uid,
-    summary: detail === 'free-busy' || isHidden ? busyText : null,
+    summary: detail === 'free-busy' || isHidden ? (texts.busyText ?? 'Busy') : null,
     zones: createProjectedZones(document, span ?? null),
   }
   const components = [

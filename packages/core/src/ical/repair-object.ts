@@ -1,3 +1,4 @@
+import type { ShownTexts } from './projection/omit.ts'
 import { repairAddresses } from './repair/addresses.ts'
 import { repairAlarm } from './repair/alarms.ts'
 import { repairEntries, repairSpan } from './repair/entries.ts'
@@ -11,7 +12,7 @@ import type { CalendarDocument, Component } from './text/model.ts'
 import { parseCalendar } from './text/parse.ts'
 import { timeValue } from './text/values-time.ts'
 
-export interface RepairOptions {
+export interface RepairOptions extends Pick<ShownTexts, 'reminderText'> {
   /** ms since the Unix epoch, when the object was stored: the DTSTAMP of components without one. */
   readonly modifiedMs: number
 }
@@ -29,10 +30,10 @@ const spanKinds = new Set(['VFREEBUSY', 'VAVAILABILITY'])
  *
  * @throws {CalendarError} when it is no calendar text.
  */
-export const repairObject = (data: Uint8Array, { modifiedMs }: RepairOptions): Uint8Array => {
+export const repairObject = (data: Uint8Array, { modifiedMs, reminderText }: RepairOptions): Uint8Array => {
   let document = parseCalendar(data)
   if (hasLineFaults(document)) document = parseCalendar(rewrittenLines(document))
-  const edits = editsOf(document, stampOf(modifiedMs))
+  const edits = editsOf(document, stampOf(modifiedMs), reminderText)
   if (edits.length === 0) return document.bytes
   const editor = editCalendar(document)
   for (const edit of edits) edit(editor)
@@ -43,9 +44,9 @@ export const repairObject = (data: Uint8Array, { modifiedMs }: RepairOptions): U
 export const needsRepair = (document: CalendarDocument): boolean =>
   hasLineFaults(document) || editsOf(document, stampOf(0)).length > 0
 
-const editsOf = (document: CalendarDocument, stamp: string): readonly Edit[] => {
+const editsOf = (document: CalendarDocument, stamp: string, reminderText = 'Reminder'): readonly Edit[] => {
   const edits: Edit[] = []
-  const terms: RepairTerms = { zones: createZoneNames(document), stamp, edits }
+  const terms: RepairTerms = { zones: createZoneNames(document), stamp, reminderText, edits }
   const components = document.calendars.flatMap((calendar) => calendar.components)
   repairEntries(
     components.filter(({ name }) => entryKinds.has(name)),

@@ -1,16 +1,22 @@
 import type { CalendarId } from '../calendar.ts'
 import type { ETag } from '../conditions.ts'
-import { type Detail, indexObject, isShown, type OmittedParts, parseCalendar, projectObject } from '../ical/index.ts'
+import {
+  type Detail,
+  indexObject,
+  isShown,
+  type OmittedParts,
+  parseCalendar,
+  projectObject,
+  type ShownTexts,
+} from '../ical/index.ts'
 import type { CalendarObject } from '../object.ts'
 
-export interface ProjectorOptions {
+export interface ProjectorOptions extends ShownTexts {
   /**
    * Secret of the host, 16 bytes or more, the same on all its nodes and after each start: names, UIDs and etags of projections are
    * keyed hashes. Default: none; then somebody who guesses the UID of an event can confirm the guess.
    */
   readonly key?: Uint8Array
-  /** SUMMARY of what is shown without its title. Default `Busy`. */
-  readonly busyText?: string
 }
 
 /**
@@ -18,12 +24,16 @@ export interface ProjectorOptions {
  * UID, the UID itself and the etag, which is made of the bytes, are keyed hashes that stay the same from one look to the next.
  */
 export interface Projector {
-  /** `null` when nothing of it is shown. Its index is that of the projection. */
+  /**
+   * `null` when nothing of it is shown. Its index is that of the projection.
+   *
+   * @param view what else to leave out, and words for who reads this one; else those of the projector.
+   */
   object(
     calendar: CalendarId,
     object: CalendarObject,
     detail: Detail,
-    omit?: OmittedParts,
+    view?: OmittedParts & ShownTexts,
   ): Promise<CalendarObject | null>
   /** The name under which an object is shown. */
   name(calendar: CalendarId, name: string, detail: Detail): Promise<string>
@@ -35,11 +45,11 @@ export interface Projector {
 
 const nameEnd = '.ics'
 
-export const createProjector = ({ key, busyText }: ProjectorOptions = {}): Projector => {
+export const createProjector = ({ key, ...texts }: ProjectorOptions = {}): Projector => {
   const hash = createKeyedHash(key ?? new TextEncoder().encode('dayport'))
   const isNamedAnew = (detail: Detail): boolean => detail === 'free-busy' || detail === 'titles'
   const projector: Projector = {
-    async object(calendar, object, detail, omit = {}) {
+    async object(calendar, object, detail, view = {}) {
       const document = parseCalendar(object.data)
       const [name, etag] = await Promise.all([
         projector.name(calendar, object.name, detail),
@@ -47,7 +57,9 @@ export const createProjector = ({ key, busyText }: ProjectorOptions = {}): Proje
       ])
       // As much its own as the name, and it saves a hash.
       const uid = name.slice(0, -nameEnd.length)
-      const options = { uid, omit, span: object.index, ...(busyText === undefined ? {} : { busyText }) }
+      const { alarms, attendees, descriptions, ...words } = view
+      const omit = { alarms: alarms === true, attendees: attendees === true, descriptions: descriptions === true }
+      const options = { ...texts, ...words, uid, omit, span: object.index }
       const data = projectObject(document, detail, options)
       if (data === null) return null
       // What is left out at `read` and above decides nothing about times.

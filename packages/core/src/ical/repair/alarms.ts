@@ -9,7 +9,7 @@ import type { RepairTerms } from './plan.ts'
 const forbidden = new Set(['EMAIL', 'PROCEDURE'])
 
 /** Reminders that every program understands, RFC 5545 §3.6.6: an action, a time, a text; none that mails or starts programs. */
-export const repairAlarm = (alarm: Component, parent: Component, { edits }: RepairTerms): void => {
+export const repairAlarm = (alarm: Component, parent: Component, { reminderText, edits }: RepairTerms): void => {
   const action = alarm.property('ACTION')?.value.trim().toUpperCase()
   const trigger = alarm.property('TRIGGER')
   const isReadable = trigger !== undefined && (parseDuration(trigger.value) !== null || readTime(trigger) !== null)
@@ -20,7 +20,7 @@ export const repairAlarm = (alarm: Component, parent: Component, { edits }: Repa
   if (!action) edits.push((editor) => editor.set(alarm, { name: 'ACTION', value: 'DISPLAY' }))
   if ((!action || action === 'DISPLAY') && alarm.property('DESCRIPTION') === undefined) {
     const summary = parent.property('SUMMARY')
-    const text = (summary === undefined ? '' : readText(summary).trim()) || 'Reminder'
+    const text = (summary === undefined ? '' : readText(summary).trim()) || reminderText
     edits.push((editor) => editor.add(alarm, textProperty('DESCRIPTION', text)))
   }
 }

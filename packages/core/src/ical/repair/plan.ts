@@ -9,6 +9,8 @@ export interface RepairTerms {
   readonly zones: ZoneNames
   /** Stands in place of a DTSTAMP that is missing: `20260301T100000Z`. */
   readonly stamp: string
+  /** Of a reminder of something without a title. */
+  readonly reminderText: string
   /** Where the changes go. */
   readonly edits: Edit[]
 }
