@@ -42,7 +42,7 @@ export interface ItemBinding {
   readonly uniqueId: string
   /** GUID of the series that the item belongs to, upper case without braces; `null` for single items. MS-OUTSPS `UID`. */
   readonly seriesGuid: string | null
-  /** Of `MappedObject.recurrence`, when the item is a master; else `null`. */
+  /** Of what makes the recurrence of a master: another one is another series, MS-OUTSPS 3.2.4.2.2. `null` for other items. */
   readonly recurrenceDigest: string | null
   /** As the client that made the item sent it; `null` for items made elsewhere. */
   readonly replicationId: string | null

@@ -17,8 +17,6 @@ export interface MappingContext {
 export interface MappedObject {
   /** Masters before their exceptions. Empty when the object has nothing that a list can show. */
   readonly items: readonly ListItem[]
-  /** Differs when, and only when, the recurrence differs: start, rule, zone, duration of the master. `''` when nothing repeats. */
-  readonly recurrence: string
   /** Whether another window would give other items. */
   readonly windowed: boolean
 }
@@ -49,6 +47,7 @@ export interface ItemMapping {
     data: Uint8Array,
     key: ItemKey,
     name: string,
+    context: MappingContext,
   ): { readonly bytes: Uint8Array; readonly mediaType: string | null } | null
   /** Adds the file, or puts it in the place of one of that name. */
   putAttachment(data: Uint8Array, key: ItemKey, name: string, bytes: Uint8Array, context: MappingContext): Uint8Array

@@ -24,6 +24,8 @@ export interface ItemAttachment {
 export interface ListItem {
   readonly key: ItemKey
   readonly kind: ItemKind
+  /** The master of the same object that a deleted or changed occurrence belongs to; else `null`. */
+  readonly masterKey: ItemKey | null
   readonly title: string
   readonly location: string
   /** HTML; `''` when there is none. */

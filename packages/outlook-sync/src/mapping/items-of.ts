@@ -1,0 +1,187 @@
+import type { CalendarTime } from '@dayport/core'
+import { type Component, expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
+import type { MappedObject, MappingContext } from '../item-mapping.ts'
+import type { ItemKey, ItemKind, ListItem } from '../list-item.ts'
+import { contentOf, textOf } from './content.ts'
+import { dayMs, isoOf, localMsOf } from './instants.ts'
+import { createFinder, instantOf, localMsIn, type OpenObject, ridOf } from './open-object.ts'
+import { type SeriesPart, type SeriesView, seriesView } from './series-view.ts'
+
+/** Occurrences that are shown one by one, at most. */
+const maxSingles = 3_000
+
+export interface ItemTimes {
+  readonly start: string
+  readonly end: string
+  readonly allDay: boolean
+  readonly durationSeconds: number
+}
+
+/** How a list writes when something is. Dates stand as they are, with 00:00:00Z and 23:59:00Z. Specification section 7.1. */
+export const timesOf = ({
+  start,
+  end,
+  startMs,
+  endMs,
+}: Pick<RecurrenceInstance, 'start' | 'end' | 'startMs' | 'endMs'>): ItemTimes => {
+  if (start.kind !== 'date') {
+    const untilMs = Math.max(endMs, startMs)
+    return { start: isoOf(startMs), end: isoOf(untilMs), allDay: false, durationSeconds: (untilMs - startMs) / 1000 }
+  }
+  const first = localMsOf(start)
+  const days = Math.max(1, Math.round((localMsOf(end) - first) / dayMs))
+  const length = days * dayMs - 60_000
+  return { start: isoOf(first), end: isoOf(first + length), allDay: true, durationSeconds: length / 1000 }
+}
+
+/** The original start of an occurrence as a list writes it. */
+export const listTimeOf = (object: OpenObject, time: CalendarTime): string =>
+  isoOf(time.kind === 'date' ? localMsOf(time) : instantOf(object, time))
+
+const isCancelled = (component: Component): boolean => textOf(component, 'STATUS').trim().toUpperCase() === 'CANCELLED'
+
+const itemOf = (
+  component: Component,
+  key: ItemKey,
+  kind: ItemKind,
+  times: ItemTimes,
+  more: Partial<ListItem> = {},
+): ListItem => ({
+  key,
+  kind,
+  masterKey: null,
+  recurrenceId: null,
+  recurrenceData: null,
+  timeZoneXml: null,
+  ...contentOf(component),
+  ...times,
+  ...more,
+})
+
+/** The component that gives an instance its content. */
+export const componentOf = (object: OpenObject, { override }: RecurrenceInstance): Component | null =>
+  override === null ? object.master : (object.overrides[override] ?? null)
+
+const single = (object: OpenObject, instance: RecurrenceInstance, key: ItemKey): ListItem[] => {
+  const component = componentOf(object, instance)
+  return component === null || isCancelled(component) ? [] : [itemOf(component, key, 'single', timesOf(instance))]
+}
+
+export const instanceKey = (time: CalendarTime): ItemKey => `instance:${ridOf(time)}`
+
+/** The items of an object, masters first. */
+export const itemsOfObject = (object: OpenObject, context: MappingContext): MappedObject => {
+  const { master, facts } = object
+  if (master !== null && isCancelled(master)) return { items: [], windowed: false }
+  if (master === null || facts.start === null || facts.rrules.length + facts.exrules.length === 0) {
+    const instances = createFinder(object, facts).all(maxSingles)
+    const eventMs = facts.start === null ? null : instantOf(object, facts.start)
+    const items = instances.flatMap((instance) =>
+      single(
+        object,
+        instance,
+        instance.recurrenceIdMs === eventMs && master !== null ? 'event' : instanceKey(instance.recurrenceId),
+      ),
+    )
+    return { items, windowed: false }
+  }
+  const view = seriesView(object, context)
+  if (view === null) {
+    const { window } = context
+    const options = { range: window, floatingZone: object.floatingZone, maxInstances: maxSingles }
+    const { instances } = expandSeries(facts, options)
+    return {
+      items: instances.flatMap((instance) => single(object, instance, instanceKey(instance.recurrenceId))),
+      windowed: true,
+    }
+  }
+  return { items: itemsOfSeries(object, master, view), windowed: false }
+}
+
+const masterItem = (master: Component, part: SeriesPart): ListItem =>
+  itemOf(master, part.key, 'master', timesOf(part.first), {
+    recurrenceData: part.recurrenceData,
+    timeZoneXml: part.timeZoneXml,
+  })
+
+const itemsOfSeries = (object: OpenObject, master: Component, view: SeriesView): ListItem[] => {
+  const { facts, overrides } = object
+  const finder = createFinder(object, { ...facts, exdates: [], overrides: [], rdates: [] })
+  const masters = view.parts.map((part) => masterItem(master, part))
+  const occurrences = new Map<string, ListItem>()
+  const singles = new Map<string, ListItem>()
+  const add = (list: Map<string, ListItem>, items: readonly ListItem[]): void => {
+    for (const item of items) list.set(item.key, item)
+  }
+  const deleted = (instance: RecurrenceInstance): ListItem[] => {
+    const masterKey = view.partOf(instance.recurrenceId)
+    if (masterKey === null) return []
+    const recurrenceId = listTimeOf(object, instance.recurrenceId)
+    const key = `deleted:${ridOf(instance.recurrenceId)}`
+    return [
+      itemOf(master, key, 'deleted', timesOf(instance), { masterKey, recurrenceId, description: '', attachments: [] }),
+    ]
+  }
+
+  const removed = new Set<number>()
+  for (const exdate of facts.exdates) {
+    for (const instance of finder.named(exdate)) {
+      removed.add(instance.recurrenceIdMs)
+      add(occurrences, deleted(instance))
+    }
+  }
+  // Dates beside the rule, with the overrides that belong to them.
+  const beside = new Set<number>()
+  const stray = view.stray === null ? null : instantOf(object, view.stray)
+  if (facts.rdates.length > 0 || stray !== null) {
+    const eventMs = facts.start === null ? null : instantOf(object, facts.start)
+    for (const instance of createFinder(object, { ...facts, rrules: [] }).all(maxSingles)) {
+      const { recurrenceIdMs, recurrenceId } = instance
+      const isOfRule = recurrenceIdMs !== stray && (recurrenceIdMs === eventMs || finder.named(recurrenceId).length > 0)
+      const isAlone = isOfRule || (recurrenceIdMs !== stray && !isDate(object, recurrenceIdMs))
+      if (isAlone) continue
+      beside.add(recurrenceIdMs)
+      add(singles, single(object, instance, instanceKey(recurrenceId)))
+    }
+  }
+  overrides.forEach((component, index) => {
+    const own = facts.overrides[index]
+    if (own === undefined) return
+    const [occurrence] = finder.named(own.recurrenceId)
+    const ms = instantOf(object, own.recurrenceId)
+    if (beside.has(occurrence?.recurrenceIdMs ?? ms)) return
+    const [shown] = createFinder(object, {
+      ...facts,
+      rrules: [],
+      rdates: [],
+      exdates: [],
+      start: null,
+      overrides: [own],
+    }).all(2)
+    if (shown === undefined) return
+    const isRemoved = occurrence === undefined || removed.has(occurrence.recurrenceIdMs)
+    if (isCancelled(component)) {
+      if (!isRemoved) add(occurrences, deleted(occurrence))
+      return
+    }
+    const masterKey = occurrence === undefined ? null : view.partOf(occurrence.recurrenceId)
+    const times = timesOf(shown)
+    const isKept = !isRemoved && masterKey !== null && (shown.start.kind === 'date') === (facts.start?.kind === 'date')
+    if (isKept && !view.passesNeighbour(occurrence.recurrenceId, localMsIn(object, shown.start))) {
+      const recurrenceId = listTimeOf(object, occurrence.recurrenceId)
+      const key = `exception:${ridOf(occurrence.recurrenceId)}`
+      add(occurrences, [itemOf(component, key, 'exception', times, { masterKey, recurrenceId })])
+      return
+    }
+    // What Outlook does not take as a change of the series: its slot is gone, and it stands for itself.
+    if (!isRemoved) add(occurrences, deleted(occurrence))
+    const rid = occurrence?.recurrenceId ?? own.recurrenceId
+    add(singles, [itemOf(component, instanceKey(rid), 'single', times)])
+  })
+  const byTime = (a: ListItem, b: ListItem): number =>
+    (a.recurrenceId ?? a.start).localeCompare(b.recurrenceId ?? b.start)
+  return [...masters, ...[...occurrences.values()].sort(byTime), ...[...singles.values()].sort(byTime)]
+}
+
+const isDate = (object: OpenObject, ms: number): boolean =>
+  object.facts.rdates.some(({ start }) => instantOf(object, start) === ms)

@@ -1,0 +1,391 @@
+import { indexObject, parseCalendar, validateObject } from '@dayport/core/ical'
+import { describe, expect, it } from 'vitest'
+import type { MappingContext } from '../item-mapping.ts'
+import type { ItemUpload, ListItem } from '../list-item.ts'
+import { createItemMapping } from './index.ts'
+
+const mapping = createItemMapping()
+const nowMs = Date.UTC(2026, 2, 1, 12)
+const context: MappingContext = {
+  nowMs,
+  window: { startMs: Date.UTC(2025, 11, 1), endMs: Date.UTC(2027, 2, 1) },
+  timeZone: 'Europe/Moscow',
+  newUid: () => 'new-uid',
+}
+
+const event = (...lines: string[]): string =>
+  ['BEGIN:VEVENT', 'UID:u1', 'DTSTAMP:20260101T000000Z', ...lines, 'END:VEVENT'].join('\r\n')
+const calendar = (...events: string[]): Uint8Array =>
+  new TextEncoder().encode(
+    ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//T//T//EN', ...events, 'END:VCALENDAR', ''].join('\r\n'),
+  )
+const text = (bytes: Uint8Array | null): string => new TextDecoder().decode(bytes ?? new Uint8Array())
+const items = (bytes: Uint8Array): readonly ListItem[] => mapping.itemsOf(bytes, context).items
+const only = (bytes: Uint8Array): ListItem => {
+  const list = items(bytes)
+  expect(list.map(({ key }) => key)).toHaveLength(1)
+  return list[0]!
+}
+const upload = (fields: Record<string, string>, bag: Record<string, string> = {}): ItemUpload => ({
+  fields: new Map(Object.entries(fields)),
+  bag: new Map(Object.entries(bag)),
+})
+const valid = (bytes: Uint8Array): Uint8Array => {
+  validateObject(parseCalendar(bytes))
+  indexObject(parseCalendar(bytes))
+  return bytes
+}
+const keys = (bytes: Uint8Array): string[] => items(bytes).map(({ kind, key, start }) => `${kind} ${key} ${start}`)
+
+describe('an event as a list item (specification section 7)', () => {
+  it('writes instants in UTC, text as HTML, and what the property bag holds', () => {
+    const item = only(
+      calendar(
+        event(
+          'DTSTART;TZID=Europe/Moscow:20260310T100000',
+          'DURATION:PT1H30M',
+          'SUMMARY:Plan\\, R&D',
+          'LOCATION:Room 5',
+          'DESCRIPTION:a < b\\nnext',
+          'CATEGORIES:Red,Blue; deep',
+          'PRIORITY:2',
+          'TRANSP:TRANSPARENT',
+        ),
+      ),
+    )
+    expect(item).toMatchObject({
+      key: 'event',
+      kind: 'single',
+      title: 'Plan, R&D',
+      location: 'Room 5',
+      description: '<div>a &lt; b<br>next</div>',
+      start: '2026-03-10T07:00:00Z',
+      end: '2026-03-10T08:30:00Z',
+      allDay: false,
+      durationSeconds: 5400,
+      categories: ['Red', 'Blue deep'],
+      priority: 1,
+      busyStatus: 0,
+    })
+  })
+
+  it('writes all-day events as dates that no zone shifts, to 23:59 of the last day (section 7.1)', () => {
+    const item = only(calendar(event('DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260312', 'SUMMARY:Trip')))
+    expect(item).toMatchObject({
+      start: '2026-03-10T00:00:00Z',
+      end: '2026-03-11T23:59:00Z',
+      allDay: true,
+      durationSeconds: 172_740,
+    })
+  })
+
+  it('changes nothing when what comes back says what was sent', () => {
+    const data = calendar(
+      event(
+        'DTSTART;TZID=Europe/Moscow:20260310T100000',
+        'DTEND;TZID=Europe/Moscow:20260310T110000',
+        'SUMMARY:A',
+        'DESCRIPTION:x  y\\nz',
+        'CATEGORIES:b,a',
+        'ATTENDEE:mailto:a@example.com',
+      ),
+    )
+    const item = only(data)
+    const echo = upload(
+      {
+        Title: item.title,
+        Location: '',
+        Description: item.description,
+        EventDate: item.start,
+        EndDate: item.end,
+        fAllDayEvent: '0',
+        fRecurrence: '0',
+        EventType: '0',
+      },
+      { Categories: 'a; b', BusyStatus: '2', Priority: '0' },
+    )
+    expect(mapping.update(data, 'event', echo, context).data).toBe(data)
+  })
+
+  it('rewrites only the properties that changed; attendees, alarms and strange properties keep their bytes', () => {
+    const alarm = 'BEGIN:VALARM\r\nACTION:DISPLAY\r\nTRIGGER:-PT5M\r\nEND:VALARM'
+    const data = calendar(
+      event(
+        'DTSTART;TZID=Europe/Moscow:20260310T100000',
+        'DTEND;TZID=Europe/Moscow:20260310T110000',
+        'SUMMARY:A',
+        'X-KEEP;P=1:v',
+        'ATTENDEE;CN=B:mailto:b@example.com',
+        'CLASS:PRIVATE',
+        alarm,
+      ),
+    )
+    const { data: next } = mapping.update(
+      data,
+      'event',
+      upload({ Title: 'New\r\nX-EVIL:1', EventDate: '2026-03-11T08:00:00Z' }),
+      context,
+    )
+    const lines = text(valid(next))
+    expect(lines).toContain('SUMMARY:New\\nX-EVIL:1\r\n')
+    expect(lines).toContain('DTSTART;TZID=Europe/Moscow:20260311T110000\r\nDTEND;TZID=Europe/Moscow:20260311T120000')
+    for (const line of ['X-KEEP;P=1:v', 'ATTENDEE;CN=B:mailto:b@example.com', 'CLASS:PRIVATE', alarm])
+      expect(lines).toContain(line)
+    expect(lines).toContain('SEQUENCE:1')
+  })
+
+  it('cuts the description that Outlook sends to safe HTML and derives its text', () => {
+    const data = calendar(event('DTSTART:20260310T100000Z', 'SUMMARY:A'))
+    const html =
+      '\n\n<div dir="LTR"><font face="Calibri">One <b onclick="x()">two</b></font></div><script>alert(1)</script><a href="javascript:x">l</a>\n'
+    const { data: next } = mapping.update(data, 'event', upload({ Description: html }), context)
+    expect(text(next)).toContain('DESCRIPTION:One two\\nl')
+    expect(text(next).replaceAll('\r\n ', '')).toContain(
+      'X-ALT-DESC;FMTTYPE=text/html:<div dir="LTR"><font face="Calibri">One <b>two</b></font></div><a>l</a>',
+    )
+    expect(mapping.update(next, 'event', upload({ Description: only(next).description }), context).data).toBe(next)
+  })
+
+  it('takes a new event in the zone of the person, with its VTIMEZONE', () => {
+    const made = mapping.create(
+      upload(
+        {
+          Title: 'Lunch',
+          EventDate: '2026-03-02T11:00:00Z',
+          EndDate: '2026-03-02T12:00:00Z',
+          fAllDayEvent: '0',
+          fRecurrence: '0',
+          EventType: '0',
+        },
+        { BusyStatus: '3' },
+      ),
+      context,
+    )
+    expect(text(valid(made))).toContain('DTSTART;TZID=Europe/Moscow:20260302T140000')
+    expect(text(made)).toContain('BEGIN:VTIMEZONE')
+    expect(only(made)).toMatchObject({
+      title: 'Lunch',
+      start: '2026-03-02T11:00:00Z',
+      end: '2026-03-02T12:00:00Z',
+      busyStatus: 3,
+    })
+  })
+
+  it('takes an all-day event that ends at 23:59 or at the midnight after it (section 7.1)', () => {
+    for (const end of ['2026-03-03T23:59:00Z', '2026-03-04T00:00:00Z']) {
+      const made = mapping.create(
+        upload({ Title: 'Off', EventDate: '2026-03-02T00:00:00Z', EndDate: end, fAllDayEvent: '-1' }),
+        context,
+      )
+      expect(text(made)).toContain('DTSTART;VALUE=DATE:20260302\r\nDTEND;VALUE=DATE:20260304')
+    }
+  })
+
+  it('refuses what is no time, and an end before its start', () => {
+    const data = calendar(event('DTSTART:20260310T100000Z'))
+    expect(() => mapping.update(data, 'event', upload({ EventDate: 'tomorrow' }), context)).toThrow(
+      'EventDate is no time',
+    )
+    expect(() => mapping.update(data, 'event', upload({ EndDate: '2026-03-10T09:00:00Z' }), context)).toThrow(
+      'EndDate is before',
+    )
+  })
+})
+
+describe('a series as list items (specification section 8)', () => {
+  const weekly = (more: string[] = [], overrides: string[] = []) =>
+    calendar(
+      event(
+        'DTSTART;TZID=Europe/Berlin:20260105T090000',
+        'DTEND;TZID=Europe/Berlin:20260105T100000',
+        'RRULE:FREQ=WEEKLY;BYDAY=MO',
+        'SUMMARY:Week',
+        ...more,
+      ),
+      ...overrides,
+    )
+
+  it('sends master, changed and deleted occurrences each as an item', () => {
+    const data = weekly(
+      ['EXDATE;TZID=Europe/Berlin:20260112T090000'],
+      [
+        event(
+          'RECURRENCE-ID;TZID=Europe/Berlin:20260119T090000',
+          'DTSTART;TZID=Europe/Berlin:20260120T110000',
+          'DURATION:PT1H',
+          'SUMMARY:Moved',
+        ),
+      ],
+    )
+    expect(keys(data)).toEqual([
+      'master event 2026-01-05T08:00:00Z',
+      'deleted deleted:20260112T090000 2026-01-12T08:00:00Z',
+      'exception exception:20260119T090000 2026-01-20T10:00:00Z',
+    ])
+    const [master, , exception] = items(data)
+    expect(master?.recurrenceData).toBe(
+      '<recurrence><rule><firstDayOfWeek>mo</firstDayOfWeek><repeat><weekly mo="TRUE" weekFrequency="1" /></repeat><repeatForever>FALSE</repeatForever></rule></recurrence>',
+    )
+    expect(master?.timeZoneXml).toBe(
+      "<timeZoneRule><standardBias>-60</standardBias><additionalDaylightBias>-60</additionalDaylightBias><standardDate><transitionRule month='10' day='su' weekdayOfMonth='last' /><transitionTime>3:0:0</transitionTime></standardDate><daylightDate><transitionRule month='3' day='su' weekdayOfMonth='last' /><transitionTime>2:0:0</transitionTime></daylightDate></timeZoneRule>",
+    )
+    expect(exception).toMatchObject({ recurrenceId: '2026-01-19T08:00:00Z', masterKey: 'event' })
+  })
+
+  it('sends an occurrence that was moved past its neighbour as a deleted one and an item of its own (section 8.6)', () => {
+    const data = weekly(
+      [],
+      [
+        event(
+          'RECURRENCE-ID;TZID=Europe/Berlin:20260119T090000',
+          'DTSTART;TZID=Europe/Berlin:20260126T150000',
+          'DURATION:PT1H',
+        ),
+      ],
+    )
+    expect(keys(data)).toEqual([
+      'master event 2026-01-05T08:00:00Z',
+      'deleted deleted:20260119T090000 2026-01-19T08:00:00Z',
+      'single instance:20260119T090000 2026-01-26T14:00:00Z',
+    ])
+  })
+
+  it('splits a rule of several ordinals, and shows what it cannot say one by one', () => {
+    const split = calendar(
+      event('DTSTART:20260105T090000Z', 'DTEND:20260105T100000Z', 'RRULE:FREQ=MONTHLY;BYDAY=1MO,3MO'),
+    )
+    expect(keys(split)).toEqual(['master part:1 2026-01-05T09:00:00Z', 'master part:2 2026-01-19T09:00:00Z'])
+    const expanded = calendar(
+      event('DTSTART:20260131T090000Z', 'DTEND:20260131T100000Z', 'RRULE:FREQ=MONTHLY;BYMONTHDAY=31'),
+    )
+    expect(mapping.itemsOf(expanded, context).windowed).toBe(true)
+    expect(keys(expanded).slice(0, 2)).toEqual([
+      'single instance:20260131T090000Z 2026-01-31T09:00:00Z',
+      'single instance:20260331T090000Z 2026-03-31T09:00:00Z',
+    ])
+  })
+
+  it('shows RDATEs, and a DTSTART that the rule does not match, as items of their own', () => {
+    const data = calendar(
+      event(
+        'DTSTART:20260106T090000Z',
+        'DTEND:20260106T100000Z',
+        'RRULE:FREQ=WEEKLY;BYDAY=MO;COUNT=3',
+        'RDATE:20260108T120000Z',
+      ),
+    )
+    expect(keys(data)).toEqual([
+      'master event 2026-01-12T09:00:00Z',
+      'single instance:20260106T090000Z 2026-01-06T09:00:00Z',
+      'single instance:20260108T120000Z 2026-01-08T12:00:00Z',
+    ])
+    expect(items(data)[0]?.recurrenceData).toContain('<repeatInstances>2</repeatInstances>')
+  })
+
+  it('takes a new series with its zone, and shows it as it came', () => {
+    const xml =
+      "<recurrence><rule><repeat><monthlyByDay we='TRUE' weekdayOfMonth='second' monthFrequency='2' /></repeat><repeatInstances>5</repeatInstances><firstDayOfWeek>su</firstDayOfWeek></rule></recurrence>"
+    const zone =
+      "<timeZoneRule><standardBias>300</standardBias><additionalDaylightBias>-60</additionalDaylightBias><standardDate><transitionRule  month='11' day='su' weekdayOfMonth='first' /><transitionTime>2:0:0</transitionTime></standardDate><daylightDate><transitionRule  month='3' day='su' weekdayOfMonth='second' /><transitionTime>2:0:0</transitionTime></daylightDate></timeZoneRule>"
+    const made = mapping.create(
+      upload({
+        Title: 'Board',
+        EventType: '1',
+        fRecurrence: '1',
+        EventDate: '2026-01-14T15:00:00Z',
+        EndDate: '2026-01-14T16:00:00Z',
+        Duration: '3600',
+        RecurrenceData: xml,
+        XMLTZone: zone,
+      }),
+      context,
+    )
+    expect(text(valid(made))).toContain('DTSTART;TZID=America/New_York:20260114T100000')
+    expect(text(made)).toContain('RRULE:FREQ=MONTHLY;INTERVAL=2;BYDAY=2WE;COUNT=5')
+    expect(keys(made)).toEqual(['master event 2026-01-14T15:00:00Z'])
+  })
+
+  it('adds changed and deleted occurrences, and takes them back', () => {
+    const data = weekly()
+    const changed = mapping.addOccurrence(
+      data,
+      upload({
+        EventType: '4',
+        fRecurrence: '1',
+        RecurrenceID: '2026-01-12T08:00:00Z',
+        EventDate: '2026-01-12T12:00:00Z',
+        EndDate: '2026-01-12T13:00:00Z',
+        Title: 'Late',
+      }),
+      context,
+    )
+    expect(changed.key).toBe('exception:20260112T090000')
+    expect(items(valid(changed.data)).find(({ key }) => key === changed.key)).toMatchObject({
+      title: 'Late',
+      start: '2026-01-12T12:00:00Z',
+    })
+    const deleted = mapping.addOccurrence(
+      changed.data,
+      upload({ EventType: '3', fRecurrence: '1', RecurrenceID: '2026-01-12T08:00:00Z' }),
+      context,
+    )
+    expect(keys(valid(deleted.data))).toEqual([
+      'master event 2026-01-05T08:00:00Z',
+      'deleted deleted:20260112T090000 2026-01-12T08:00:00Z',
+    ])
+    const restored = mapping.remove(deleted.data, deleted.key, context)
+    expect(keys(restored!)).toEqual(['master event 2026-01-05T08:00:00Z'])
+    expect(keys(mapping.remove(changed.data, changed.key, context)!)).toEqual(['master event 2026-01-05T08:00:00Z'])
+  })
+
+  it('moves the exceptions with a series that moves, and drops them on deleteExceptions (section 8.5)', () => {
+    const data = weekly(
+      ['EXDATE;TZID=Europe/Berlin:20260112T090000'],
+      [
+        event(
+          'RECURRENCE-ID;TZID=Europe/Berlin:20260119T090000',
+          'DTSTART;TZID=Europe/Berlin:20260119T110000',
+          'DURATION:PT1H',
+          'SUMMARY:Moved',
+        ),
+      ],
+    )
+    const moved = mapping.update(
+      data,
+      'event',
+      upload({ EventDate: '2026-01-05T09:00:00Z', EndDate: '2026-01-05T10:00:00Z', Duration: '3600' }),
+      context,
+    )
+    expect(keys(valid(moved.data))).toEqual([
+      'master event 2026-01-05T09:00:00Z',
+      'deleted deleted:20260112T100000 2026-01-12T09:00:00Z',
+      'exception exception:20260119T100000 2026-01-19T10:00:00Z',
+    ])
+    const xml =
+      '<recurrence><rule><firstDayOfWeek>mo</firstDayOfWeek><repeat><daily dayFrequency="2"/></repeat><windowEnd>2026-02-01T22:59:00Z</windowEnd></rule></recurrence><deleteExceptions>true</deleteExceptions>'
+    const cleared = mapping.update(
+      data,
+      'event',
+      upload({ RecurrenceData: xml, fRecurrence: '1', EventType: '1' }),
+      context,
+    )
+    expect(keys(valid(cleared.data))).toEqual(['master event 2026-01-05T08:00:00Z'])
+    expect(text(cleared.data)).toContain('RRULE:FREQ=DAILY;INTERVAL=2;UNTIL=20260201T225959Z')
+  })
+
+  it('makes a series of an event, and an event of a series', () => {
+    const data = calendar(event('DTSTART:20260310T100000Z', 'DTEND:20260310T110000Z', 'SUMMARY:A'))
+    const xml =
+      '<recurrence><rule><firstDayOfWeek>mo</firstDayOfWeek><repeat><weekly tu="TRUE" weekFrequency="1" /></repeat><repeatForever>FALSE</repeatForever></rule></recurrence>'
+    const series = mapping.update(
+      data,
+      'event',
+      upload({ RecurrenceData: xml, fRecurrence: '1', EventType: '1' }),
+      context,
+    )
+    expect(text(valid(series.data))).toContain('RRULE:FREQ=WEEKLY;BYDAY=TU')
+    expect(keys(series.data)).toEqual(['master event 2026-03-10T10:00:00Z'])
+    const single = mapping.update(series.data, 'event', upload({ fRecurrence: '0', EventType: '0' }), context)
+    expect(keys(single.data)).toEqual(['single event 2026-03-10T10:00:00Z'])
+  })
+})

@@ -1,0 +1,100 @@
+import type { CalendarTime } from '@dayport/core'
+import {
+  type CalendarDocument,
+  type Component,
+  compileSeries,
+  createZoneResolver,
+  masterComponent,
+  overrideComponents,
+  parseCalendar,
+  type RecurrenceInstance,
+  type SeriesFacts,
+  seriesFacts,
+  type TimeZone,
+  timeValue,
+} from '@dayport/core/ical'
+import type { MappingContext } from '../item-mapping.ts'
+import { dayMs, localMsOf, utc, zoneNamed } from './instants.ts'
+
+/** A stored object, read once for one question. */
+export interface OpenObject {
+  readonly document: CalendarDocument
+  readonly calendar: Component
+  /** `null` when only overrides are there. */
+  readonly master: Component | null
+  /** Number `i` belongs to `facts.overrides[i]`. */
+  readonly overrides: readonly Component[]
+  readonly facts: SeriesFacts
+  /** In which floating values and dates are read. */
+  readonly floatingZone: string
+  readonly zoneOf: (tzid: string) => TimeZone | null
+  /** The zone that the series goes by; UTC for dates, which no zone moves. */
+  readonly seriesZone: TimeZone
+}
+
+/** @throws {CalendarError} as `parseCalendar`; `null` when it is no event. */
+export const openObject = (data: Uint8Array, context: MappingContext): OpenObject | null => {
+  const document = parseCalendar(data)
+  const [calendar] = document.calendars
+  const master = masterComponent(document)
+  const overrides = overrideComponents(document)
+  const [any] = master === null ? overrides : [master]
+  if (calendar === undefined || any?.name !== 'VEVENT') return null
+  const facts = seriesFacts(document)
+  const resolver = createZoneResolver({ vtimezones: facts.zones })
+  const zoneOf = (tzid: string): TimeZone | null => resolver.resolve(tzid)
+  const start = facts.start ?? facts.overrides[0]?.recurrenceId ?? null
+  const seriesZone =
+    start === null || start.kind === 'date' || start.kind === 'utc'
+      ? utc
+      : ((start.kind === 'zoned' ? zoneOf(start.tzid) : null) ?? zoneNamed(context.timeZone))
+  return { document, calendar, master, overrides, facts, floatingZone: context.timeZone, zoneOf, seriesZone }
+}
+
+/** The instant of a time; dates begin at midnight in the floating zone. */
+export const instantOf = (object: OpenObject, time: CalendarTime): number => {
+  if (time.kind === 'utc') return localMsOf(time)
+  const own = time.kind === 'zoned' ? object.zoneOf(time.tzid) : null
+  return (own ?? zoneNamed(object.floatingZone)).toInstant(localMsOf(time))
+}
+
+/** RECURRENCE-ID as on its line. */
+export const ridOf = (time: CalendarTime): string => timeValue(time)
+
+/** Asks a series for its instances at one instant or day, again and again. */
+export const createFinder = (object: OpenObject, facts: SeriesFacts) => {
+  const series = compileSeries(facts, { zones: { resolve: object.zoneOf } })
+  const { floatingZone } = object
+  const between = (startMs: number, endMs: number): readonly RecurrenceInstance[] =>
+    series.expand({ range: { startMs, endMs }, floatingZone }).instances
+  return {
+    /** The instance whose original start a time names: by instant, or by day where either is a DATE. */
+    named: (time: CalendarTime): readonly RecurrenceInstance[] => {
+      const isDay = time.kind === 'date' || facts.start?.kind === 'date'
+      if (!isDay) {
+        const ms = instantOf(object, time)
+        return between(ms, ms + 1).filter(({ recurrenceIdMs }) => recurrenceIdMs === ms)
+      }
+      const day = new Date(localMsOf(time)).toISOString().slice(0, 10)
+      const zone = facts.start?.kind === 'date' ? zoneNamed(floatingZone) : object.seriesZone
+      const startMs = zone.toInstant(Date.parse(`${day}T00:00:00Z`))
+      return between(startMs - dayMs, startMs + 2 * dayMs).filter(
+        ({ recurrenceId }) => new Date(localMsIn(object, recurrenceId)).toISOString().slice(0, 10) === day,
+      )
+    },
+    between,
+    /** All of them, earliest first, at most `most`. */
+    all: (most: number): readonly RecurrenceInstance[] =>
+      series.expand({
+        range: { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY },
+        floatingZone,
+        maxInstances: most,
+      }).instances,
+  }
+}
+
+/** Wall-clock fields in the zone of the series. */
+export const localMsIn = (object: OpenObject, time: CalendarTime): number =>
+  time.kind === 'date' || object.facts.start?.kind === 'date' || time.kind === 'floating'
+    ? localMsOf(time)
+    : object.seriesZone.toLocal(instantOf(object, time))
