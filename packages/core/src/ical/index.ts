@@ -1,3 +1,4 @@
+export { type DisarmOptions, disarmObject } from './disarm-object.ts'
 export { indexObject } from './index-object.ts'
 export { type ObjectSlice, objectSlice, sliceOf } from './object-slice.ts'
 export { createOccurrenceIndex, type OccurrenceIndex } from './occurrence-index.ts'

@@ -9,6 +9,7 @@ const read = (bytes: Uint8Array) =>
     contentType: null,
     limits: defaultSubscriptionLimits,
     importLimits: {},
+    alarms: false,
     uidOf: (position) => `made-${position}`,
   })
 

@@ -1,6 +1,7 @@
 import { CalendarError, type ObjectLimits } from '@dayport/core'
 import {
   type CalendarDocument,
+  disarmObject,
   importLimits,
   parseCalendar,
   parseDuration,
@@ -29,6 +30,8 @@ export interface ReadFeedOptions {
   readonly contentType: string | null
   readonly limits: SubscriptionLimits
   readonly importLimits: Partial<ObjectLimits>
+  /** Whether reminders that show something or play a sound stay. */
+  readonly alarms: boolean
   /** Makes UIDs where the file has none: the n-th always gets the same, so that it is the same event at the next fetch. */
   readonly uidOf: (position: number) => string
 }
@@ -53,7 +56,7 @@ export const readFeed = async (bytes: Uint8Array, options: ReadFeedOptions): Pro
   const objects: SplitObject[] = []
   for (const object of splitCalendar(document, () => options.uidOf(added++))) {
     if (objects.length >= options.limits.maxObjects) throw tooLarge()
-    objects.push(object)
+    objects.push(disarmed(object, options.alarms))
     if (objects.length % objectsPerTurn === 0) await nextTurn()
   }
   const interval = rawOf(document, 'REFRESH-INTERVAL') ?? rawOf(document, 'X-PUBLISHED-TTL')
@@ -64,6 +67,22 @@ export const readFeed = async (bytes: Uint8Array, options: ReadFeedOptions): Pro
     askedMinutes: interval === null ? null : minutesOf(interval),
   }
 }
+
+/** Made anew each time, as the object's own data are: a big file must not be held twice. */
+const disarmed = (object: SplitObject, alarms: boolean): SplitObject => ({
+  uid: object.uid,
+  component: object.component,
+  uidAdded: object.uidAdded,
+  get data() {
+    try {
+      return disarmObject(object.data, { alarms })
+    } catch (error) {
+      // Over a limit of single objects: the service says so, and refuses it.
+      if (CalendarError.is(error)) return object.data
+      throw error
+    }
+  },
+})
 
 /** Web pages and sign-in forms come as 200 and under any type: the first word decides. */
 const beginsAsCalendar = (text: Uint8Array): boolean => {

@@ -2,7 +2,7 @@ import { type Authorize, CalendarError, type DayportStore, type ObjectLimits } f
 import { type CalendarService, type CalendarServiceOptions, createCalendarService } from '@dayport/core/service'
 import { type AppliedFeed, applyFeed } from './apply-feed.ts'
 import { type FetchAddress, type FetchedFeed, fetchFeed } from './fetch-feed.ts'
-import { nextFetchMs } from './next-fetch.ts'
+import { type FetchHistory, nextFetchMs } from './next-fetch.ts'
 import { type OutsideCalendar, readFeed } from './read-feed.ts'
 import { SubscriptionError } from './subscription-error.ts'
 import { defaultSubscriptionLimits, type SubscriptionLimits } from './subscription-limits.ts'
@@ -21,6 +21,13 @@ export interface SubscriptionsOptions {
   readonly now: () => number
   /** Makes ids and names, each one new. */
   readonly newId: () => string
+  /** 0 to 1, by which the fetches of many subscriptions come apart. Default `Math.random`. */
+  readonly random?: () => number
+  /**
+   * Whether reminders of outside calendars ring: those that show something or play a sound. Default false. Those that mail or start
+   * programs, and addresses of files, shares and scripts, never come in (`disarmObject` of core).
+   */
+  readonly alarms?: boolean
   /** Default `Dayport`. Say who you are and how to reach you: those who publish calendars look there. */
   readonly userAgent?: string
   /** Those not given have the defaults of `defaultSubscriptionLimits`. */
@@ -38,6 +45,8 @@ export interface Refresher {
   readonly limits: SubscriptionLimits
   /** Writes the subscribed calendars; asks the host about everything else. */
   readonly service: CalendarService
+  /** When to fetch again. */
+  next(history: Omit<FetchHistory, 'nowMs' | 'random'>): number
   /** `null` when there is nothing new. @throws {SubscriptionError} */
   fetchContent(url: string, known: Validators, signal?: AbortSignal): Promise<FetchedFeed | null>
   /** @throws {SubscriptionError} */
@@ -68,6 +77,9 @@ export const createRefresher = (options: SubscriptionsOptions): Refresher => {
     ...(options.onChange === undefined ? {} : { onChange: options.onChange }),
   })
 
+  const random = options.random ?? Math.random
+  const next: Refresher['next'] = (history) => nextFetchMs({ ...history, nowMs: now(), random: random() }, limits)
+
   const fetchContent: Refresher['fetchContent'] = (url, { etag, lastModified }, signal) =>
     fetchFeed(url, {
       fetch: options.fetch,
@@ -84,6 +96,7 @@ export const createRefresher = (options: SubscriptionsOptions): Refresher => {
       contentType,
       limits,
       importLimits: options.importLimits ?? {},
+      alarms: options.alarms ?? false,
       uidOf: (position) => `${id}-${position}`,
     })
 
@@ -116,8 +129,12 @@ export const createRefresher = (options: SubscriptionsOptions): Refresher => {
       state = { ...state, etag, lastModified, askedMinutes: content.askedMinutes, refused }
     }
     const nowMs = now()
-    const next = nextFetchMs({ ...record, ...state, nowMs, retryAfterMs: null }, limits)
-    return { ...state, lastFetchMs: nowMs, lastSuccessMs: nowMs, nextFetchMs: next }
+    return {
+      ...state,
+      lastFetchMs: nowMs,
+      lastSuccessMs: nowMs,
+      nextFetchMs: next({ ...record, ...state, retryAfterMs: null }),
+    }
   }
 
   const failed = (record: SubscriptionRecord, error: SubscriptionError): SubscriptionState => {
@@ -128,7 +145,7 @@ export const createRefresher = (options: SubscriptionsOptions): Refresher => {
       failures,
       lastError: { code: error.code, message: error.message },
       lastFetchMs: nowMs,
-      nextFetchMs: nextFetchMs({ ...record, failures, nowMs, retryAfterMs: error.retryAfterMs }, limits),
+      nextFetchMs: next({ ...record, failures, retryAfterMs: error.retryAfterMs }),
     }
   }
 
@@ -149,7 +166,7 @@ export const createRefresher = (options: SubscriptionsOptions): Refresher => {
     return { ...record, ...state }
   }
 
-  return { limits, service, fetchContent, read, apply, refresh }
+  return { limits, service, next, fetchContent, read, apply, refresh }
 }
 
 const stateOf = (record: SubscriptionRecord): SubscriptionState => ({

@@ -58,6 +58,38 @@ describe('subscribing to an outside calendar', () => {
     expect(written).toMatchObject([{ by: 'anna', origin: { door: 'subscription', connection: record.id } }])
   })
 
+  it('takes in nothing that rings, mails, starts programs or reaches for files (RFC 5545 §3.6.6)', async () => {
+    const alarm = (action: string) => ['BEGIN:VALARM', `ACTION:${action}`, 'TRIGGER:-PT5M', 'END:VALARM']
+    const [begin = '', ...rest] = vevent('a', 'Neujahr')
+    const evil = [
+      'ATTACH:file:///etc/passwd',
+      'URL:javascript:alert(1)',
+      ...['DISPLAY', 'EMAIL', 'PROCEDURE'].flatMap(alarm),
+    ]
+    const body = ics(begin, 'ATTACH:https://example.org/a.pdf', ...evil, ...rest)
+    const stored = async (kit: Kit) => {
+      kit.outside.body = body
+      const { calendar } = await kit.subscriptions.subscribe(kit.anna, { url: kit.url })
+      for await (const { data } of kit.store.findObjects(calendar, {})) return new TextDecoder().decode(data)
+      return ''
+    }
+    expect(await stored(await setUp())).toBe(ics(begin, 'ATTACH:https://example.org/a.pdf', ...rest))
+    const wanted = await setUpSubscriptions(undefined, true)
+    closers.push(wanted.close)
+    expect(await stored(wanted)).toBe(ics(begin, 'ATTACH:https://example.org/a.pdf', ...alarm('DISPLAY'), ...rest))
+  })
+
+  it('leaves alone what says the same but for what was not taken in', async () => {
+    const kit = await setUp()
+    const [begin = '', ...rest] = vevent('a', 'Neujahr')
+    kit.outside.body = ics(begin, 'BEGIN:VALARM', 'ACTION:DISPLAY', 'TRIGGER:-PT5M', 'END:VALARM', ...rest)
+    const record = await kit.subscriptions.subscribe(kit.anna, { url: kit.url })
+    const before = (await kit.store.getCalendar(record.calendar))?.revision
+    kit.advance(60)
+    await kit.subscriptions.refresh(kit.anna, record.id)
+    expect((await kit.store.getCalendar(record.calendar))?.revision).toBe(before)
+  })
+
   it('is closed to its owner’s own writes, and to nobody’s reading and renaming', async () => {
     const { service, anna, record, shown } = await subscribed()
     const put = service.putObject(
@@ -303,6 +335,19 @@ describe('runDue', () => {
       waits.push(((records.get(record.id)?.nextFetchMs ?? 0) - now()) / 60_000)
     }
     expect(waits).toEqual([120, 120, 240, 480, 960, 1440, 1440])
+  })
+
+  it('adds up to a fifth by chance, so that those who failed together do not come back together', async () => {
+    const { outside, chance, record, records, subscriptions, advance, now } = await subscribed()
+    const waits: number[] = []
+    outside.status = 500
+    for (const next of [0, 0.5, 0.999]) {
+      chance.next = next
+      advance(10_000)
+      await subscriptions.runDue()
+      waits.push(Math.round(((records.get(record.id)?.nextFetchMs ?? 0) - now()) / 60_000))
+    }
+    expect(waits).toEqual([60, 132, 288])
   })
 
   it('goes by REFRESH-INTERVAL, then X-PUBLISHED-TTL, the subscriber’s wish before both, within the limits', async () => {

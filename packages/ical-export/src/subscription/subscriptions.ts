@@ -1,6 +1,5 @@
 import { CalendarError, type CallOptions, type Principal } from '@dayport/core'
 import type { FetchedFeed } from './fetch-feed.ts'
-import { nextFetchMs } from './next-fetch.ts'
 import { createRefresher, type SubscriptionsOptions } from './refresher.ts'
 import { subscriptionAddresses } from './subscription-address.ts'
 import { SubscriptionError } from './subscription-error.ts'
@@ -127,7 +126,7 @@ export const createSubscriptions = (options: SubscriptionsOptions): Subscription
       try {
         const { refused } = await refresher.apply(unfilled, content, call.signal)
         const { etag, lastModified } = fetched
-        const next = nextFetchMs({ ...unfilled, nowMs, retryAfterMs: null }, limits)
+        const next = refresher.next({ ...unfilled, retryAfterMs: null })
         const record: SubscriptionRecord = { ...unfilled, etag, lastModified, refused, nextFetchMs: next }
         await subscriptions.update(id, record)
         return record

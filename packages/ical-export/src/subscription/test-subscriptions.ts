@@ -50,7 +50,7 @@ export interface Outside {
 }
 
 /** For tests: a real outside server on loopback, and our side that subscribes to it through the guarded fetch. */
-export const setUpSubscriptions = async (listener?: RequestListener) => {
+export const setUpSubscriptions = async (listener?: RequestListener, alarms = false) => {
   const outside: Outside = {
     status: 200,
     headers: { 'content-type': 'text/calendar' },
@@ -79,6 +79,7 @@ export const setUpSubscriptions = async (listener?: RequestListener) => {
   const authorize = createAuthorize(store)
   const events: CalendarEvent[] = []
   const errors: unknown[] = []
+  const chance = { next: 0 }
   const subscriptions = createSubscriptions({
     store,
     subscriptions: kept.store,
@@ -86,6 +87,8 @@ export const setUpSubscriptions = async (listener?: RequestListener) => {
     fetch: createGuardedFetch({ allow: (address) => address === '127.0.0.1', maxBytes: 1_000_000 }),
     now,
     newId,
+    random: () => chance.next,
+    alarms,
     limits: { maxPerPerson: 2, maxObjects: 250, maxBytes: 500_000 },
     onChange: (event) => events.push(event),
     onError: (error) => errors.push(error),
@@ -93,6 +96,7 @@ export const setUpSubscriptions = async (listener?: RequestListener) => {
   const anna = { id: 'anna', groups: [] }
   return {
     outside,
+    chance,
     asked,
     url,
     store,

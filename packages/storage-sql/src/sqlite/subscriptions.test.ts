@@ -132,6 +132,7 @@ describe('an outside calendar in SQLite', () => {
         )
       },
       now: () => nowMs,
+      random: () => 0,
       newId: () => `id-${++ids}`,
       onError: (error) => {
         throw error

@@ -9,13 +9,15 @@ const linked = new Set(['ATTACH', 'URL', 'IMAGE', 'CONFERENCE', 'STRUCTURED-DATA
  * which hand out its sign-in (CVE-2023-23397), and scripts. White space and control characters count for nothing, as in browsers.
  */
 export const isUnsafeAddress = (address: string): boolean =>
-  /^(?:file|smb|javascript|vbscript|jar|ms-[a-z-]+|search-ms|data:text\/html|[a-z]:[\\/]|[\\/]{2})/i.test(
-    address.replace(/[\u0000-\u0020\u007f-\u00a0"]/g, ''),
-  )
+  acting.test(address.replace(/[\u0000-\u0020\u007f-\u00a0"]/g, ''))
 
-/** Properties with such an address go. */
+const acting =
+  /^(?:(?:file|smb|nfs|ldaps?|javascript|vbscript|jar|blob|view-source|search-ms|ms-[a-z-]+):|data:(?:text\/html|image\/svg)|[a-z]:[\\/]|[\\/]{2})/i
+
+/** Properties with such an address go. What stands in the text itself is no address, though MP3 in BASE64 begins as a share does. */
 export const repairAddresses = (component: Component, { edits }: Pick<RepairTerms, 'edits'>): void => {
   for (const property of component.properties) {
-    if (linked.has(property.name) && isUnsafeAddress(property.value)) edits.push((editor) => editor.remove(property))
+    if (!linked.has(property.name) || property.param('VALUE')?.toUpperCase() === 'BINARY') continue
+    if (isUnsafeAddress(property.value)) edits.push((editor) => editor.remove(property))
   }
 }
