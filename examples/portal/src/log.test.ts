@@ -8,6 +8,14 @@ describe('loggedPath', () => {
     expect(loggedPath('/ical/a/b/c')).toBe('/ical/a/***')
   })
 
+  it('hides the secret in addresses that are not quite right', () => {
+    const secret = 'DisacvGIbybVrGvKyY9M9EHJzTVC4f_Mp8d8fQTmuqA'
+    for (const path of [`//ical/id/${secret}.ics`, `/ICAL/id/${secret}`, `/ical/id%2F${secret}.ics`, `/${secret}x/`]) {
+      expect(loggedPath(path)).not.toContain(secret.slice(0, 20))
+    }
+    expect(loggedPath('/dav/calendars/anna/work/0b6f7f1e-6c39-4f7a-9f0b-0d9b1c1f2a3b.ics')).toContain('2a3b.ics')
+  })
+
   it('drops the query of any address', () => {
     expect(loggedPath('/api/events?from=1&token=abc')).toBe('/api/events')
   })

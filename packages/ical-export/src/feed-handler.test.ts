@@ -193,7 +193,10 @@ describe('Conditions on a feed', () => {
 describe('A link that must not work', () => {
   const answerOf = async (response: Response) => [response.status, [...response.headers], await response.text()]
 
-  it('gives one and the same 404, whatever the reason', async () => {
+  const codings: readonly Record<string, string>[] = [{}, { 'accept-encoding': 'gzip' }]
+  const futureDate = 'Fri, 01 Jan 2100 00:00:00 GMT'
+
+  it('gives one and the same 404, whatever the reason, from a warm cache too', async () => {
     const reasons: Record<string, (feeds: ReturnType<typeof setUpFeeds>, address: string) => string | Promise<string>> =
       {
         'a wrong secret': (_feeds, address) =>
@@ -229,12 +232,27 @@ describe('A link that must not work', () => {
     const seen = new Map<string, string>()
     for (const [reason, end] of Object.entries(reasons)) {
       const feeds = setUpFeeds()
+      feeds.world.objects = [objectOf('a.ics', stored(...event('a')))]
       const { address } = await feeds.newLink(feeds.now() + 86_400_000)
-      expect((await feeds.get(address, { method: 'HEAD' })).status, reason).toBe(200)
-      seen.set(reason, JSON.stringify(await answerOf(await feeds.get(await end(feeds, address)))))
+      // The calendar, and the feed in its coding, are kept from here on.
+      let etag = ''
+      for (const headers of codings) {
+        const warm = await feeds.get(address, { headers })
+        expect([warm.status, (await warm.arrayBuffer()).byteLength > 200], reason).toEqual([200, true])
+        etag = warm.headers.get('etag') ?? ''
+      }
+      const dead = await end(feeds, address)
+      feeds.world.reads = 0
+      for (const headers of [...codings, { 'if-none-match': etag }, { 'if-modified-since': futureDate }]) {
+        const answer = await feeds.get(dead, { headers })
+        seen.set(`${reason} ${JSON.stringify(headers)}`, JSON.stringify(await answerOf(answer)))
+      }
+      expect(feeds.world.reads, reason).toBe(0)
     }
-    expect(seen.get('revoked')).toContain('404')
-    for (const [reason, answer] of seen) expect(answer, reason).toBe(seen.get('revoked'))
+    const [first] = seen.values()
+    expect(first).toContain('404')
+    expect(seen.size).toBe(4 * Object.keys(reasons).length)
+    for (const [reason, answer] of seen) expect(answer, reason).toBe(first)
   })
 
   it('is refused also to one who names the right ETag', async () => {
