@@ -43,7 +43,7 @@ describe('The log of a running portal', () => {
       { calendar: calendar?.id, name: 'Laptop' },
       201,
     )
-    const app = await anna.json<{ secret?: string; password?: string }>(
+    const { password: appPassword } = await anna.json<{ password: string }>(
       'POST',
       '/api/app-passwords',
       { name: 'Phone' },
