@@ -17,8 +17,10 @@ export interface OutlookList {
   readonly prunedSequence: number
   /** The highest id that an item has had. Ids are never reused. MS-OUTSPS 3.2.4.2.1. */
   readonly lastItemId: number
-  /** State of the calendar that the bindings agree with; `null` before the first time. */
+  /** How far the calendar's changes have been taken in; `null` before the first time. */
   readonly syncToken: SyncToken | null
+  /** Revision of the calendar that the bindings agree with; `null` while changes are still to be taken in. */
+  readonly revision: number | null
   /** UTC date (`2026-03-02`) whose window the items of windowed objects show; `null` when none is windowed. */
   readonly windowDate: string | null
 }

@@ -1,3 +1,4 @@
 export { describeCalendarStore } from './describe-calendar-store.ts'
 export { codeOf, collect, type EventFacts, eventBytes, eventDraft } from './drafts.ts'
+export { describeOutlookStore, type OpenOutlookStore } from './outlook/describe-outlook-store.ts'
 export type { OpenStore, OpenStoreForTest } from './store/open-store.ts'

@@ -2,6 +2,7 @@ import type { CalendarId, DayportStore } from '@dayport/core'
 import type { AppPasswordStore } from '@dayport/http'
 import type { FeedLinkStore } from '@dayport/ical-export'
 import type { SubscriptionStore } from '@dayport/ical-export/subscription'
+import type { OutlookBindingStore, OutlookConnectionStore } from '@dayport/outlook-sync'
 import { createAppPasswordStore } from './app-passwords.ts'
 import { createCalendars } from './calendars.ts'
 import { createChangeFeed, pruneTombstones } from './change-feed.ts'
@@ -13,6 +14,8 @@ import { calendarMigrations } from './migrations/calendars.ts'
 import { createObjects } from './objects.ts'
 import { createOccurrenceCache } from './occurrence-cache.ts'
 import { type Connections, openConnections, type SqliteClients } from './open-connections.ts'
+import { createOutlookBindingStore } from './outlook-bindings.ts'
+import { createOutlookConnectionStore } from './outlook-connections.ts'
 import { createSubscriptionStore } from './subscriptions.ts'
 import { createUnitQueue } from './unit-queue.ts'
 
@@ -33,6 +36,9 @@ export interface SqliteStore extends DayportStore {
   readonly subscriptions: SubscriptionStore
   /** The seam of @dayport/http. */
   readonly appPasswords: AppPasswordStore
+  /** The seams of @dayport/outlook-sync. */
+  readonly outlookBindings: OutlookBindingStore
+  readonly outlookConnections: OutlookConnectionStore
   /** The same file for the host's own tables. */
   readonly database: SqliteDatabase
   /**
@@ -75,6 +81,8 @@ export const openSqliteStore = (where: string | SqliteClients, options: SqliteSt
     feedLinks: createFeedLinkStore(access),
     subscriptions: createSubscriptionStore(access),
     appPasswords: createAppPasswordStore(access),
+    outlookBindings: createOutlookBindingStore(access),
+    outlookConnections: createOutlookConnectionStore(access),
     database: createDatabase(connections, access),
     close: async () => {
       await queue.close()

@@ -1,4 +1,5 @@
 import { feedLinkScopes } from './feed-links.ts'
+import { outlookTables } from './outlook.ts'
 import { subscriptionTable } from './subscriptions.ts'
 
 /**
@@ -100,4 +101,5 @@ CREATE INDEX dayport_app_password_principal ON dayport_app_password (principal, 
   subscriptionTable,
   // NULL: nobody has looked; feeds then do. Wider rules of repair set all of them back to NULL.
   'ALTER TABLE dayport_object ADD COLUMN needs_repair INTEGER;',
+  outlookTables,
 ]

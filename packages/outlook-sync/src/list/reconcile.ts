@@ -1,0 +1,229 @@
+import { type CalendarError, type CalendarObject, CalendarError as CoreError, type Transaction } from '@dayport/core'
+import type { ItemBinding, OutlookList } from '../binding-store.ts'
+import type { MappedObject } from '../item-mapping.ts'
+import type { ListItem } from '../list-item.ts'
+import { digestOf } from './digest.ts'
+import { contextOf, dateOf, ensureList, type ListParts, type OpenList, refOf } from './parts.ts'
+
+/** What an upload says of the item that it has just written, beside the object's bytes. */
+export interface UploadHint {
+  readonly objectName: string
+  readonly key: string
+  /** Its property bag, laid over the one that is kept. */
+  readonly bag: Readonly<Record<string, string>>
+  readonly replicationId: string | null
+  /** GUID that the client gave the series; `null` when it gave none. */
+  readonly seriesGuid: string | null
+}
+
+/** Objects that are taken in by one unit of work. */
+const pageSize = 250
+
+/** The state of a list while its bindings are brought up to date. */
+interface Draft {
+  list: OutlookList
+  readonly changed: ItemBinding[]
+}
+
+const history = 'vti_versionhistory'
+const maxHistoryPairs = 40
+
+/** An edit by the server adds or raises its own pair: specification section 6.3. */
+export const raisedHistory = (text: string | undefined, ownHex: string): string => {
+  const pairs = (text ?? '').split(',').flatMap((pair) => {
+    const match = /^\s*([0-9a-f]{32}):(\d{1,9})\s*$/i.exec(pair)
+    return match === null ? [] : [{ id: match[1]!.toLowerCase(), number: Number(match[2]) }]
+  })
+  const next = pairs.reduce((most, { number }) => Math.max(most, number), 0) + 1
+  const kept = pairs.filter(({ id }) => id !== ownHex).sort((a, b) => b.number - a.number)
+  const rest = kept.slice(0, maxHistoryPairs - 1).map(({ id, number }) => `${id}:${number}`)
+  return [`${ownHex}:${next}`, ...rest].join(',')
+}
+
+const isMaster = (item: ListItem): boolean => item.kind === 'master'
+
+const emptyObject: MappedObject = { items: [], windowed: false }
+
+const mapped = (parts: ListParts, open: OpenList, object: CalendarObject | undefined): MappedObject => {
+  if (object === undefined || object.index.component !== 'VEVENT') return emptyObject
+  try {
+    return parts.mapping.itemsOf(object.data, contextOf(parts, open))
+  } catch (error) {
+    parts.onError(error) // one strange object must not hold up the list
+    return emptyObject
+  }
+}
+
+const sameBag = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean => {
+  const names = Object.keys(a)
+  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
+}
+
+const bindObject = async (
+  parts: ListParts,
+  draft: Draft,
+  objectName: string,
+  { items, windowed }: MappedObject,
+  known: readonly ItemBinding[],
+  hint: UploadHint | null,
+): Promise<void> => {
+  const nowMs = parts.now()
+  const before = new Map(known.map((binding) => [binding.key, binding]))
+  const guids = new Map<string, string>()
+  const ownHex = draft.list.guid.replaceAll('-', '').toLowerCase()
+  const next = (): number => {
+    draft.list = { ...draft.list, sequence: draft.list.sequence + 1 }
+    return draft.list.sequence
+  }
+  for (const item of items) {
+    const binding = before.get(item.key)
+    before.delete(item.key)
+    const own = hint?.key === item.key ? hint : null
+    let recurrenceDigest: string | null = null
+    if (isMaster(item)) {
+      const { recurrenceData, timeZoneXml, start, durationSeconds } = item
+      recurrenceDigest = await digestOf([recurrenceData, timeZoneXml, start, durationSeconds])
+      // "MUST change if, and only if, the recurrence changed": section 8.5. A client that changed it names the new one.
+      const kept = binding?.recurrenceDigest === recurrenceDigest ? binding.seriesGuid : null
+      guids.set(item.key, own?.seriesGuid ?? kept ?? parts.newId().toUpperCase())
+    }
+    const seriesGuid = guids.get(item.masterKey ?? item.key) ?? null
+    const digest = await digestOf([item, seriesGuid])
+    const merged = { ...binding?.bag, ...own?.bag }
+    if (binding !== undefined && binding.digest === digest && sameBag(binding.bag, merged)) {
+      if (binding.windowed !== windowed) draft.changed.push({ ...binding, windowed })
+      continue
+    }
+    const isOwn = own !== null && own.bag[history] !== undefined
+    const bag = isOwn ? merged : { ...merged, [history]: raisedHistory(merged[history], ownHex) }
+    if (binding === undefined) draft.list = { ...draft.list, lastItemId: draft.list.lastItemId + 1 }
+    draft.changed.push({
+      id: binding?.id ?? draft.list.lastItemId,
+      objectName,
+      key: item.key,
+      version: (binding?.version ?? 0) + 1,
+      sequence: next(),
+      deleted: false,
+      digest,
+      uniqueId: binding?.uniqueId ?? parts.newId().toUpperCase(),
+      seriesGuid,
+      recurrenceDigest,
+      replicationId: binding?.replicationId ?? own?.replicationId ?? null,
+      bag,
+      windowed,
+      createdMs: binding?.createdMs ?? nowMs,
+      modifiedMs: nowMs,
+    })
+  }
+  for (const gone of before.values()) {
+    draft.changed.push({ ...gone, deleted: true, version: gone.version + 1, sequence: next(), modifiedMs: nowMs })
+  }
+}
+
+const bindNames = async (
+  parts: ListParts,
+  open: OpenList,
+  draft: Draft,
+  names: readonly string[],
+  hint: UploadHint | null,
+  tx: Transaction,
+): Promise<void> => {
+  if (names.length === 0) return
+  const objects = new Map<string, CalendarObject>()
+  for await (const object of parts.service.findObjects(open.who, open.calendar.id, { names }, { tx })) {
+    objects.set(object.name, object)
+  }
+  const known = new Map<string, ItemBinding[]>()
+  for (const binding of await parts.bindings.bindingsOf(refOf(open), names, { tx })) {
+    const list = known.get(binding.objectName)
+    if (list === undefined) known.set(binding.objectName, [binding])
+    else list.push(binding)
+  }
+  for (const name of names) {
+    const items = mapped(parts, open, objects.get(name))
+    await bindObject(parts, draft, name, items, known.get(name) ?? [], hint?.objectName === name ? hint : null)
+  }
+}
+
+const isExpired = (error: unknown): error is CalendarError => CoreError.is(error, 'invalid-sync-token')
+
+/** Items of objects that are gone without a trace in the change log, found by comparing all names. */
+const dropUnlisted = async (parts: ListParts, open: OpenList, draft: Draft, tx: Transaction): Promise<void> => {
+  const listed = new Set<string>()
+  for (const change of (await parts.service.changes(open.who, open.calendar.id, null, { tx })).changes) {
+    if (change.etag !== null) listed.add(change.name)
+  }
+  let after: string | null = null
+  for (;;) {
+    const page: readonly ItemBinding[] = await parts.bindings.bindingsAfter(refOf(open), after, pageSize, { tx })
+    for (const binding of page.filter(({ objectName }) => !listed.has(objectName))) {
+      draft.list = { ...draft.list, sequence: draft.list.sequence + 1 }
+      draft.changed.push({ ...binding, deleted: true, version: binding.version + 1, sequence: draft.list.sequence })
+    }
+    after = page.at(-1)?.objectName ?? null
+    if (after === null) return
+  }
+}
+
+/**
+ * Takes in a page of what has changed in the calendar since the bindings were last right, within a unit of work.
+ *
+ * @returns the list's state, and whether more is to be taken in.
+ */
+export const reconcilePage = async (
+  parts: ListParts,
+  open: OpenList,
+  hint: UploadHint | null,
+  tx: Transaction,
+): Promise<{ readonly list: OutlookList; readonly more: boolean }> => {
+  const list = await ensureList(parts, open, tx)
+  const draft: Draft = { list, changed: [] }
+  const call = { tx, limit: pageSize }
+  const { who, calendar } = open
+  let page: Awaited<ReturnType<typeof parts.service.changes>>
+  try {
+    page = await parts.service.changes(who, calendar.id, list.syncToken, call)
+  } catch (error) {
+    if (!isExpired(error)) throw error
+    await dropUnlisted(parts, open, draft, tx)
+    page = await parts.service.changes(who, calendar.id, null, call)
+  }
+  const names = new Set(page.changes.map(({ name }) => name))
+  if (hint !== null) names.add(hint.objectName)
+  const today = dateOf(parts.now())
+  const isNewDay = list.windowDate !== today
+  if (isNewDay && !page.more) {
+    for (const name of await parts.bindings.windowedNames(refOf(open), { tx })) names.add(name)
+  }
+  await bindNames(parts, open, draft, [...names], hint, tx)
+  const revision = page.more ? null : ((await parts.service.getCalendar(who, calendar.id, { tx }))?.revision ?? null)
+  const windowDate = page.more ? list.windowDate : today
+  const state: OutlookList = { ...draft.list, syncToken: page.token, revision, windowDate }
+  await parts.bindings.putList(state, { tx })
+  if (draft.changed.length > 0) await parts.bindings.putBindings(refOf(open), draft.changed, { tx })
+  return { list: state, more: page.more }
+}
+
+/** Takes in everything, within a unit of work. */
+export const reconcileWithin = async (
+  parts: ListParts,
+  open: OpenList,
+  hint: UploadHint | null,
+  tx: Transaction,
+): Promise<OutlookList> => {
+  for (;;) {
+    const { list, more } = await reconcilePage(parts, open, hint, tx)
+    if (!more) return list
+  }
+}
+
+/** Takes in everything, page by page, each in a unit of work of its own. Without changes this is one look-up. */
+export const reconcile = async (parts: ListParts, open: OpenList): Promise<OutlookList> => {
+  const known = await parts.bindings.getList(refOf(open))
+  if (known !== null && known.revision === open.calendar.revision && known.windowDate === dateOf(parts.now()))
+    return known
+  for (;;) {
+    const { list, more } = await parts.service.transaction((tx) => reconcilePage(parts, open, null, tx))
+    if (!more) return list
+  }
+}

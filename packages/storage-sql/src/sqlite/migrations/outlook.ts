@@ -1,0 +1,58 @@
+/** The Outlook door: lists, what their items stand for, and who is connected. They go with their calendar. */
+export const outlookTables = `
+CREATE TABLE dayport_outlook_list (
+  calendar TEXT NOT NULL REFERENCES dayport_calendar (id) ON DELETE CASCADE,
+  view TEXT NOT NULL,
+  guid TEXT NOT NULL,
+  created_ms REAL NOT NULL,
+  sequence INTEGER NOT NULL,
+  pruned_sequence INTEGER NOT NULL,
+  last_item_id INTEGER NOT NULL,
+  sync_token TEXT,
+  revision INTEGER,
+  window_date TEXT,
+  PRIMARY KEY (calendar, view)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE dayport_outlook_item (
+  calendar TEXT NOT NULL,
+  view TEXT NOT NULL,
+  id INTEGER NOT NULL,
+  object_name TEXT NOT NULL,
+  key TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  digest TEXT NOT NULL,
+  unique_id TEXT NOT NULL,
+  series_guid TEXT,
+  recurrence_digest TEXT,
+  replication_id TEXT,
+  bag TEXT NOT NULL, -- JSON
+  windowed INTEGER NOT NULL,
+  created_ms REAL NOT NULL,
+  modified_ms REAL NOT NULL,
+  PRIMARY KEY (calendar, view, id),
+  FOREIGN KEY (calendar, view) REFERENCES dayport_outlook_list (calendar, view) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dayport_outlook_item_object ON dayport_outlook_item (calendar, view, object_name, id) WHERE deleted = 0;
+CREATE INDEX dayport_outlook_item_sequence ON dayport_outlook_item (calendar, view, sequence, id);
+CREATE INDEX dayport_outlook_item_replication ON dayport_outlook_item (calendar, view, upper(replication_id))
+  WHERE replication_id IS NOT NULL;
+CREATE INDEX dayport_outlook_item_series ON dayport_outlook_item (calendar, view, upper(series_guid))
+  WHERE recurrence_digest IS NOT NULL AND deleted = 0;
+CREATE INDEX dayport_outlook_item_windowed ON dayport_outlook_item (calendar, view, object_name)
+  WHERE windowed = 1 AND deleted = 0;
+
+CREATE TABLE dayport_outlook_connection (
+  id TEXT PRIMARY KEY,
+  principal TEXT NOT NULL,
+  calendar TEXT NOT NULL REFERENCES dayport_calendar (id) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  created_ms REAL NOT NULL,
+  revoked_ms REAL,
+  last_sync_ms REAL,
+  last_user_agent TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX dayport_outlook_connection_principal ON dayport_outlook_connection (principal, created_ms);
+`

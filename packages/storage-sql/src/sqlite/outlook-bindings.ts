@@ -1,0 +1,159 @@
+import type { ItemBinding, ListRef, OutlookBindingStore, OutlookList } from '@dayport/outlook-sync'
+import type { Access } from './database.ts'
+
+interface BindingRow extends Omit<ItemBinding, 'deleted' | 'windowed' | 'bag'> {
+  readonly deleted: number
+  readonly windowed: number
+  readonly bag: string
+}
+
+const listColumns = `calendar, view, guid, created_ms AS createdMs, sequence, pruned_sequence AS prunedSequence,
+  last_item_id AS lastItemId, sync_token AS syncToken, revision, window_date AS windowDate`
+
+const itemColumns = `id, object_name AS objectName, key, version, sequence, deleted, digest, unique_id AS uniqueId,
+  series_guid AS seriesGuid, recurrence_digest AS recurrenceDigest, replication_id AS replicationId, bag, windowed,
+  created_ms AS createdMs, modified_ms AS modifiedMs`
+
+const toBinding = (row: BindingRow): ItemBinding => ({
+  ...row,
+  deleted: row.deleted === 1,
+  windowed: row.windowed === 1,
+  bag: JSON.parse(row.bag) as Record<string, string>,
+})
+
+const keyOf = ({ calendar, view }: ListRef): [string, string] => [calendar, view]
+
+/** SQLite reads no larger LIMIT. */
+const bounded = (limit: number): number => Math.min(limit, 2_000_000_000)
+
+export const createOutlookBindingStore = (access: Access): OutlookBindingStore => {
+  const one = (
+    call: Parameters<Access['reading']>[0],
+    where: string,
+    ...values: (string | number)[]
+  ): ItemBinding | null => {
+    const text = `SELECT ${itemColumns} FROM dayport_outlook_item WHERE calendar = ? AND view = ? AND ${where} LIMIT 1`
+    const row = access.reading(call).get<BindingRow>(text, ...values)
+    return row === undefined ? null : toBinding(row)
+  }
+  return {
+    getList: async (list, options) => {
+      const text = `SELECT ${listColumns} FROM dayport_outlook_list WHERE calendar = ? AND view = ?`
+      return access.reading(options).get<OutlookList>(text, ...keyOf(list)) ?? null
+    },
+    putList: (list, options) =>
+      access.writing(options, (sql) => {
+        sql.run(
+          `INSERT INTO dayport_outlook_list (calendar, view, guid, created_ms, sequence, pruned_sequence, last_item_id,
+             sync_token, revision, window_date) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+           ON CONFLICT (calendar, view) DO UPDATE SET guid = excluded.guid, created_ms = excluded.created_ms,
+             sequence = excluded.sequence, pruned_sequence = excluded.pruned_sequence,
+             last_item_id = excluded.last_item_id, sync_token = excluded.sync_token, revision = excluded.revision,
+             window_date = excluded.window_date`,
+          list.calendar,
+          list.view,
+          list.guid,
+          list.createdMs,
+          list.sequence,
+          list.prunedSequence,
+          list.lastItemId,
+          list.syncToken,
+          list.revision,
+          list.windowDate,
+        )
+      }),
+    getBinding: async (list, id, options) => one(options, 'id = ?', ...keyOf(list), id),
+    bindingsOf: async (list, names, options) => {
+      const sql = access.reading(options)
+      const text = `SELECT ${itemColumns} FROM dayport_outlook_item
+        WHERE calendar = ? AND view = ? AND object_name = ? AND deleted = 0 ORDER BY id`
+      const found = [...new Set(names)].flatMap((name) => sql.all<BindingRow>(text, ...keyOf(list), name))
+      return found.map(toBinding).sort((a, b) => a.id - b.id)
+    },
+    findByReplicationId: async (list, replicationId, options) =>
+      one(options, 'replication_id IS NOT NULL AND upper(replication_id) = upper(?)', ...keyOf(list), replicationId),
+    findMaster: async (list, seriesGuid, options) =>
+      one(
+        options,
+        'upper(series_guid) = upper(?) AND recurrence_digest IS NOT NULL AND deleted = 0',
+        ...keyOf(list),
+        seriesGuid,
+      ),
+    putBindings: (list, bindings, options) =>
+      access.writing(options, (sql) => {
+        for (const binding of bindings) {
+          sql.run(
+            `INSERT OR REPLACE INTO dayport_outlook_item (calendar, view, id, object_name, key, version, sequence, deleted,
+               digest, unique_id, series_guid, recurrence_digest, replication_id, bag, windowed, created_ms, modified_ms)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            ...keyOf(list),
+            binding.id,
+            binding.objectName,
+            binding.key,
+            binding.version,
+            binding.sequence,
+            binding.deleted ? 1 : 0,
+            binding.digest,
+            binding.uniqueId,
+            binding.seriesGuid,
+            binding.recurrenceDigest,
+            binding.replicationId,
+            JSON.stringify(binding.bag),
+            binding.windowed ? 1 : 0,
+            binding.createdMs,
+            binding.modifiedMs,
+          )
+        }
+      }),
+    changedSince: async (list, sequence, limit, options) =>
+      access
+        .reading(options)
+        .all<BindingRow>(
+          `SELECT ${itemColumns} FROM dayport_outlook_item WHERE calendar = ? AND view = ? AND sequence > ?
+           ORDER BY sequence, id LIMIT ?`,
+          ...keyOf(list),
+          sequence,
+          bounded(limit),
+        )
+        .map(toBinding),
+    bindingsAfter: async (list, objectName, limit, options) =>
+      access.snapshot(options, (sql) => {
+        const page = `SELECT ${itemColumns} FROM dayport_outlook_item
+          WHERE calendar = ? AND view = ? AND object_name > ? AND deleted = 0 ORDER BY object_name, id LIMIT ?`
+        const rows = sql.all<BindingRow>(page, ...keyOf(list), objectName ?? '', bounded(limit))
+        const last = rows.at(-1)
+        if (last === undefined || rows.length < limit) return rows.map(toBinding)
+        // The last object may have more items than fitted in.
+        const rest = `SELECT ${itemColumns} FROM dayport_outlook_item
+          WHERE calendar = ? AND view = ? AND object_name = ? AND id > ? AND deleted = 0 ORDER BY id`
+        return [...rows, ...sql.all<BindingRow>(rest, ...keyOf(list), last.objectName, last.id)].map(toBinding)
+      }),
+    windowedNames: async (list, options) =>
+      access
+        .reading(options)
+        .all<{ readonly name: string }>(
+          `SELECT DISTINCT object_name AS name FROM dayport_outlook_item
+           WHERE calendar = ? AND view = ? AND windowed = 1 AND deleted = 0`,
+          ...keyOf(list),
+        )
+        .map(({ name }) => name),
+    countItems: async (list, options) =>
+      access
+        .reading(options)
+        .get<{ readonly count: number }>(
+          'SELECT count(*) AS count FROM dayport_outlook_item WHERE calendar = ? AND view = ? AND deleted = 0',
+          ...keyOf(list),
+        )?.count ?? 0,
+    forgetDeleted: (list, upToSequence, options) =>
+      access.writing(options, (sql) => {
+        const where = 'calendar = ? AND view = ? AND deleted = 1 AND sequence <= ?'
+        const values = [...keyOf(list), upToSequence] as const
+        const counted = sql.get<{ readonly count: number }>(
+          `SELECT count(*) AS count FROM dayport_outlook_item WHERE ${where}`,
+          ...values,
+        )
+        sql.run(`DELETE FROM dayport_outlook_item WHERE ${where}`, ...values)
+        return counted?.count ?? 0
+      }),
+  }
+}
