@@ -76,7 +76,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const sessions = createSessions({ db, now, randomBytes })
   const authorize = createAuthorize({ getCalendar: store.getCalendar })
   const projector = createProjector({ key: keys.projections })
-  const service = createCalendarService({ store, authorize, projector, now })
+  const service = createCalendarService({ store, authorize, detailOf, projector, now })
   const appPasswords = createAppPasswords({
     store: store.appPasswords,
     key: keys.appPasswords,

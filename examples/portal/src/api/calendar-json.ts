@@ -20,8 +20,27 @@ const isListedByDefault = (calendar: CoreCalendar, owner: Person | null, princip
       grant.level !== 'none' && (grant.principal === principal.id || principal.groups.includes(grant.principal)),
   )
 
+type PersonOf = (id: string) => Person | null
+
+/** People of one answer, each read once: a person has several calendars. */
+const rememberedPeople = ({ people }: Pick<PortalParts, 'people'>): PersonOf => {
+  const known = new Map<string, Person | null>()
+  return (id) => {
+    let person = known.get(id)
+    if (person === undefined) {
+      person = people.get(id)
+      known.set(id, person)
+    }
+    return person
+  }
+}
+
 /** What a person has chosen of calendars; their favourites and list are read once. */
-const choicesOf = (parts: Pick<PortalParts, 'people' | 'favourites' | 'calendarList'>, principal: Principal) => {
+const choicesOf = (
+  parts: Pick<PortalParts, 'favourites' | 'calendarList'>,
+  personOf: PersonOf,
+  principal: Principal,
+) => {
   const favourites = parts.favourites.of(principal.id)
   const choiceOf = parts.calendarList.of(principal.id)
   return (
@@ -29,7 +48,7 @@ const choicesOf = (parts: Pick<PortalParts, 'people' | 'favourites' | 'calendarL
   ): { readonly favourite: boolean; readonly listed: boolean; readonly hidden: boolean } => {
     const { listed, hidden } = choiceOf(calendar.id)
     const favourite = favourites.has(calendar.id)
-    const owner = parts.people.get(calendar.owner)
+    const owner = personOf(calendar.owner)
     return { favourite, hidden, listed: favourite || (listed ?? isListedByDefault(calendar, owner, principal)) }
   }
 }
@@ -38,19 +57,19 @@ const choicesOf = (parts: Pick<PortalParts, 'people' | 'favourites' | 'calendarL
 export const listedCalendars =
   (parts: Pick<PortalParts, 'people' | 'favourites' | 'calendarList'>) =>
   async (who: Principal, calendars: readonly CoreCalendar[]): Promise<readonly CoreCalendar[]> => {
-    const chosen = choicesOf(parts, who)
+    const chosen = choicesOf(parts, rememberedPeople(parts), who)
     return calendars.filter((calendar) => chosen(calendar).listed)
   }
 
 /** The caller's view of one calendar. */
 const toJson = (
-  parts: Pick<PortalParts, 'people' | 'originOf'>,
+  parts: Pick<PortalParts, 'originOf'>,
   calendar: CoreCalendar,
+  owner: Person | null,
   caller: Caller,
   chosen: ReturnType<ReturnType<typeof choicesOf>>,
   request: Request,
 ): CalendarJson => {
-  const owner = parts.people.get(calendar.owner)
   const level = levelOf(calendar, caller.principal)
   const segments = ['calendars', owner?.login ?? calendar.owner, calendar.name].map(encodeURIComponent)
   return {
@@ -83,8 +102,9 @@ export const calendarViews = (
   caller: Caller,
   request: Request,
 ): ((calendar: CoreCalendar) => CalendarJson) => {
-  const chosen = choicesOf(parts, caller.principal)
-  return (calendar) => toJson(parts, calendar, caller, chosen(calendar), request)
+  const personOf = rememberedPeople(parts)
+  const chosen = choicesOf(parts, personOf, caller.principal)
+  return (calendar) => toJson(parts, calendar, personOf(calendar.owner), caller, chosen(calendar), request)
 }
 
 /** @throws {CalendarError} `not-found` also when the caller has no level of it. */

@@ -10,6 +10,9 @@ import { type CalendarJson, calendarViews, readableCalendar, unknownGrantee } fr
 import { type Operation, operation } from './operation.ts'
 import { Calendar, CalendarPatch, NewCalendar } from './schemas.ts'
 
+/** Made once: in a company of thousands `localeCompare` is most of the work. */
+const { compare } = new Intl.Collator()
+
 /** Most calendars in one answer of the chooser. */
 const maxChoices = 50
 
@@ -63,8 +66,9 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
             continue
           found.push(json)
         }
-        const nameOf = ({ owner, name }: CalendarJson): string => `${owner.name}\n${name}`
-        return found.sort((a, b) => nameOf(a).localeCompare(nameOf(b))).slice(0, maxChoices)
+        const inOrder = (a: CalendarJson, b: CalendarJson): number =>
+          compare(a.owner.name, b.owner.name) || compare(a.name, b.name)
+        return found.sort(inOrder).slice(0, maxChoices)
       },
     }),
 

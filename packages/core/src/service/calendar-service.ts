@@ -1,6 +1,8 @@
 import type { Authorize } from '../access.ts'
-import { importLimits } from '../ical/index.ts'
+import type { Calendar } from '../calendar.ts'
+import { type Detail, importLimits } from '../ical/index.ts'
 import { defaultObjectLimits, type ObjectLimits } from '../limits.ts'
+import type { Principal } from '../principal.ts'
 import type { DayportStore, UnitOfWork } from '../store.ts'
 import { createAnnouncingUnits, type OnChange } from './announce.ts'
 import { denyReadOnly } from './authorize.ts'
@@ -15,6 +17,11 @@ import { createReads } from './reads.ts'
 export interface CalendarServiceOptions {
   readonly store: DayportStore
   readonly authorize: Authorize
+  /**
+   * What `authorize` says of seeing a calendar, from the calendar itself: `detailOf`, where rights are kept with the calendars. Lists of
+   * thousands are then not asked about one by one. Default: `authorize` is asked.
+   */
+  readonly detailOf?: (calendar: Calendar, who: Principal) => Detail | null
   /**
    * For the one that keeps read-only calendars up to date: this service writes them too, where `authorize` says so. Default false:
    * nobody writes them, whatever `authorize` says.
@@ -58,7 +65,7 @@ export const createCalendarService = (options: CalendarServiceOptions): Calendar
     store,
     units,
     reads: createReads(store, options.projector ?? createProjector()),
-    gate: createGate(options.fillsReadOnly === true ? authorize : denyReadOnly(authorize, store)),
+    gate: createGate(options.fillsReadOnly === true ? authorize : denyReadOnly(authorize, store), options.detailOf),
     limits: { ...defaultObjectLimits, ...options.limits },
     importLimits: { ...importLimits, ...options.importLimits },
     newId: options.newId ?? (() => crypto.randomUUID()),

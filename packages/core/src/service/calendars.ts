@@ -49,8 +49,8 @@ export const createCalendarsService = ({ store, gate, units }: ServiceParts): Ca
 
   const ifSeen = async (who: Principal, calendar: Calendar | null, options: CallOptions | undefined) => {
     if (calendar === null) return null
-    if (await gate.may(who, 'read', calendar.id, options)) return calendar
-    return (await gate.maySee(who, calendar.id, options)) ? shownCalendar(calendar) : null
+    const sight = await gate.sightOf(who, calendar, options)
+    return sight === null ? null : sight === 'all' ? calendar : shownCalendar(calendar)
   }
 
   return {

@@ -1,5 +1,5 @@
 import type { Authorize, Privilege } from '../access.ts'
-import type { CalendarId } from '../calendar.ts'
+import type { Calendar, CalendarId } from '../calendar.ts'
 import { CalendarError } from '../errors.ts'
 import type { Detail } from '../ical/index.ts'
 import type { Principal, PrincipalId } from '../principal.ts'
@@ -21,16 +21,28 @@ export interface Gate {
    */
   detailFor(who: Principal, calendar: CalendarId, options?: CallOptions): Promise<Detail>
   may(who: Principal, privilege: Privilege, calendar: CalendarId, options?: CallOptions): Promise<boolean>
-  /** Whether the person may know of the calendar at all. */
-  maySee(who: Principal, calendar: CalendarId, options?: CallOptions): Promise<boolean>
+  /** What of a calendar that was read already: all of it, `shown` to who may not read it, or nothing. */
+  sightOf(who: Principal, calendar: Calendar, options?: CallOptions): Promise<'all' | 'shown' | null>
 }
 
-export const createGate = (authorize: Authorize): Gate => {
-  const maySee: Gate['maySee'] = (who, calendar, options) => authorize(who, 'read-free-busy', { calendar }, options)
+/** @param known the same answers from a calendar that was read, where the host keeps rights with the calendars. */
+export const createGate = (
+  authorize: Authorize,
+  known?: (calendar: Calendar, who: Principal) => Detail | null,
+): Gate => {
+  const maySee = (who: Principal, calendar: CalendarId, options?: CallOptions) =>
+    authorize(who, 'read-free-busy', { calendar }, options)
   const detailOf = createDetailOf(authorize)
   return {
     may: (who, privilege, calendar, options) => authorize(who, privilege, { calendar }, options),
-    maySee,
+    sightOf: async (who, calendar, options) => {
+      if (known !== undefined) {
+        const detail = known(calendar, who)
+        return detail === null ? null : detail === 'read' || detail === 'full' ? 'all' : 'shown'
+      }
+      if (await authorize(who, 'read', { calendar: calendar.id }, options)) return 'all'
+      return (await maySee(who, calendar.id, options)) ? 'shown' : null
+    },
     detailFor: async (who, calendar, options) => {
       const detail = await detailOf(who, calendar, options)
       // The answer must not tell a calendar that is hidden from one that does not exist.
