@@ -1,5 +1,6 @@
 import { type Logger, loggedPath } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { notFoundPage } from './not-found-page.ts'
 import { problemResponse } from './problem.ts'
 import { securityHeaders } from './security-headers.ts'
 import type { StaticFiles } from './static-files.ts'
@@ -51,7 +52,7 @@ export const createDoors = (parts: DoorsParts): Handler => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return new Response('Method not allowed\n', { status: 405, headers: { Allow: 'GET, HEAD' } })
     }
-    return parts.staticFiles(path) ?? text('Not found\n', 404)
+    return parts.staticFiles(path) ?? notFoundPage(request)
   }
 
   const answer = async (door: Door, request: Request, path: string): Promise<Response> => {
