@@ -7,9 +7,7 @@ import { checkAfterCrash, type Ledger } from './ledger.ts'
 import { randomFrom } from './protocol.ts'
 import { storm, warmUp } from './storm.ts'
 
-// biome-ignore lint/suspicious/noUndeclaredEnvVars: tests do not run under turbo
 const rounds = Number(process.env.CRASH_ROUNDS ?? 200)
-// biome-ignore lint/suspicious/noUndeclaredEnvVars: tests do not run under turbo
 const seed = Number(process.env.CRASH_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const folder = mkdtempSync(join(tmpdir(), 'dayport-crash-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

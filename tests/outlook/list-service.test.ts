@@ -1,11 +1,15 @@
 import type { CalendarId, Principal } from '@dayport/core'
 import { createMemoryStore } from '@dayport/core/memory'
 import { createAuthorize, createCalendarService } from '@dayport/core/service'
+import {
+  createListService,
+  createMemoryOutlook,
+  type ListAccess,
+  type ListRow,
+  type UploadMethod,
+} from '@dayport/outlook-sync'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
 import { describe, expect, it } from 'vitest'
-import type { ListAccess, ListRow, UploadMethod } from '../list-service.ts'
-import { createMemoryOutlook } from '../memory-store.ts'
-import { createListService } from './index.ts'
 
 const ann: Principal = { id: 'ann', groups: [] }
 const bob: Principal = { id: 'bob', groups: [] }
