@@ -42,6 +42,7 @@ const statusOf: Readonly<Record<CalendarErrorCode | PortalErrorCode, number>> = 
   'too-many-results': 422,
   forbidden: 403,
   unauthenticated: 401,
+  unrepresentable: 422,
   'invalid-request': 400,
   'cross-site': 403,
   'login-taken': 409,

@@ -65,6 +65,7 @@ export const davErrorOf = (error: CalendarError, place: ErrorPlace): DavError =>
     case 'invalid-calendar-data':
       return refusal(403, cal('valid-calendar-data'))
     case 'invalid-calendar-object':
+    case 'unrepresentable':
       return refusal(403, cal('valid-calendar-object-resource'))
     case 'unsupported-component':
       return refusal(403, cal('supported-calendar-component'))

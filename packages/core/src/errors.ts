@@ -13,6 +13,7 @@ export type CalendarErrorCode =
   | 'too-many-results'
   | 'forbidden'
   | 'unauthenticated'
+  | 'unrepresentable'
 
 const mark = Symbol.for('dayport.CalendarError')
 const remoteMark = Symbol.for('dayport.RemoteError')
@@ -40,9 +41,32 @@ export class CalendarError extends Error {
   }
 }
 
+/**
+ * What a failure of a service on the other side is about: its sign-in, rights, address or set-up, the way to it, its load (`throttled`,
+ * `transient`), a request that was too big, the mailbox, one item, our request itself, or an answer that got lost so that nobody knows
+ * whether the write was done.
+ */
+export type RemoteErrorKind =
+  | 'credentials'
+  | 'rights'
+  | 'configuration'
+  | 'unreachable'
+  | 'throttled'
+  | 'transient'
+  | 'too-big'
+  | 'mailbox'
+  | 'item'
+  | 'request'
+  | 'unknown-outcome'
+
 /** A failure of a service on the other side. */
 export class RemoteError extends Error {
   readonly service: string
+  readonly kind: RemoteErrorKind
+  /** The service's own word: `ErrorServerBusy`; `null` when it had none. */
+  readonly code: string | null
+  /** Under which the service logged the request; `null` when unknown. */
+  readonly requestId: string | null
   /** HTTP status; `null` when there was no answer. */
   readonly status: number | null
   readonly retryable: boolean
@@ -54,6 +78,9 @@ export class RemoteError extends Error {
     message: string,
     facts: {
       readonly service: string
+      readonly kind: RemoteErrorKind
+      readonly code?: string | null
+      readonly requestId?: string | null
       readonly status: number | null
       readonly retryable: boolean
       readonly retryAfterMs?: number | null
@@ -63,12 +90,15 @@ export class RemoteError extends Error {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause })
     this.name = 'RemoteError'
     this.service = facts.service
+    this.kind = facts.kind
+    this.code = facts.code ?? null
+    this.requestId = facts.requestId ?? null
     this.status = facts.status
     this.retryable = facts.retryable
     this.retryAfterMs = facts.retryAfterMs ?? null
   }
 
-  static is(value: unknown): value is RemoteError {
-    return value instanceof Error && remoteMark in value
+  static is(value: unknown, kind?: RemoteErrorKind): value is RemoteError {
+    return value instanceof Error && remoteMark in value && (kind === undefined || (value as RemoteError).kind === kind)
   }
 }

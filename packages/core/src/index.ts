@@ -16,7 +16,7 @@ export {
 } from './calendar-state.ts'
 export type { Change, ChangeOptions, ChangePage, Origin, SyncToken } from './changes.ts'
 export { assertCondition, type ETag, type WriteCondition } from './conditions.ts'
-export { CalendarError, type CalendarErrorCode, RemoteError } from './errors.ts'
+export { CalendarError, type CalendarErrorCode, RemoteError, type RemoteErrorKind } from './errors.ts'
 export { etagOf } from './etag.ts'
 export {
   defaultObjectLimits,
@@ -28,6 +28,17 @@ export {
   zoneLimits,
 } from './limits.ts'
 export type { CalendarObject, IndexFilter, ObjectDraft, ObjectIndex, ObjectRef } from './object.ts'
+export type {
+  CalendarPeer,
+  PeerCapabilities,
+  PeerChange,
+  PeerChangeOptions,
+  PeerChangePage,
+  PeerNotify,
+  PeerObject,
+  PeerWrite,
+  PeerWriteOptions,
+} from './peer.ts'
 export {
   everyone,
   type Principal,
