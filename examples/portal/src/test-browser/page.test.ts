@@ -1,6 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { en } from '../../web/texts/en.ts'
+import { ru } from '../../web/texts/ru.ts'
 import { type BrowserPortal, chromiumPath, openBrowserPortal, signIn, type WatchedPage } from './open-browser-portal.ts'
 import { files, seed } from './seed.ts'
 
@@ -212,6 +214,29 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', { timeout: 1
         await page.keyboard.press('Escape')
         await dialog(page).waitFor({ state: 'detached' })
       }
+      const texts = language === 'ru' ? ru : en
+      await page.getByRole('button', { name: texts.doors.addCalendarMenu }).click()
+      await page.getByRole('menuitem', { name: texts.doors.subscribe }).click()
+      await dialog(page).getByRole('textbox').first().waitFor()
+      await look(page, 'subscribe')
+      await page.keyboard.press('Escape')
+      await dialog(page).waitFor({ state: 'detached' })
+      // Whoever has no favourites has no such button.
+      await page.evaluate(async () => {
+        const calendars = (await (await fetch('/api/calendars')).json()) as { id: string; exportAllowed: boolean }[]
+        const id = calendars.find(({ exportAllowed }) => exportAllowed)?.id
+        await fetch(`/api/calendars/${id}/favourite`, { method: 'PUT' })
+      })
+      await page.reload()
+      await page.getByRole('button', { name: texts.doors.exportFavourites }).click()
+      const make = dialog(page).getByRole('button', { name: texts.linkCreate })
+      await make.waitFor()
+      await look(page, 'export of favourites')
+      await make.click()
+      await dialog(page).locator('input[readonly]').first().waitFor()
+      await look(page, 'link shown')
+      await page.keyboard.press('Escape')
+      await dialog(page).waitFor({ state: 'detached' })
       for (const path of ['/connections', '/settings']) {
         await page.goto(world.url + path)
         await page.locator('h1').waitFor()
