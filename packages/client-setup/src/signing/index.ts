@@ -1,0 +1,1 @@
+export { type ProfileSigner, signerName, signProfile } from './sign-profile.ts'
