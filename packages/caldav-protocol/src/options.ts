@@ -35,6 +35,8 @@ export interface CalDavLimits {
   readonly maxDeadProperties: number
   /** Instances that one `expand` may make of an object. Default 10 000. */
   readonly maxExpandedInstances: number
+  /** Instances that one free-busy-query may look at. Default 100 000. */
+  readonly maxFreeBusyInstances: number
 }
 
 export const defaultCalDavLimits: CalDavLimits = {
@@ -42,6 +44,7 @@ export const defaultCalDavLimits: CalDavLimits = {
   maxDeadPropertyLength: 65_536,
   maxDeadProperties: 100,
   maxExpandedInstances: 10_000,
+  maxFreeBusyInstances: 100_000,
 }
 
 export interface CalDavOptions {
@@ -60,6 +63,8 @@ export interface CalDavOptions {
   /** Object limits that are told to clients; those of the service. Default: `defaultObjectLimits`. */
   readonly objectLimits?: Partial<ObjectLimits>
   readonly limits?: Partial<CalDavLimits>
+  /** ms since the Unix epoch, for the DTSTAMP of what is made here. Default: the system clock. */
+  readonly now?: () => number
   /** Hears what nobody expected; the client only hears 500. */
   readonly onError?: (error: unknown) => void
 }

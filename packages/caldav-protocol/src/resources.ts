@@ -19,11 +19,17 @@ export interface ObjectResource {
   readonly object: CalendarObject | null
 }
 
+export interface HomeResource {
+  readonly kind: 'home'
+  readonly href: string
+  readonly owner: PrincipalInfo
+}
+
 /** What is at an address. The two people's collections and the root have nothing of their own. */
 export type Resource =
   | { readonly kind: 'root' | 'principals' | 'homes'; readonly href: string }
   | { readonly kind: 'principal'; readonly href: string; readonly info: PrincipalInfo }
-  | { readonly kind: 'home'; readonly href: string; readonly owner: PrincipalInfo }
+  | HomeResource
   | CalendarResource
   | ObjectResource
 

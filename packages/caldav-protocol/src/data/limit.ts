@@ -1,15 +1,15 @@
 import type { InstantRange } from '@dayport/core'
-import { type Component, expandSeries, readTime } from '@dayport/core/ical'
+import { type Component, draftOf, expandSeries, type Property, readTime, serializeProperty } from '@dayport/core/ical'
 import type { ObjectView } from './object-view.ts'
 import { type ComponentSelection, type LineFilter, selectLines } from './partial.ts'
-import { periodsOf } from './periods.ts'
+import { valuesWithin } from './periods.ts'
 
 /** What is left out of an object. */
 export interface Limits {
   readonly selection: ComponentSelection | null
   /** RFC 4791 §9.6.6: overrides that have nothing to do with this range. */
   readonly recurrence: InstantRange | null
-  /** RFC 4791 §9.6.7: FREEBUSY lines all of whose periods lie outside. */
+  /** RFC 4791 §9.6.7: FREEBUSY periods that lie outside, and lines of nothing else. */
   readonly freeBusy: InstantRange | null
 }
 
@@ -21,13 +21,19 @@ export const limitedCalendar = (view: ObjectView, { selection, recurrence, freeB
   const kept = recurrence === null ? null : overridesIn(view, recurrence)
   const filter: LineFilter = {
     component: (component) => kept === null || component.property('RECURRENCE-ID') === undefined || kept.has(component),
-    property: (property) =>
-      freeBusy === null ||
-      property.name !== 'FREEBUSY' ||
-      periodsOf(view, property).some(({ startMs, endMs }) => startMs < freeBusy.endMs && endMs > freeBusy.startMs),
+    property: (property) => {
+      if (freeBusy === null || property.name !== 'FREEBUSY') return true
+      const values = valuesWithin(view, property, freeBusy)
+      return values.length > 0 && lineWith(property, values)
+    },
   }
   return selectLines(view.document.bytes, view.root, selection, filter)
 }
+
+const lineWith = (property: Property, values: readonly string[]): string =>
+  decoder.decode(serializeProperty({ ...draftOf(property), value: values.join(',') }))
+
+const decoder = new TextDecoder()
 
 /** Overrides that stand in the range, or that took something out of it, or that change what comes after them. */
 const overridesIn = (view: ObjectView, range: InstantRange): ReadonlySet<Component> => {

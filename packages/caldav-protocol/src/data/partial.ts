@@ -40,7 +40,8 @@ const nameOf = (element: XmlElement): string => {
 /** What else is left out, besides what was not selected. */
 export interface LineFilter {
   readonly component: (component: Component) => boolean
-  readonly property: (property: Property) => boolean
+  /** A text is the line to write instead. */
+  readonly property: (property: Property) => boolean | string
 }
 
 /** The selected lines of a component, each as it is stored; `null` selects all. */
@@ -52,7 +53,9 @@ export const selectLines = (
 ): string => {
   let text = `BEGIN:${component.name}\r\n`
   for (const property of component.properties) {
-    if (filter.property(property)) text += selectedLine(bytes, property, selection)
+    const kept = filter.property(property)
+    if (kept === true) text += selectedLine(bytes, property, selection)
+    else if (kept !== false && isSelected(selection, property.name) === false) text += kept
   }
   for (const child of component.components) {
     const inner = childSelection(selection, child)

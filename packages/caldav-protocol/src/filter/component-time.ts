@@ -13,8 +13,11 @@ import {
 } from './overlap.ts'
 import { momentOf, timeNamed } from './times.ts'
 
-/** Instances looked at for one object; a series that has more of them in the range than this surely has one that counts. */
-const maxInstances = 5_000
+/**
+ * Instances looked at for one object: mostly one of the first counts, and an endless series has no last one. A series that has more
+ * in the range than the second number surely has one that counts.
+ */
+const instanceSteps = [16, 5_000] as const
 
 /** The tables of §9.9 include some ends that a half-open expansion leaves out: it is asked for a little more. */
 const margin = 1_000
@@ -52,11 +55,14 @@ const someInstance = (
 ): boolean => {
   if (isUndated(component) && component.property('DUE') === undefined) return false
   const asked = { startMs: range.startMs - margin, endMs: range.endMs + margin }
-  const { instances, truncated } = view.expand(asked, maxInstances)
-  return (
-    instances.some((instance) => view.componentOf(instance) === component && test(instance)) ||
-    (truncated && component.property('RECURRENCE-ID') === undefined)
-  )
+  let cut = false
+  for (const most of instanceSteps) {
+    const { instances, truncated } = view.expand(asked, most)
+    if (instances.some((instance) => view.componentOf(instance) === component && test(instance))) return true
+    if (!truncated) return false
+    cut = truncated
+  }
+  return cut && component.property('RECURRENCE-ID') === undefined
 }
 
 /** Without a start of its own, and no instance of a series that has one. */

@@ -10,17 +10,47 @@ const timed: ReadonlySet<string> = new Set(['VEVENT', 'VTODO', 'VJOURNAL', 'VFRE
 
 const invalid = (): DavError => refusal(403, cal('valid-filter'))
 
+/** Filters of one request: each is asked of every component that it may mean, so that thousands of them are an attack. */
+const maxFilters = 500
+
 /**
  * Reads CALDAV:filter, RFC 4791 §9.7.
  *
- * @throws {DavError} 403 valid-filter; supported-filter with the element that has no meaning here; supported-collation.
+ * @throws {DavError} 403 valid-filter; supported-filter with the element that has no meaning here, or one too many;
+ * supported-collation.
  */
 export const parseFilter = (filter: XmlElement): ComponentFilter => {
   const [root, ...others] = filter.elements
   if (root?.name !== cal('comp-filter') || others.length > 0) throw invalid()
+  assertFew(root, { left: maxFilters })
   const parsed = parseComponent(root)
   if (parsed.name !== 'VCALENDAR' || parsed.isNotDefined || parsed.range !== null) throw invalid()
   return parsed
+}
+
+/** Properties that are text, whatever they say. */
+const untimed: ReadonlySet<string> = new Set([
+  ...['SUMMARY', 'DESCRIPTION', 'LOCATION', 'COMMENT', 'CONTACT', 'CATEGORIES', 'RESOURCES', 'UID', 'STATUS', 'CLASS'],
+  ...['TRANSP', 'PRIORITY', 'SEQUENCE', 'PERCENT-COMPLETE', 'GEO', 'URL', 'ATTENDEE', 'ORGANIZER', 'ATTACH', 'RRULE'],
+  ...[
+    'DURATION',
+    'TZID',
+    'ACTION',
+    'REPEAT',
+    'RELATED-TO',
+    'REQUEST-STATUS',
+    'PRODID',
+    'VERSION',
+    'CALSCALE',
+    'METHOD',
+  ],
+])
+
+const filters: ReadonlySet<string> = new Set(['comp-filter', 'prop-filter', 'param-filter'].map(cal))
+
+const assertFew = (element: XmlElement, budget: { left: number }): void => {
+  if (budget.left-- <= 0) throw unsupported(element)
+  for (const inner of element.elements) if (filters.has(inner.name)) assertFew(inner, budget)
 }
 
 const parseComponent = (element: XmlElement): ComponentFilter => {
@@ -42,8 +72,11 @@ const parseProperty = (element: XmlElement): PropertyFilter => {
   const text = textIn(element)
   // §9.7.2: one or the other.
   if (range !== null && text !== null) throw invalid()
+  const name = nameOf(element)
+  // §9.9 speaks of DATE and DATE-TIME: what can never hold one is no filter that could be worked.
+  if (range !== null && untimed.has(name)) throw unsupported(element)
   return {
-    name: nameOf(element),
+    name,
     isNotDefined: notDefined(element),
     range,
     text,
@@ -101,11 +134,14 @@ const utcMs = (text: string): number | null => {
 }
 
 const textIn = (element: XmlElement): TextTest | null => {
-  const match = element.child(cal('text-match'))
+  const [match, ...others] = element.childrenNamed(cal('text-match'))
+  if (others.length > 0) throw invalid()
   if (match === undefined) return null
   const fold = foldOf(match.attributes.get('collation') ?? 'default')
   if (fold === null) throw refusal(403, cal('supported-collation'))
-  const negate = match.attributes.get('negate-condition') === 'yes'
+  const negated = match.attributes.get('negate-condition') ?? 'no'
+  if (negated !== 'yes' && negated !== 'no') throw invalid()
+  const negate = negated === 'yes'
   const wanted = fold(match.text)
   return (value) => fold(value).includes(wanted) !== negate
 }
@@ -113,5 +149,5 @@ const textIn = (element: XmlElement): TextTest | null => {
 /** §7.8: names the filter that cannot be worked. */
 const unsupported = (element: XmlElement): DavError =>
   refusal(403, cal('supported-filter'), (writer) => {
-    writer.element(cal('comp-filter'), '', { name: element.attributes.get('name') })
+    writer.element(element.name, '', { name: element.attributes.get('name') })
   })

@@ -74,6 +74,36 @@ describe('PUT of a calendar object', () => {
     expect([answer.status, answer.condition()]).toEqual([403, condition])
   })
 
+  it('gives what stands in the way with a 412, when the representation is preferred (RFC 8144 §3.2)', async () => {
+    const { dav: ask } = await withCalendar()
+    const etag = (await ask('PUT', at, { body: meeting('a'), headers })).headers.get('etag')
+    const answer = await ask('PUT', at, {
+      body: event('a', 'DTSTART:20260401T000000Z'),
+      headers: { ...headers, 'if-match': '"stale"', prefer: 'return=representation' },
+    })
+    expect([answer.status, answer.text, answer.headers.get('etag')]).toEqual([412, meeting('a'), etag])
+    expect(answer.headers.get('preference-applied')).toBe('return=representation')
+    const missing = await ask('PUT', `${work}new.ics`, {
+      body: meeting('n'),
+      headers: { ...headers, 'if-match': '*', prefer: 'return=representation' },
+    })
+    expect([missing.status, missing.headers.get('preference-applied')]).toEqual([412, null])
+  })
+
+  it('refuses a rule in a calendar that it cannot reckon in, and takes Gregorian (RFC 7529 §7)', async () => {
+    const { dav: ask } = await withCalendar()
+    const rule = (rscale: string) => event('a', 'DTSTART:20260401T000000Z', `RRULE:RSCALE=${rscale};FREQ=YEARLY`)
+    const refused = await ask('PUT', at, { body: rule('HEBREW'), headers })
+    expect([refused.status, refused.condition()]).toEqual([403, cal('supported-rscale')])
+    expect((await ask('PUT', at, { body: rule('GREGORIAN'), headers })).status).toBe(201)
+    const said = await ask('PROPFIND', work, {
+      body: propBody(dav('propfind'), [cal('supported-rscale-set')]),
+      headers: { depth: '0' },
+    })
+    const names = said.prop(work, cal('supported-rscale-set'))?.elements.map(({ text }) => text)
+    expect(names).toEqual(['GREGORIAN', 'GREGORY'])
+  })
+
   it('refuses a component that the calendar does not take (RFC 4791 §5.2.3)', async () => {
     const { dav: ask } = await withCalendar(['VEVENT'])
     const body = ics('BEGIN:VTODO', 'UID:t', 'DTSTAMP:20260101T000000Z', 'SUMMARY:Buy', 'END:VTODO')

@@ -40,6 +40,7 @@ describe('PROPFIND', () => {
       cal('calendar-query'),
       cal('calendar-multiget'),
       dav('expand-property'),
+      cal('free-busy-query'),
       dav('sync-collection'),
     ])
     const components = answer.prop(work, cal('supported-calendar-component-set'))?.elements

@@ -1,8 +1,11 @@
+import { CalendarError } from '@dayport/core'
+import { parseCalendar } from '@dayport/core/ical'
 import { HttpError, readBody, writeCondition } from '@dayport/http'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { contentTypeOf } from '../properties/resource.ts'
-import { locateCalendar } from '../resources.ts'
+import { supportedRscales } from '../properties/rscale.ts'
+import { type CalendarResource, locateCalendar } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
 import { cal } from '../wire/names.ts'
@@ -26,27 +29,49 @@ export const put = async (x: Exchange): Promise<Response> => {
   // RFC 4918 §9.7.1.
   if (parent === null) throw new DavError(409, { message: 'The calendar is not there' })
   const bytes = await readObject(x)
+  assertRscale(bytes)
   const ref = { calendar: parent.calendar.id, name: address.name }
 
-  const { etag, created } = await writeUnderIf(x, (call) =>
-    x.service.putObject(x.who, ref, bytes, { ...call, ...(condition === undefined ? {} : { condition }), contentType }),
-  )
-  const status = created ? 201 : 204
-  if (x.prefer.representation) {
-    const stored = await x.service.getObject(x.who, ref)
-    if (stored !== null) {
-      const headers = {
-        etag: stored.etag,
-        'content-type': contentTypeOf(stored.index.component),
-        'content-location': x.href,
-        ...preferenceHeaders('return=representation'),
-      }
-      return new Response(stored.data as Uint8Array<ArrayBuffer>, { status: created ? 201 : 200, headers })
-    }
+  try {
+    const { etag, created } = await writeUnderIf(x, (call) =>
+      x.service.putObject(x.who, ref, bytes, {
+        ...call,
+        ...(condition === undefined ? {} : { condition }),
+        contentType,
+      }),
+    )
+    const stored = x.prefer.representation ? await representation(x, parent, address.name, created ? 201 : 200) : null
+    if (stored !== null) return stored
+    // RFC 4791 §5.3.4: an etag only when the stored bytes are the sent ones.
+    const headers = etag === null ? preferenceHeaders(null) : { etag, ...preferenceHeaders(null) }
+    return new Response(null, { status: created ? 201 : 204, headers })
+  } catch (error) {
+    // RFC 8144 §3.2: what stands in the way saves the client a GET.
+    const current = isConflict(error) && x.prefer.representation
+    const response = current ? await representation(x, parent, address.name, 412) : null
+    if (response === null) throw error
+    return response
   }
-  // RFC 4791 §5.3.4: an etag only when the stored bytes are the sent ones.
-  const headers = etag === null ? preferenceHeaders(null) : { etag, ...preferenceHeaders(null) }
-  return new Response(null, { status, headers })
+}
+
+const isConflict = (error: unknown): boolean =>
+  CalendarError.is(error, 'precondition-failed') || (error instanceof DavError && error.status === 412)
+
+const representation = async (
+  x: Exchange,
+  { calendar }: CalendarResource,
+  name: string,
+  status: number,
+): Promise<Response | null> => {
+  const stored = await x.service.getObject(x.who, { calendar: calendar.id, name })
+  if (stored === null) return null
+  const headers = {
+    etag: stored.etag,
+    'content-type': contentTypeOf(stored.index.component),
+    'content-location': x.href,
+    ...preferenceHeaders('return=representation'),
+  }
+  return new Response(stored.data as Uint8Array<ArrayBuffer>, { status, headers })
 }
 
 /** RFC 4791 §5.3.2.1 has a condition of its own for what is too large. */
@@ -55,5 +80,20 @@ const readObject = async (x: Exchange): Promise<Uint8Array> => {
     return await readBody(x.request, { maxBytes: x.objectLimits.maxBytes })
   } catch (error) {
     throw HttpError.is(error) && error.status === 413 ? refusal(403, cal('max-resource-size')) : error
+  }
+}
+
+const octets = new TextDecoder('latin1')
+
+/** RFC 7529 §7: a series in a calendar that is not reckoned in here would be found on its first day only. */
+const assertRscale = (bytes: Uint8Array): void => {
+  if (!/RSCALE/i.test(octets.decode(bytes))) return
+  for (const { components } of parseCalendar(bytes).calendars) {
+    for (const component of components) {
+      for (const { value } of component.propertiesNamed('RRULE')) {
+        const rscale = /(?:^|;)RSCALE=([^;]*)/i.exec(value)?.[1]?.trim().toUpperCase()
+        if (rscale !== undefined && !supportedRscales.includes(rscale)) throw refusal(403, cal('supported-rscale'))
+      }
+    }
   }
 }

@@ -5,10 +5,11 @@ import * as calendar from './calendar.ts'
 import * as principal from './principal.ts'
 import type { Property } from './property.ts'
 import * as resource from './resource.ts'
+import * as rscale from './rscale.ts'
 import * as timezone from './timezone.ts'
 
 /** Every live property. A new one is an export of its group's file and nothing else. */
-const all: readonly Property[] = [resource, calendar, timezone, principal, access].flatMap((group) =>
+const all: readonly Property[] = [resource, calendar, timezone, rscale, principal, access].flatMap((group) =>
   Object.values(group).filter(isProperty),
 )
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { createServer, event, calendarHeaders as headers, ics, meeting } from '../../test/server.ts'
+import { carl, createServer, event, calendarHeaders as headers, ics, meeting } from '../../test/server.ts'
 import { cal, dav } from '../wire/names.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../../test/fixtures/${name}.xml`, import.meta.url), 'utf8')
@@ -235,6 +235,18 @@ describe('calendar-query', () => {
       cal('valid-filter'),
     ],
     ['a filter without a name', '<C:comp-filter/>', cal('valid-filter')],
+    ['two texts', calendarWith(comp('VEVENT', prop('X', text('x') + text('y')))), cal('valid-filter')],
+    [
+      'an odd negation',
+      calendarWith(comp('VEVENT', prop('X', text('x', 'negate-condition="maybe"')))),
+      cal('valid-filter'),
+    ],
+    [
+      'a range on a text',
+      calendarWith(comp('VEVENT', prop('SUMMARY', range('20260310T090000Z', null)))),
+      cal('supported-filter'),
+    ],
+    ['thousands of filters', calendarWith(prop('X').repeat(5_000)), cal('supported-filter')],
     ['a range on a zone', calendarWith(comp('VTIMEZONE', range('20260310T090000Z', null))), cal('supported-filter')],
     [
       'an unknown collation',
@@ -245,6 +257,36 @@ describe('calendar-query', () => {
     const { dav: ask } = await filled({})
     const answer = await ask('REPORT', work, { body: query(filter), headers: { depth: '1' } })
     expect([answer.status, answer.condition()]).toEqual([403, condition])
+  })
+
+  it('names the filter that it cannot work (RFC 4791 §7.8)', async () => {
+    const { dav: ask } = await filled({})
+    const body = query(calendarWith(comp('VEVENT', prop('LOCATION', range('20260310T090000Z', null)))))
+    const [filter] = (await ask('REPORT', work, { body })).xml().elements[0]?.elements ?? []
+    expect([filter?.name, filter?.attributes.get('name')]).toEqual([cal('prop-filter'), 'LOCATION'])
+  })
+
+  it('looks through every calendar of a home for Depth infinity, and at none for 0 and 1 (RFC 4791 §7.8)', async () => {
+    const { dav: ask, calendar } = await filled({ a: meeting('a'), t: todo('t') })
+    await calendar('more')
+    await ask('PUT', '/dav/calendars/anna/more/b.ics', { body: meeting('b'), headers })
+    const found = async (depth: Record<string, string>) => {
+      const body = query(calendarWith(comp('VEVENT', dayIn('10'))), '<C:calendar-data/>')
+      const answer = await ask('REPORT', '/dav/calendars/anna/', { body, headers: depth })
+      return [...answer.responses().keys()].sort()
+    }
+    expect(await found({ depth: 'infinity' })).toEqual(['/dav/calendars/anna/more/b.ics', `${work}a.ics`])
+    expect(await found({})).toHaveLength(2)
+    expect(await found({ depth: '1' })).toEqual([])
+    expect(await found({ depth: '0' })).toEqual([])
+    const bad = query(comp('VEVENT'))
+    expect((await ask('REPORT', '/dav/calendars/carl/', { body: bad, as: carl })).condition()).toBe(cal('valid-filter'))
+  })
+
+  it('finds an open end in an endless series without counting it out (RFC 4791 §9.9)', async () => {
+    const { names } = await filled({ s: series('s', 'RRULE:FREQ=SECONDLY', 'SUMMARY:Tick') })
+    expect(await names(calendarWith(comp('VEVENT', range('20300101T000000Z', null) + prop('SUMMARY'))))).toEqual(['s'])
+    expect(await names(calendarWith(comp('VEVENT', range(null, '20260302T090000Z') + prop('SUMMARY'))))).toEqual([])
   })
 
   it('refuses a bad time zone and an unknown one (RFC 4791 §7.8, RFC 7809 §3.1.6)', async () => {
@@ -354,6 +396,27 @@ describe('calendar-data', () => {
       false,
       true,
       true,
+    ])
+  })
+
+  it('leaves out periods of FREEBUSY that lie outside, and lines of nothing else (RFC 4791 §9.6.7)', async () => {
+    const server = createServer()
+    await server.calendar('work', { components: ['VFREEBUSY'] })
+    const body = ics(
+      ...['BEGIN:VFREEBUSY', 'UID:f', 'DTSTAMP:20260101T000000Z'],
+      'FREEBUSY;FBTYPE=BUSY-TENTATIVE:20260310T010000Z/PT1H,20260320T010000Z/20260320T020000Z',
+      'FREEBUSY:20260321T010000Z/PT1H',
+      'END:VFREEBUSY',
+    )
+    await server.dav('PUT', `${work}f.ics`, { body, headers })
+    const limit = '<C:limit-freebusy-set start="20260310T000000Z" end="20260311T000000Z"/>'
+    const answer = await server.dav('REPORT', work, {
+      body: query(calendarWith(), `<C:calendar-data>${limit}</C:calendar-data>`),
+      headers: { depth: '1' },
+    })
+    const text = answer.prop(`${work}f.ics`, cal('calendar-data'))?.text ?? ''
+    expect(text.split('\r\n').filter((line) => line.startsWith('FREEBUSY'))).toEqual([
+      'FREEBUSY;FBTYPE=BUSY-TENTATIVE:20260310T010000Z/PT1H',
     ])
   })
 

@@ -1,64 +1,97 @@
-import type { XmlElement } from '@dayport/core/xml'
+import type { CalendarObject } from '@dayport/core'
+import type { XmlElement, XmlWriter } from '@dayport/core/xml'
 import { refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { parseFilter } from '../filter/parse.ts'
 import { type FilterPlan, planFilter } from '../filter/plan.ts'
 import { createResponder } from '../properties/respond.ts'
 import { needsObjects } from '../properties/select.ts'
-import { type CalendarResource, membersOf, type ObjectResource, objectResource } from '../resources.ts'
-import { preferenceHeaders, readDepth } from '../wire/headers.ts'
+import {
+  type CalendarResource,
+  calendarsOf,
+  type HomeResource,
+  membersOf,
+  type ObjectResource,
+  objectResource,
+} from '../resources.ts'
+import { type Depth, preferenceHeaders, readDepth } from '../wire/headers.ts'
 import { multistatusResponse } from '../wire/multistatus.ts'
 import { cal } from '../wire/names.ts'
-import { floatingZoneOf } from './data-context.ts'
+import { requestZoneOf, zoneFor } from './data-context.ts'
 import { readReportProperties } from './properties.ts'
 
 /**
- * RFC 4791 §7.8. A missing Depth should mean 0, which selects nothing in a calendar: it is read as 1 there, as programs mean it.
- * The store looks through its index, and what it hands over is tested exactly.
+ * RFC 4791 §7.8. A missing Depth should mean 0, which selects nothing in a collection: it is read as reaching the objects, as programs
+ * mean it. The store looks through its index, and what it hands over is tested exactly.
  */
 export const calendarQuery = async (
   x: Exchange,
-  resource: CalendarResource | ObjectResource,
+  resource: HomeResource | CalendarResource | ObjectResource,
   body: XmlElement,
 ): Promise<Response> => {
-  const depth = readDepth(x.request.headers)
-  const parent = resource.kind === 'object' ? resource.parent : resource
-  const filter = body.child(cal('filter'))
-  if (filter === undefined) throw refusal(403, cal('valid-filter'))
-  const zone = floatingZoneOf(parent, body)
-  const plan = planFilter(parseFilter(filter), zone, x.series)
-  const request = readReportProperties(body, x, zone)
-  const respond = createResponder(x, request)
+  const element = body.child(cal('filter'))
+  if (element === undefined) throw refusal(403, cal('valid-filter'))
+  const filter = parseFilter(element)
+  const requested = requestZoneOf(body)
+  const prepare = (parent: CalendarResource) => {
+    const zone = zoneFor(requested, parent)
+    const request = readReportProperties(body, x, zone)
+    return { parent, request, plan: planFilter(filter, zone, x.series), respond: createResponder(x, request) }
+  }
+  type Prepared = ReturnType<typeof prepare>
 
+  async function* answerCalendar(writer: XmlWriter, { parent, request, plan, respond }: Prepared): AsyncIterable<void> {
+    if (plan.everyObjectOf(parent.calendar.components) && !needsObjects(request, parent)) {
+      for await (const member of membersOf(x, parent, false)) {
+        await respond(writer, member)
+        yield
+      }
+      return
+    }
+    const { signal } = x.request
+    for await (const object of x.service.findObjects(x.who, parent.calendar.id, plan.index, { signal })) {
+      if (!matchesSafely(x, plan, object)) continue
+      await respond(writer, objectResource(parent, object))
+      yield
+    }
+  }
+
+  const single = resource.kind === 'object' ? prepare(resource.parent) : null
+  const calendars = await calendarsIn(x, resource, readDepth(x.request.headers))
+  // What is wrong with the request is said for a home without calendars as well.
+  const prepared = calendars.map(prepare)
+  if (prepared.length === 0) readReportProperties(body, x, requested ?? { tzid: 'UTC', vtimezone: null })
   return multistatusResponse(
     x,
     async function* (writer) {
-      if (resource.kind === 'object') {
-        if (resource.object !== null && plan.matches(resource.object)) await respond(writer, resource)
+      if (single !== null && resource.kind === 'object') {
+        if (resource.object !== null && single.plan.matches(resource.object)) await single.respond(writer, resource)
         return
       }
-      if (depth === '0') return
-      if (plan.everyObjectOf(parent.calendar.components) && !needsObjects(request, parent)) {
-        for await (const member of membersOf(x, parent, false)) {
-          await respond(writer, member)
-          yield
-        }
-        return
-      }
-      for await (const object of x.service.findObjects(x.who, parent.calendar.id, plan.index, {
-        signal: x.request.signal,
-      })) {
-        if (!matchesSafely(x, plan, object)) continue
-        await respond(writer, objectResource(parent, object))
-        yield
-      }
+      for (const one of prepared) yield* answerCalendar(writer, one)
     },
     preferenceHeaders(x.prefer.minimal ? 'return=minimal' : null),
   )
 }
 
+/** The calendars whose objects the depth reaches. */
+const calendarsIn = async (
+  x: Exchange,
+  resource: HomeResource | CalendarResource | ObjectResource,
+  depth: Depth | null,
+): Promise<readonly CalendarResource[]> => {
+  switch (resource.kind) {
+    case 'object':
+      return []
+    case 'calendar':
+      return depth === '0' ? [] : [resource]
+    case 'home':
+      return depth === '0' || depth === '1' ? [] : calendarsOf(x, resource.owner)
+  }
+}
+
 /** An object that cannot be tested is reported to the host and left out: it must not hide all the others. */
-const matchesSafely = (x: Exchange, plan: FilterPlan, object: Parameters<FilterPlan['matches']>[0]): boolean => {
+const matchesSafely = (x: Exchange, plan: FilterPlan, object: CalendarObject): boolean => {
   try {
     return plan.matches(object)
   } catch (error) {

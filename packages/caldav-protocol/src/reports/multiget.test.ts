@@ -32,6 +32,40 @@ describe('calendar-multiget', () => {
     )
   })
 
+  it('gives objects of several calendars on their home, and takes one object for its own address (RFC 4791 §7.9)', async () => {
+    const { dav: ask } = await filled()
+    const other = '/dav/calendars/anna/other/x.ics'
+    const hrefs = [
+      `${work}a.ics`,
+      other,
+      `${work}gone.ics`,
+      '/dav/calendars/anna/none/y.ics',
+      '/dav/calendars/carl/c/z.ics',
+    ]
+    const answer = await ask('REPORT', '/dav/calendars/anna/', { body: body(...hrefs) })
+    const statuses = [...answer.responses()].map(([href, { status }]) => [href, status])
+    expect(statuses).toEqual([
+      [hrefs[0], null],
+      [hrefs[2], 404],
+      [other, null],
+      [hrefs[4], 404],
+      [hrefs[3], 404],
+    ])
+    expect(answer.prop(other, cal('calendar-data'))?.text).toBe(meeting('x'))
+    const single = await ask('REPORT', `${work}a.ics`, { body: body(`${work}a.ics`, other) })
+    expect([...single.responses()].map(([href, { status }]) => [href, status])).toEqual([
+      [`${work}a.ics`, null],
+      [other, 404],
+    ])
+  })
+
+  it('takes thousands of addresses', async () => {
+    const { dav: ask } = await filled()
+    const hrefs = Array.from({ length: 5_000 }, (_, n) => `${work}none-${n}.ics`)
+    const answer = await ask('REPORT', work, { body: body(`${work}a.ics`, ...hrefs) })
+    expect(answer.responses().size).toBe(5_001)
+  })
+
   it('answers 404 for each address that is missing or elsewhere, never for the whole request', async () => {
     const { dav: ask } = await filled()
     const elsewhere = '/dav/calendars/anna/other/x.ics'
@@ -77,10 +111,10 @@ describe('calendar-multiget', () => {
     expect((await ask('REPORT', work, { body: body() })).status).toBe(400)
   })
 
-  it('is not a report of the home: 403 supported-report (RFC 3253 §3.6)', async () => {
+  it('is no report of a principal: 403 supported-report (RFC 3253 §3.6)', async () => {
     const { dav: ask } = await filled()
     for (const sent of [body(`${work}a.ics`), '<x xmlns="urn:x"/>']) {
-      const answer = await ask('REPORT', '/dav/calendars/anna/', { body: sent })
+      const answer = await ask('REPORT', '/dav/principals/anna/', { body: sent })
       expect([answer.status, answer.condition()]).toEqual([403, dav('supported-report')])
     }
   })

@@ -7,6 +7,8 @@ export const reportsOf = (kind: ResourceKind): readonly ClarkName[] => {
   switch (kind) {
     case 'calendar':
       return calendarReports
+    case 'home':
+      return homeReports
     case 'object':
       return objectReports
     default:
@@ -16,4 +18,5 @@ export const reportsOf = (kind: ResourceKind): readonly ClarkName[] => {
 
 const otherReports = [dav('expand-property')]
 const objectReports = [cal('calendar-query'), cal('calendar-multiget'), ...otherReports]
-const calendarReports = [...objectReports, dav('sync-collection')]
+const homeReports = [...objectReports, cal('free-busy-query')]
+const calendarReports = [...homeReports, dav('sync-collection')]
