@@ -10,7 +10,7 @@ import {
 import { type MappingContext, UploadError } from '../item-mapping.ts'
 import type { ItemUpload, ListItem } from '../list-item.ts'
 import { dayMs, isoOf, localMsOf, msOf, withLocalMs, zoneNamed } from './instants.ts'
-import { instantOf, localMsIn, type OpenObject } from './open-object.ts'
+import { localMsIn, type OpenObject, slotMsOf } from './open-object.ts'
 import { vtimezoneAround } from './zone-rule.ts'
 
 /** Times as a list writes them: of all-day items, dates that stand as instants. */
@@ -199,4 +199,4 @@ export const withoutTimes = (
 export const namesSame = (object: OpenObject, a: CalendarTime, b: CalendarTime): boolean =>
   a.kind === 'date' || b.kind === 'date'
     ? Math.floor(localMsIn(object, a) / dayMs) === Math.floor(localMsIn(object, b) / dayMs)
-    : instantOf(object, a) === instantOf(object, b)
+    : slotMsOf(object, a) === slotMsOf(object, b)

@@ -4,7 +4,7 @@ import type { MappedObject, MappingContext } from '../item-mapping.ts'
 import type { ItemKey, ItemKind, ListItem } from '../list-item.ts'
 import { contentOf, textOf } from './content.ts'
 import { dayMs, isoOf, localMsOf } from './instants.ts'
-import { createFinder, instantOf, localMsIn, type OpenObject, ridOf } from './open-object.ts'
+import { createFinder, instantOf, localMsIn, type OpenObject, ridOf, slotMsOf } from './open-object.ts'
 import { type SeriesPart, type SeriesView, seriesView } from './series-view.ts'
 
 /** Occurrences that are shown one by one, at most. */
@@ -144,44 +144,44 @@ const itemsOfSeries = (object: OpenObject, master: Component, view: SeriesView):
       add(singles, single(object, instance, instanceKey(recurrenceId)))
     }
   }
-  overrides.forEach((component, index) => {
-    const own = facts.overrides[index]
-    if (own === undefined) return
+  // Of several overrides for one occurrence one counts; whatever it stands for, it has a place of its own.
+  const bare = { ...facts, rrules: [], rdates: [], exdates: [] }
+  const placed = createFinder(object, bare).all(overrides.length + 1)
+  const inOrder = placed.filter(({ override }) => override !== null).sort((a, b) => a.recurrenceIdMs - b.recurrenceIdMs)
+  let lastDay = Number.NEGATIVE_INFINITY
+  for (const shown of inOrder) {
+    const component = componentOf(object, shown)
+    const own = facts.overrides[shown.override ?? -1]
+    if (component === null || own === undefined) continue
     const [occurrence] = finder.named(own.recurrenceId)
-    const ms = instantOf(object, own.recurrenceId)
-    if (beside.has(occurrence?.recurrenceIdMs ?? ms)) return
-    const [shown] = createFinder(object, {
-      ...facts,
-      rrules: [],
-      rdates: [],
-      exdates: [],
-      start: null,
-      overrides: [own],
-    }).all(2)
-    if (shown === undefined) return
+    if (beside.has(occurrence?.recurrenceIdMs ?? shown.recurrenceIdMs)) continue
     const isRemoved = occurrence === undefined || removed.has(occurrence.recurrenceIdMs)
     if (isCancelled(component)) {
       if (!isRemoved) add(occurrences, deleted(occurrence))
-      return
+      continue
     }
     const masterKey = occurrence === undefined ? null : view.partOf(occurrence.recurrenceId)
     const times = timesOf(shown)
     const isKept = !isRemoved && masterKey !== null && (shown.start.kind === 'date') === (facts.start?.kind === 'date')
-    if (isKept && !view.passesNeighbour(occurrence.recurrenceId, localMsIn(object, shown.start))) {
+    const local = localMsIn(object, shown.start)
+    const day = Math.floor(local / dayMs)
+    // Neither the days that the rule has beside it nor that of the changed one before it.
+    if (isKept && day > lastDay && !view.passesNeighbour(occurrence.recurrenceId, local)) {
+      lastDay = day
       const recurrenceId = listTimeOf(object, occurrence.recurrenceId)
       const key = `exception:${ridOf(occurrence.recurrenceId)}`
       add(occurrences, [itemOf(component, key, 'exception', times, { masterKey, recurrenceId })])
-      return
+      continue
     }
     // What Outlook does not take as a change of the series: its slot is gone, and it stands for itself.
     if (!isRemoved) add(occurrences, deleted(occurrence))
     const rid = occurrence?.recurrenceId ?? own.recurrenceId
     add(singles, [itemOf(component, instanceKey(rid), 'single', times)])
-  })
+  }
   const byTime = (a: ListItem, b: ListItem): number =>
     (a.recurrenceId ?? a.start).localeCompare(b.recurrenceId ?? b.start)
   return [...masters, ...[...occurrences.values()].sort(byTime), ...[...singles.values()].sort(byTime)]
 }
 
 const isDate = (object: OpenObject, ms: number): boolean =>
-  object.facts.rdates.some(({ start }) => instantOf(object, start) === ms)
+  object.facts.rdates.some(({ start }) => slotMsOf(object, start) === ms)

@@ -250,6 +250,34 @@ describe('a series as list items (specification section 8)', () => {
     ])
   })
 
+  it('takes one of two changed occurrences that crossed each other out of the series (section 8.6)', () => {
+    const changed = (id: string, start: string): string =>
+      event(`RECURRENCE-ID;TZID=Europe/Berlin:${id}`, `DTSTART;TZID=Europe/Berlin:${start}`, 'DURATION:PT1H')
+    const data = weekly(
+      [],
+      [changed('20260119T090000', '20260117T090000'), changed('20260112T090000', '20260118T090000')],
+    )
+    expect(keys(data)).toEqual([
+      'master event 2026-01-05T08:00:00Z',
+      'exception exception:20260112T090000 2026-01-18T08:00:00Z',
+      'deleted deleted:20260119T090000 2026-01-19T08:00:00Z',
+      'single instance:20260119T090000 2026-01-17T08:00:00Z',
+    ])
+  })
+
+  it('shows a series once whose rule names an ordinal twice', () => {
+    const data = calendar(event('DTSTART:20260131T090000Z', 'RRULE:FREQ=MONTHLY;BYDAY=-1SA,-1SA'))
+    expect(keys(data)).toEqual(['master event 2026-01-31T09:00:00Z'])
+  })
+
+  it('reads the RECURRENCE-ID of a floating series by its clock, in whatever form, as every other door does', () => {
+    const data = calendar(
+      event('DTSTART:20260105T090000', 'DURATION:PT1H', 'RRULE:FREQ=DAILY;COUNT=3'),
+      event('RECURRENCE-ID:20260106T090000Z', 'DTSTART:20260106T150000', 'DURATION:PT1H'),
+    )
+    expect(keys(data)[1]).toBe('exception exception:20260106T090000 2026-01-06T12:00:00Z')
+  })
+
   it('splits a rule of several ordinals, and shows what it cannot say one by one', () => {
     const split = calendar(
       event('DTSTART:20260105T090000Z', 'DTEND:20260105T100000Z', 'RRULE:FREQ=MONTHLY;BYDAY=1MO,3MO'),

@@ -58,6 +58,19 @@ export const instantOf = (object: OpenObject, time: CalendarTime): number => {
   return (own ?? zoneNamed(object.floatingZone)).toInstant(localMsOf(time))
 }
 
+/**
+ * The instant of a time that names an occurrence: as core places RECURRENCE-ID and EXDATE, a floating series takes the wall-clock fields of
+ * whatever form, a zoned one reads a floating value on its own clock.
+ */
+export const slotMsOf = (object: OpenObject, time: CalendarTime): number => {
+  const { start } = object.facts
+  const isUnknown = start?.kind === 'zoned' && object.zoneOf(start.tzid) === null
+  const isFloating = start?.kind === 'date' || start?.kind === 'floating' || isUnknown
+  if (isFloating) return zoneNamed(object.floatingZone).toInstant(localMsOf(time))
+  const isFixed = time.kind === 'utc' || (time.kind === 'zoned' && object.zoneOf(time.tzid) !== null)
+  return isFixed || start === null ? instantOf(object, time) : object.seriesZone.toInstant(localMsOf(time))
+}
+
 /** RECURRENCE-ID as on its line. */
 export const ridOf = (time: CalendarTime): string => timeValue(time)
 
@@ -72,7 +85,7 @@ export const createFinder = (object: OpenObject, facts: SeriesFacts) => {
     named: (time: CalendarTime): readonly RecurrenceInstance[] => {
       const isDay = time.kind === 'date' || facts.start?.kind === 'date'
       if (!isDay) {
-        const ms = instantOf(object, time)
+        const ms = slotMsOf(object, time)
         return between(ms, ms + 1).filter(({ recurrenceIdMs }) => recurrenceIdMs === ms)
       }
       const day = new Date(localMsOf(time)).toISOString().slice(0, 10)

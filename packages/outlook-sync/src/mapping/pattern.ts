@@ -158,11 +158,15 @@ const monthParts = (rule: RecurrenceRule, start: CalendarTime): MonthParts | nul
     return { days: [], nths: nths.map((nth) => ({ days, nth, rule: { ...rule, bySetPos: [nth] } })) }
   }
   if (rule.bySetPos.length > 0) return null
-  const nths = rule.byDay.map(({ weekday, ordinal }) =>
-    ordinal !== null && isNth(ordinal)
-      ? { days: [weekday], nth: ordinal, rule: { ...rule, byDay: [{ weekday, ordinal }] } }
-      : null,
-  )
+  const isNew = ({ weekday, ordinal }: (typeof rule.byDay)[number], index: number): boolean =>
+    rule.byDay.findIndex((day) => day.weekday === weekday && day.ordinal === ordinal) === index
+  const nths = rule.byDay
+    .filter(isNew)
+    .map(({ weekday, ordinal }) =>
+      ordinal !== null && isNth(ordinal)
+        ? { days: [weekday], nth: ordinal, rule: { ...rule, byDay: [{ weekday, ordinal }] } }
+        : null,
+    )
   return nths.some((nth) => nth === null) ? null : { days: [], nths: nths.filter((nth) => nth !== null) }
 }
 

@@ -235,9 +235,13 @@ const tzidsByRule = new Map<string, string | null>()
 
 /** A zone that the runtime knows and that goes by this rule from then on: the first of `preferred`, else any; `null` when none does. */
 export const tzidOfRule = (rule: ZoneRule, atMs: number, preferred: readonly string[]): string | null => {
+  const ruled = zoneOfRule(rule, 'rule')
+  // Most zones are told apart by one look each at summer and winter; the proof by years is for the few that are left.
+  const looks = [0, 1, 2, 3].map((quarter) => atMs + quarter * 91 * dayMs)
   const fits = (tzid: string): boolean => {
     const zone = resolveKnownZone(tzid)
-    const own = zone === null ? null : zoneRuleAt(zone, atMs)
+    if (zone === null || looks.some((ms) => zone.offsetAt(ms) !== ruled.offsetAt(ms))) return false
+    const own = zoneRuleAt(zone, atMs)
     return own !== null && sameRule(own, rule)
   }
   const first = preferred.find(fits)
