@@ -1,4 +1,10 @@
 export { describeCalendarStore } from './describe-calendar-store.ts'
 export { codeOf, collect, type EventFacts, eventBytes, eventDraft } from './drafts.ts'
 export { describeOutlookStore, type OpenOutlookStore } from './outlook/describe-outlook-store.ts'
+export {
+  type OutlookFields,
+  type ShownList,
+  type ShownOccurrence,
+  shownOccurrences,
+} from './outlook/shown/occurrences.ts'
 export type { OpenStore, OpenStoreForTest } from './store/open-store.ts'
