@@ -1,6 +1,13 @@
 export type { ItemBinding, ListRef, ListView, OutlookBindingStore, OutlookList } from './binding-store.ts'
 export type { OutlookConnectionRecord, OutlookConnectionStore } from './connection-store.ts'
 export {
+  createOutlookConnections,
+  type OutlookConnectionDraft,
+  type OutlookConnections,
+  type OutlookConnectionsOptions,
+} from './connections.ts'
+export { createOutlookHandler, type OutlookEventRef, type OutlookHandlerOptions } from './handler.ts'
+export {
   type EditedObject,
   type ItemMapping,
   type MappedObject,
@@ -16,6 +23,7 @@ export type {
   ListAccess,
   ListChanges,
   ListDescription,
+  ListIdentity,
   ListRow,
   ListService,
   UploadCode,
@@ -24,3 +32,5 @@ export type {
 } from './list-service.ts'
 export { createItemMapping } from './mapping/index.ts'
 export { createMemoryOutlook, type MemoryOutlook } from './memory-store.ts'
+export type { OutlookRequestRecord } from './request-record.ts'
+export { type StssyncLinkParts, stssyncLink, stssyncValue } from './stssync-link.ts'

@@ -8,20 +8,24 @@ export interface ListAccess {
   readonly connection: string | null
 }
 
-/** What `GetList` tells of a list. */
-export interface ListDescription {
+/** What a list is called, and what the person may do in it: known without looking at its items. */
+export interface ListIdentity {
   /** Upper case, without braces. */
   readonly guid: string
   readonly title: string
+  readonly mayWrite: boolean
+  /** IANA name. */
+  readonly timeZone: string
+}
+
+/** What `GetList` tells of a list. */
+export interface ListDescription extends ListIdentity {
   readonly description: string
   readonly itemCount: number
-  readonly mayWrite: boolean
   /** ms since the Unix epoch, as the others. */
   readonly createdMs: number
   readonly modifiedMs: number
   readonly lastDeletedMs: number
-  /** IANA name. */
-  readonly timeZone: string
 }
 
 /** One item as it is sent. */
@@ -91,7 +95,9 @@ export type AddAttachmentResult = 'added' | 'exists'
 
 /** The list behind the wire: no XML, no HTTP. */
 export interface ListService {
-  /** `null` when the calendar is not there, or not for this person: told alike. */
+  /** `null` when the calendar is not there, or not for this person: told alike. Takes in no changes. */
+  identify(access: ListAccess, options?: CallOptions): Promise<ListIdentity | null>
+  /** `null` as {@link identify}. */
   describe(access: ListAccess, options?: CallOptions): Promise<ListDescription | null>
   /**
    * @returns `null` when the token can no longer be served, or is another list's: the client starts over. MS-OUTSPS 3.2.6.2.

@@ -1,11 +1,12 @@
-import { CalendarError } from '@dayport/core'
+import { CalendarError, type CallOptions } from '@dayport/core'
 import { createDetailOf } from '@dayport/core/service'
-import type { ListDescription, ListService } from '../list-service.ts'
+import type { OutlookList } from '../binding-store.ts'
+import type { ListAccess, ListIdentity, ListService } from '../list-service.ts'
 import { createItemMapping } from '../mapping/index.ts'
 import { applyMethods } from './apply.ts'
 import { changesOf } from './changes.ts'
 import { createFiles } from './files.ts'
-import { type ListParts, type ListServiceOptions, openList, refOf } from './parts.ts'
+import { ensureList, type ListParts, type ListServiceOptions, type OpenList, openList, refOf } from './parts.ts'
 import { reconcile } from './reconcile.ts'
 import { rowWithId } from './rows.ts'
 
@@ -20,31 +21,41 @@ export const createListService = (options: ListServiceOptions): ListService => {
     detailOf: createDetailOf(options.authorize),
     zoneOf: options.timeZoneOf ?? (() => 'UTC'),
   }
-  const { bindings, authorize } = parts
+  const { bindings, authorize, service } = parts
+
+  const opened = async (access: ListAccess, call?: CallOptions): Promise<OpenList | null> => {
+    try {
+      return await openList(parts, access, call)
+    } catch (error) {
+      if (CalendarError.is(error, 'not-found')) return null
+      throw error
+    }
+  }
+  const identityOf = async (open: OpenList, { guid }: OutlookList, call?: CallOptions): Promise<ListIdentity> => {
+    const { calendar, timeZone } = open
+    const mayWrite = !calendar.readOnly && (await authorize(open.who, 'write', { calendar: calendar.id }, call))
+    return { guid, title: calendar.displayName, mayWrite, timeZone }
+  }
 
   return {
+    identify: async (access, call) => {
+      const open = await opened(access, call)
+      if (open === null) return null
+      const known = await bindings.getList(refOf(open), call)
+      return identityOf(open, known ?? (await service.transaction((tx) => ensureList(parts, open, tx))), call)
+    },
     describe: async (access, call) => {
-      let open: Awaited<ReturnType<typeof openList>>
-      try {
-        open = await openList(parts, access, call)
-      } catch (error) {
-        if (CalendarError.is(error, 'not-found')) return null
-        throw error
-      }
+      const open = await opened(access, call)
+      if (open === null) return null
       const list = await reconcile(parts, open)
-      const { calendar } = open
-      const description: ListDescription = {
-        guid: list.guid,
-        title: calendar.displayName,
-        description: calendar.description,
+      return {
+        ...(await identityOf(open, list, call)),
+        description: open.calendar.description,
         itemCount: await bindings.countItems(refOf(open), call),
-        mayWrite: !calendar.readOnly && (await authorize(open.who, 'write', { calendar: calendar.id }, call)),
         createdMs: list.createdMs,
-        modifiedMs: calendar.modifiedMs,
+        modifiedMs: open.calendar.modifiedMs,
         lastDeletedMs: list.createdMs,
-        timeZone: open.timeZone,
       }
-      return description
     },
     changes: (access, token, call) => changesOf(parts, access, token, call),
     apply: async (access, methods, { onError }) => applyMethods(parts, access, methods, onError),
