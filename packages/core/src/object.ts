@@ -41,6 +41,12 @@ export interface ObjectIndex {
   readonly tzids: readonly string[]
   /** Whether a calendar program would stumble over the text as it is (`repairObject` in core/ical); absent: nobody has looked. */
   readonly needsRepair?: boolean
+  /**
+   * Where the components other than time zones stand in the text, when they follow each other there in CRLF and folded as RFC 5545 §3.1
+   * asks, so that a feed takes them as they are: first octet and the one behind the last. `null`: they must be cut out; absent: nobody
+   * has looked.
+   */
+  readonly body?: readonly [start: number, end: number] | null
 }
 
 /** What a writer hands to the store: accepted bytes and the facts computed from them. */

@@ -32,18 +32,23 @@ export interface ShownObject {
  *
  * @throws {CalendarError} when it is no calendar text.
  */
-export const shownObject = async (
+export const shownObject = (
   calendar: CalendarId,
   object: CalendarObject,
   { detail, alarms, attendees, descriptions, texts }: FeedForm,
   projector: Projector,
-): Promise<ShownObject | null> => {
+): ShownObject | null | Promise<ShownObject | null> => {
   const isWhole = detail === 'full' && alarms && attendees && descriptions
   const view = { ...texts, alarms: !alarms, attendees: !attendees, descriptions: !descriptions }
-  const shown = isWhole ? object : await projector.object(calendar, object, detail, view)
-  if (shown === null) return null
+  // Most feeds are of whole objects: they pay for no promise.
+  if (isWhole) return repaired(object, texts)
+  const shown = projector.object(calendar, object, detail, view)
+  return shown.then((object) => (object === null ? null : repaired(object, texts)))
+}
+
+const repaired = (shown: Pick<CalendarObject, 'index' | 'data' | 'modifiedMs'>, texts: ShownTexts): ShownObject => {
   // Only objects with a fault pay for this, and those of hosts that do not index what they store.
-  if (shown.index.needsRepair === false) return { index: shown.index, slice: objectSlice(shown.data) }
+  if (shown.index.needsRepair === false) return { index: shown.index, slice: objectSlice(shown.data, shown.index.body) }
   const data = repairObject(shown.data, { ...texts, modifiedMs: shown.modifiedMs })
   return { index: data === shown.data ? shown.index : indexObject(data), slice: objectSlice(data) }
 }

@@ -44,6 +44,8 @@ interface Mark {
 }
 
 const chunkBytes = 256 * 1024
+/** Gathered before they are handed on: an object of its own turn would cost more than its octets. */
+const batchBytes = 16 * 1024
 /** Between two turns for everybody else. */
 const turnBytes = 2 * 1024 * 1024
 const turnObjects = 2000
@@ -73,11 +75,13 @@ export const buildSegment = async (
       chunks = null
     }
   }
-  for await (const shown of objectsOf(part, source)) {
-    noteZones(zones, shown.index, () => shown.slice.timezones)
-    if (chunks === null) continue
-    pending.add(shown, cutObject(shown, part.form, kept))
-    if (pending.bytes >= chunkBytes) keep()
+  for await (const batch of objectsOf(part, source)) {
+    for (const shown of batch) {
+      noteZones(zones, shown.index, shown.slice)
+      if (chunks === null) continue
+      pending.add(shown, cutObject(shown, part.form, kept))
+      if (pending.bytes >= chunkBytes) keep()
+    }
   }
   if (chunks !== null && pending.bytes > 0) keep()
   grow(zones.size * zoneBytes)
@@ -102,9 +106,11 @@ export async function* segmentBytes(
   }
   const pending = createChunk(part)
   // Their faults were reported when the zones were gathered.
-  for await (const shown of objectsOf(part, { ...source, onError: () => undefined })) {
-    pending.add(shown, cutObject(shown, part.form, kept))
-    if (pending.bytes >= chunkBytes) yield* admitted(pending.take(), part, unique)
+  for await (const batch of objectsOf(part, { ...source, onError: () => undefined })) {
+    for (const shown of batch) {
+      pending.add(shown, cutObject(shown, part.form, kept))
+      if (pending.bytes >= chunkBytes) yield* admitted(pending.take(), part, unique)
+    }
   }
   if (pending.bytes > 0) yield* admitted(pending.take(), part, unique)
 }
@@ -128,7 +134,9 @@ export const acquireSegment = (
 async function* objectsOf(
   { calendar, form, range }: FeedPart,
   { store, projector, onError }: FeedSource,
-): AsyncGenerator<ShownObject> {
+): AsyncGenerator<readonly ShownObject[]> {
+  let batch: ShownObject[] = []
+  let batched = 0
   let bytes = 0
   let objects = 0
   for await (const object of store.findObjects(calendar.id, range === null ? {} : { range })) {
@@ -144,12 +152,20 @@ async function* objectsOf(
       continue
     let shown: ShownObject | null = null
     try {
-      shown = await shownObject(calendar.id, object, form, projector)
+      const made = shownObject(calendar.id, object, form, projector)
+      shown = made instanceof Promise ? await made : made
     } catch (error) {
       onError(error) // one broken object must not end everybody's subscription
     }
-    if (shown !== null && shown.slice.body.byteLength > 0) yield shown
+    if (shown === null || shown.slice.body.byteLength === 0) continue
+    batch.push(shown)
+    batched += shown.slice.body.byteLength
+    if (batched < batchBytes) continue
+    yield batch
+    batch = []
+    batched = 0
   }
+  yield batch
 }
 
 /** Gathers objects into one chunk. */

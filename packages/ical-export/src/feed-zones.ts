@@ -1,5 +1,13 @@
 import type { ObjectIndex } from '@dayport/core'
-import { draftOf, editCalendar, parseCalendar, resolveKnownZone, textProperty, vtimezoneText } from '@dayport/core/ical'
+import {
+  draftOf,
+  editCalendar,
+  type ObjectSlice,
+  parseCalendar,
+  resolveKnownZone,
+  textProperty,
+  vtimezoneText,
+} from '@dayport/core/ical'
 import { shortHash } from './short-hash.ts'
 
 /** How one calendar uses one TZID. */
@@ -23,11 +31,11 @@ const earliestMs = Date.UTC(1970, 0, 1)
 const maxOwnZones = 500
 const maxOwnZoneBytes = 20_000
 
-/** Adds what an object names. `own` gives the VTIMEZONEs that it carries; asked only where a zone needs explaining. */
+/** Adds what an object names. The VTIMEZONEs that it carries are asked for only where a zone needs explaining. */
 export const noteZones = (
   uses: ZoneUses,
   { tzids, firstStartMs, lastEndMs }: ObjectIndex,
-  own: () => ReadonlyMap<string, Uint8Array>,
+  own: Pick<ObjectSlice, 'timezones'>,
 ): void => {
   for (const tzid of tzids) {
     const fromMs = Math.max(earliestMs, firstStartMs)
@@ -39,7 +47,7 @@ export const noteZones = (
     }
     use.fromMs = Math.min(use.fromMs, fromMs)
     use.toMs = Math.max(use.toMs, toMs)
-    const block = use.isKnown ? undefined : own().get(tzid)
+    const block = use.isKnown ? undefined : own.timezones.get(tzid)
     if (block !== undefined && use.own.size < maxOwnZones && block.byteLength <= maxOwnZoneBytes) {
       const text = zoneText(block)
       if (!use.own.has(text)) use.own.set(text, block.slice())

@@ -1,5 +1,6 @@
 import type { ObjectIndex } from '../object.ts'
 import { boundsOfComponent, type ObjectBounds, unbounded } from './object-bounds.ts'
+import { plainBody } from './object-slice.ts'
 import { seriesBounds } from './recurrence/expand-series.ts'
 import { factsToJson } from './recurrence/facts.ts'
 import type { SeriesFacts } from './recurrence/model.ts'
@@ -38,6 +39,7 @@ export function indexObject(object: CalendarDocument | Uint8Array): ObjectIndex 
     recurrence: repeats ? factsToJson(facts) : null,
     tzids: [...namedZones(components)],
     needsRepair: needsRepair(document),
+    body: plainBody(document.bytes),
   }
 }
 

@@ -1,6 +1,6 @@
 export { type DisarmOptions, disarmObject } from './disarm-object.ts'
 export { indexObject } from './index-object.ts'
-export { type ObjectSlice, objectSlice, sliceOf } from './object-slice.ts'
+export { type ObjectSlice, objectSlice, plainBody, sliceOf } from './object-slice.ts'
 export { createOccurrenceIndex, type OccurrenceIndex } from './occurrence-index.ts'
 export { type Detail, details, isShown, type ProjectionOptions, projectObject } from './project-object.ts'
 export type { OmittedParts, ShownTexts } from './projection/omit.ts'

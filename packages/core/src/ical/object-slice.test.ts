@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { objectSlice, sliceOf } from './object-slice.ts'
+import { objectSlice, plainBody, sliceOf } from './object-slice.ts'
 import { plainRanges } from './plain-ranges.ts'
 import { parseCalendar } from './text/parse.ts'
 import { normalizeCalendar } from './text/serialize.ts'
@@ -17,9 +17,12 @@ const shown = (bytes: Uint8Array, slice: (bytes: Uint8Array) => ReturnType<typeo
     return String(error)
   }
 }
-/** Both ways of cutting say the same. */
-const expectSame = (bytes: Uint8Array) =>
-  expect(shown(bytes, objectSlice)).toEqual(shown(bytes, (data) => sliceOf(parseCalendar(data))))
+/** All ways of cutting say the same. */
+const expectSame = (bytes: Uint8Array) => {
+  const parsed = shown(bytes, (data) => sliceOf(parseCalendar(data)))
+  expect(shown(bytes, (data) => objectSlice(data))).toEqual(parsed)
+  expect(shown(bytes, (data) => objectSlice(data, plainBody(data)))).toEqual(parsed)
+}
 
 const root = fileURLToPath(new URL('../../test/fixtures/icalendar/', import.meta.url))
 const samples = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ics'))

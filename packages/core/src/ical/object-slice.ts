@@ -1,3 +1,4 @@
+import type { ObjectIndex } from '../object.ts'
 import { type PlainRanges, plainRanges, type SliceRange } from './plain-ranges.ts'
 import { createByteSink, unfold } from './text/bytes.ts'
 import { writeFolded } from './text/fold.ts'
@@ -17,10 +18,40 @@ export interface ObjectSlice {
   readonly timezones: ReadonlyMap<string, Uint8Array>
 }
 
-/** Cuts an object into what a merged calendar needs of it. No value is decoded but TZID. */
-export const objectSlice = (data: Uint8Array): ObjectSlice => {
+/**
+ * Cuts an object into what a merged calendar needs of it. No value is decoded but TZID.
+ *
+ * @param body what the object's index says of it: with bounds no octet is looked at.
+ */
+export const objectSlice = (data: Uint8Array, body?: ObjectIndex['body']): ObjectSlice => {
+  if (body) return new PlainSlice(data, body[0], body[1])
   const text = plainRanges(data)
   return text === null ? sliceOf(parseCalendar(data)) : sliceOfRanges(data, text)
+}
+
+/** A class: a feed makes one for each of its objects. */
+class PlainSlice implements ObjectSlice {
+  readonly body: Uint8Array
+  readonly #data: Uint8Array
+  #timezones: ReadonlyMap<string, Uint8Array> | undefined
+
+  constructor(data: Uint8Array, start: number, end: number) {
+    this.#data = data
+    this.body = data.subarray(start, end)
+  }
+
+  get timezones(): ReadonlyMap<string, Uint8Array> {
+    this.#timezones ??= objectSlice(this.#data).timezones
+    return this.#timezones
+  }
+}
+
+/** Where the body of an object stands, when a feed can take it as it is: `ObjectIndex.body`. */
+export const plainBody = (data: Uint8Array): readonly [start: number, end: number] | null => {
+  const text = plainRanges(data)
+  if (text === null || !text.isFolded) return null
+  const { start, end, isOnePiece } = bodyBounds(text.ranges)
+  return isOnePiece && end > 0 ? [start, end] : null
 }
 
 const sliceOfRanges = (data: Uint8Array, { ranges, isFolded }: PlainRanges): ObjectSlice => {
@@ -42,15 +73,19 @@ const foldedBodyOf = (data: Uint8Array, ranges: readonly SliceRange[]): Uint8Arr
 
 /** One view where the components follow each other, as they mostly do: zones come first or last. */
 const bodyOf = (data: Uint8Array, ranges: readonly SliceRange[]): Uint8Array => {
-  const parts = ranges.filter(({ isTimezone }) => !isTimezone)
-  const [first] = parts
-  const last = parts.at(-1)
-  if (first === undefined || last === undefined) return data.subarray(0, 0)
-  const length = parts.reduce((sum, { start, end }) => sum + end - start, 0)
-  if (last.end - first.start === length) return data.subarray(first.start, last.end)
-  const sink = createByteSink(length)
-  for (const { start, end } of parts) sink.write(data, start, end)
+  const { start, end, isOnePiece } = bodyBounds(ranges)
+  if (isOnePiece) return data.subarray(start, end)
+  const sink = createByteSink(end - start)
+  for (const range of ranges) if (!range.isTimezone) sink.write(data, range.start, range.end)
   return sink.take()
+}
+
+const bodyBounds = (ranges: readonly SliceRange[]) => {
+  const parts = ranges.filter(({ isTimezone }) => !isTimezone)
+  const start = parts[0]?.start ?? 0
+  const end = parts.at(-1)?.end ?? 0
+  const length = parts.reduce((sum, part) => sum + part.end - part.start, 0)
+  return { start, end, isOnePiece: end - start === length }
 }
 
 const timezonesOf = (data: Uint8Array, ranges: readonly SliceRange[]): ReadonlyMap<string, Uint8Array> => {

@@ -6,6 +6,7 @@ import {
   isShown,
   type OmittedParts,
   parseCalendar,
+  plainBody,
   projectObject,
   type ShownTexts,
 } from '../ical/index.ts'
@@ -63,7 +64,8 @@ export const createProjector = ({ key, ...texts }: ProjectorOptions = {}): Proje
       const data = projectObject(document, detail, options)
       if (data === null) return null
       // What is left out at `read` and above decides nothing about times.
-      const index = data === document.bytes || detail === 'full' ? object.index : indexObject(data)
+      if (data === document.bytes) return { ...object, name, etag }
+      const index = detail === 'full' ? { ...object.index, body: plainBody(data) } : indexObject(data)
       return { ...object, name, etag, data, index }
     },
     name: async (calendar, name, detail) =>

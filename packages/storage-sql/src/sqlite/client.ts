@@ -6,6 +6,7 @@ export interface SqliteStatement {
   run(...values: SqlValue[]): { readonly changes: number | bigint }
   get(...values: SqlValue[]): unknown
   all(...values: SqlValue[]): unknown[]
+  iterate(...values: SqlValue[]): IterableIterator<unknown>
 }
 
 /** One connection of the host's own driver, taken structurally. */
@@ -18,6 +19,8 @@ export interface SqliteClient {
 /** Reading statements by their text; each text is prepared once. Values are bound to `?` in order. */
 export interface SqlReader {
   all<Row>(text: string, ...values: readonly SqlValue[]): Row[]
+  /** Rows one by one, to be read at once: nothing else may run on the connection, nor may a turn end, before the last one. */
+  iterate<Row>(text: string, ...values: readonly SqlValue[]): Iterable<Row>
   /** The first row; `undefined` when there is none. */
   get<Row>(text: string, ...values: readonly SqlValue[]): Row | undefined
 }
@@ -48,6 +51,8 @@ export const createConnection = (client: SqliteClient): Connection => {
   }
   return {
     all: <Row>(text: string, ...values: readonly SqlValue[]) => prepared(text).all(...values) as Row[],
+    iterate: <Row>(text: string, ...values: readonly SqlValue[]) =>
+      prepared(text).iterate(...values) as Iterable<unknown> as Iterable<Row>,
     get: <Row>(text: string, ...values: readonly SqlValue[]) => (prepared(text).get(...values) ?? undefined) as Row,
     run: (text, ...values) => Number(prepared(text).run(...values).changes),
     exec: (text) => {

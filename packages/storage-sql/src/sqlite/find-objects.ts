@@ -2,11 +2,12 @@ import type { CalendarObject, CalendarReader, CallOptions, IndexFilter, InstantR
 import { type CalendarKey, calendarKey } from './calendars.ts'
 import type { SqlReader } from './client.ts'
 import type { Access } from './database.ts'
-import { earliestShortStart, readObject } from './object-rows.ts'
+import { earliestShortStart, type ObjectRow, objectColumns, objectOf } from './object-rows.ts'
 import type { OccurrenceCache } from './occurrence-cache.ts'
 
-/** Names are read in pages, objects one by one as they are asked for: memory stays flat however large the calendar. */
-const pageSize = 256
+/** Objects are read in pages of so many, ended early by their octets: memory stays flat however large the calendar. */
+const pageObjects = 256
+const pageBytes = 1024 * 1024
 
 /** Names that may match, in their order; `null` when every name of the calendar may. */
 type Candidates = readonly string[] | null
@@ -17,15 +18,66 @@ export const createFindObjects = (access: Access, cache: OccurrenceCache): Calen
       const found = calendarKey(sql, calendar)
       return { key: found, names: candidates(sql, found, filter, cache, options) }
     })
-    const wanted = filter.names === undefined ? null : new Set(filter.names)
-    const pages = names === null ? everyName(access, key.pk, filter.component ?? null, options) : [names]
-    for await (const page of pages) {
-      for (const name of page) {
-        const object = readObject(access.reading(options), key.pk, name)
-        if (object !== null && (wanted?.has(name) ?? true) && matches(object, filter)) yield object
+    if (names === null) {
+      let after: string | null = null
+      for (;;) {
+        const page: Page = readAfter(access.reading(options), key.pk, after, filter.component ?? null)
+        for (const object of page.objects) if (matches(object, filter)) yield object
+        if (page.last === null) return
+        after = page.last
       }
     }
+    const wanted = filter.names === undefined ? null : new Set(filter.names)
+    let rest = names
+    while (rest.length > 0) {
+      const page = readNamed(access.reading(options), key.pk, rest.slice(0, pageObjects))
+      for (const object of page.objects) if ((wanted?.has(object.name) ?? true) && matches(object, filter)) yield object
+      const read = page.last === null ? null : new Set(page.objects.map(({ name }) => name))
+      rest = read === null ? rest.slice(pageObjects) : rest.filter((name) => !read.has(name))
+    }
   }
+
+/** `last` is the name after which the next page begins; `null` when this one had all. */
+interface Page {
+  readonly objects: readonly CalendarObject[]
+  readonly last: string | null
+}
+
+const readAfter = (sql: SqlReader, calendarPk: number, after: string | null, component: string | null): Page =>
+  pageOf(
+    sql.iterate<ObjectRow>(
+      `SELECT ${objectColumns} FROM dayport_object WHERE calendar = ? AND name ${after === null ? '>=' : '>'} ?
+       AND (? IS NULL OR component = ?) ORDER BY name LIMIT ?`,
+      calendarPk,
+      after ?? '',
+      component,
+      component,
+      pageObjects,
+    ),
+    pageObjects,
+  )
+
+const readNamed = (sql: SqlReader, calendarPk: number, names: readonly string[]): Page =>
+  pageOf(
+    sql.iterate<ObjectRow>(
+      `SELECT ${objectColumns} FROM dayport_object
+       WHERE calendar = ? AND name IN (SELECT value FROM json_each(?)) ORDER BY name`,
+      calendarPk,
+      JSON.stringify(names),
+    ),
+    Number.POSITIVE_INFINITY,
+  )
+
+const pageOf = (rows: Iterable<ObjectRow>, full: number): Page => {
+  const objects: CalendarObject[] = []
+  let bytes = 0
+  for (const row of rows) {
+    objects.push(objectOf(row))
+    bytes += row.data.byteLength
+    if (bytes >= pageBytes) return { objects, last: row.name }
+  }
+  return { objects, last: objects.length < full ? null : (objects.at(-1)?.name ?? null) }
+}
 
 const candidates = (
   sql: SqlReader,
@@ -66,29 +118,6 @@ const longByBounds = (sql: SqlReader, calendarPk: number, range: InstantRange): 
       range.startMs,
     )
     .map((row) => row.name)
-
-async function* everyName(
-  access: Access,
-  calendarPk: number,
-  component: string | null,
-  options: CallOptions | undefined,
-): AsyncIterable<readonly string[]> {
-  const page = (comparison: string, bound: string): { name: string }[] =>
-    access.reading(options).all(
-      `SELECT name FROM dayport_object WHERE calendar = ? AND name ${comparison} ? AND (? IS NULL OR component = ?)
-       ORDER BY name LIMIT ?`,
-      calendarPk,
-      bound,
-      component,
-      component,
-      pageSize,
-    )
-  let rows = page('>=', '')
-  while (rows.length > 0) {
-    yield rows.map((row) => row.name)
-    rows = page('>', rows[rows.length - 1]!.name)
-  }
-}
 
 /** Asked of the object as it is read: it may have changed since its name was found. Both ends of the range count as inside. */
 const matches = ({ index }: CalendarObject, { component, uid, range }: IndexFilter): boolean =>

@@ -76,12 +76,15 @@ const put = (
     JSON.stringify(index.tzids),
     index.recurrence,
     index.needsRepair === undefined ? null : Number(index.needsRepair),
+    index.body?.[0] ?? null,
+    index.body === undefined ? null : (index.body?.[1] ?? 0),
     data,
   ] as const
   if (current === undefined) {
     sql.run(
       `INSERT INTO dayport_object (uid, component, etag, revision, modified_ms, first_start_ms, last_end_ms, long, tzids,
-         recurrence, needs_repair, data, calendar, name) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         recurrence, needs_repair, body_start, body_end, data, calendar, name)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...facts,
       key.pk,
       name,
@@ -89,7 +92,8 @@ const put = (
   } else {
     sql.run(
       `UPDATE dayport_object SET uid = ?, component = ?, etag = ?, revision = ?, modified_ms = ?, first_start_ms = ?,
-         last_end_ms = ?, long = ?, tzids = ?, recurrence = ?, needs_repair = ?, data = ? WHERE pk = ?`,
+         last_end_ms = ?, long = ?, tzids = ?, recurrence = ?, needs_repair = ?, body_start = ?, body_end = ?,
+         data = ? WHERE pk = ?`,
       ...facts,
       current.pk,
     )

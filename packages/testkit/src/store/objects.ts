@@ -62,7 +62,8 @@ export const describeObjects = (open: OpenStoreForTest): void => {
         await store.putObject(ref, { data: new Uint8Array([1]), index })
         expect((await store.getObject(ref))?.index).toEqual(index)
         for (const needsRepair of [true, false]) {
-          const looked = { ...index, needsRepair }
+          const body = needsRepair ? null : ([27, 42] as const)
+          const looked = { ...index, needsRepair, body }
           await store.putObject(ref, { data: new Uint8Array([needsRepair ? 2 : 3]), index: looked })
           expect((await store.getObject(ref))?.index).toEqual(looked)
         }

@@ -102,4 +102,6 @@ CREATE INDEX dayport_app_password_principal ON dayport_app_password (principal, 
   // NULL: nobody has looked; feeds then do. Wider rules of repair set all of them back to NULL.
   'ALTER TABLE dayport_object ADD COLUMN needs_repair INTEGER;',
   outlookTables,
+  // Both NULL: nobody has looked; an end of 0: the body is not in one piece.
+  'ALTER TABLE dayport_object ADD COLUMN body_start INTEGER; ALTER TABLE dayport_object ADD COLUMN body_end INTEGER;',
 ]
