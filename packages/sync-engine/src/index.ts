@@ -1,1 +1,39 @@
-export {}
+export {
+  canonicalOf,
+  changedGroups,
+  deletedOccurrence,
+  digestOfGroups,
+  occursWithin,
+  sameGroups,
+  uidOf,
+} from './content/canonical.ts'
+export type { Groups } from './content/groups.ts'
+export { type Merge, type MergeSide, mergeGroups } from './content/merge.ts'
+export { type TransferOptions, type Transferred, transferGroups } from './content/transfer.ts'
+export { type Direction, type EndState, type PlanAction, type PlanPolicy, planEvent } from './plan/plan.ts'
+export { createMemorySync, type MemorySync } from './state/memory-store.ts'
+export {
+  type BindingCursor,
+  type ConflictChoice,
+  type ConflictPolicy,
+  defaultSyncPolicy,
+  type HistoryEntry,
+  type InboxRow,
+  type LinkConflict,
+  type LinkEnd,
+  type LinkState,
+  type MailboxState,
+  type PlannedCounts,
+  type RunCounts,
+  type Side,
+  type SyncBinding,
+  type SyncConnection,
+  type SyncError,
+  type SyncErrorKind,
+  type SyncLink,
+  type SyncOperation,
+  type SyncPolicy,
+  type SyncRun,
+  type SyncTrigger,
+} from './state/records.ts'
+export type { InboxFilter, InboxRef, LinkFilter, SyncStateStore, SyncStorage } from './state/store.ts'

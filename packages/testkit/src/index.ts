@@ -8,3 +8,4 @@ export {
   shownOccurrences,
 } from './outlook/shown/occurrences.ts'
 export type { OpenStore, OpenStoreForTest } from './store/open-store.ts'
+export { describeSyncStateStore, type OpenSyncStore } from './sync/describe-sync-state-store.ts'

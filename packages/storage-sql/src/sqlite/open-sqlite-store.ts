@@ -3,6 +3,7 @@ import type { AppPasswordStore } from '@dayport/http'
 import type { FeedLinkStore } from '@dayport/ical-export'
 import type { SubscriptionStore } from '@dayport/ical-export/subscription'
 import type { OutlookBindingStore, OutlookConnectionStore } from '@dayport/outlook-sync'
+import type { SyncStateStore } from '@dayport/sync-engine'
 import { createAppPasswordStore } from './app-passwords.ts'
 import { createCalendars } from './calendars.ts'
 import { createChangeFeed, pruneTombstones } from './change-feed.ts'
@@ -17,6 +18,7 @@ import { type Connections, openConnections, type SqliteClients } from './open-co
 import { createOutlookBindingStore } from './outlook-bindings.ts'
 import { createOutlookConnectionStore } from './outlook-connections.ts'
 import { createSubscriptionStore } from './subscriptions.ts'
+import { createSyncStateStore } from './sync-state.ts'
 import { createUnitQueue } from './unit-queue.ts'
 
 export interface SqliteStoreOptions {
@@ -39,6 +41,8 @@ export interface SqliteStore extends DayportStore {
   /** The seams of @dayport/outlook-sync. */
   readonly outlookBindings: OutlookBindingStore
   readonly outlookConnections: OutlookConnectionStore
+  /** The seam of @dayport/sync-engine. A binding goes with its calendar. */
+  readonly syncState: SyncStateStore
   /** The same file for the host's own tables. */
   readonly database: SqliteDatabase
   /**
@@ -83,6 +87,7 @@ export const openSqliteStore = (where: string | SqliteClients, options: SqliteSt
     appPasswords: createAppPasswordStore(access),
     outlookBindings: createOutlookBindingStore(access),
     outlookConnections: createOutlookConnectionStore(access),
+    syncState: createSyncStateStore(access),
     database: createDatabase(connections, access),
     close: async () => {
       await queue.close()

@@ -1,6 +1,7 @@
 import { feedLinkScopes } from './feed-links.ts'
 import { outlookTables } from './outlook.ts'
 import { subscriptionTable } from './subscriptions.ts'
+import { syncTables } from './sync.ts'
 
 /**
  * The store's own tables. The list only grows at its end: an entry that was released is never edited.
@@ -104,4 +105,5 @@ CREATE INDEX dayport_app_password_principal ON dayport_app_password (principal, 
   outlookTables,
   // Both NULL: nobody has looked; an end of 0: the body is not in one piece.
   'ALTER TABLE dayport_object ADD COLUMN body_start INTEGER; ALTER TABLE dayport_object ADD COLUMN body_end INTEGER;',
+  syncTables,
 ]
