@@ -1,5 +1,18 @@
 export { describeCalendarStore } from './describe-calendar-store.ts'
 export { codeOf, collect, type EventFacts, eventBytes, eventDraft } from './drafts.ts'
+export type { FakeEvent, FakeFields, FakeRecurrence, FakeTime } from './exchange/graph/fake-event.ts'
+export {
+  createFakeGraph,
+  type FakeEventDraft,
+  type FakeFault,
+  type FakeFaults,
+  type FakeGraph,
+  type FakeGraphOptions,
+  type FakeGraphTraits,
+  type FakeHand,
+  type SeenRequest,
+} from './exchange/graph/fake-graph.ts'
+export type { FakeMail } from './exchange/graph/writes.ts'
 export { describeOutlookStore, type OpenOutlookStore } from './outlook/describe-outlook-store.ts'
 export {
   type OutlookFields,
