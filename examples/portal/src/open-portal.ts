@@ -25,6 +25,7 @@ import { feedTexts } from './feed-texts.ts'
 import { createImportJobs } from './import-jobs.ts'
 import { openKeys } from './keys.ts'
 import { createLinkChecks } from './link-check.ts'
+import { type After, createLive } from './live.ts'
 import type { Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { metricsGuard } from './metrics-guard.ts'
@@ -40,6 +41,8 @@ export interface Portal {
   /** Every door behind one function. */
   readonly fetch: Handler
   readonly parts: PortalParts
+  /** Ends what would never end by itself: the streams of open pages. Call it before waiting for requests to finish. */
+  endStreams(): void
   /** Stops imports and refreshes between two objects, finishes writes and closes the database. */
   close(): Promise<void>
 }
@@ -54,6 +57,14 @@ export interface OpenPortalOptions {
   readonly version: string
   /** Fetches addresses that people enter. Default: one that refuses addresses of the network inside. */
   readonly fetchAddress?: FetchAddress
+  /** Runs something later. Default: a timer that keeps no process alive. */
+  readonly after?: After
+}
+
+const afterTimer: After = (ms, work) => {
+  const timer = setTimeout(work, ms)
+  timer.unref()
+  return () => clearTimeout(timer)
 }
 
 /** Opens the database and the keys below DATA_DIR, and puts all parts together. */
@@ -76,7 +87,21 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const sessions = createSessions({ db, now, randomBytes })
   const authorize = createAuthorize({ getCalendar: store.getCalendar })
   const projector = createProjector({ key: keys.projections })
-  const service = createCalendarService({ store, authorize, detailOf, projector, now })
+  const service = createCalendarService({
+    store,
+    authorize,
+    detailOf,
+    projector,
+    now,
+    onChange: (event) => live.hear(event),
+    onError: (error) => void report(error, 'a change was not told'),
+  })
+  const live = createLive({
+    service,
+    principalOf: people.principalOf,
+    after: options.after ?? afterTimer,
+    onError: (error) => void report(error, 'a change was not told'),
+  })
   const appPasswords = createAppPasswords({
     store: store.appPasswords,
     key: keys.appPasswords,
@@ -121,6 +146,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     feedLinks,
     subscriptions,
     setupCode: createSetupCode(randomBytes),
+    live,
     now,
     newId,
     originOf: (request) => config.publicUrl ?? new URL(request.url).origin,
@@ -181,7 +207,9 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   return {
     fetch,
     parts,
+    endStreams: live.close,
     close: async () => {
+      live.close()
       await Promise.all([jobs.close(), stopRefreshing()])
       await store.close()
     },

@@ -9,6 +9,7 @@ import type { People, Person } from './accounts/people.ts'
 import type { Sessions } from './accounts/sessions.ts'
 import type { Settings } from './accounts/settings.ts'
 import type { SignIn } from './accounts/sign-in.ts'
+import type { Live } from './live.ts'
 import type { SetupCode } from './setup-code.ts'
 
 /** Everything that the API's operations work with; made once, in `open-parts.ts`. */
@@ -25,6 +26,7 @@ export interface PortalParts {
   readonly feedLinks: FeedLinks
   readonly subscriptions: Subscriptions
   readonly setupCode: SetupCode
+  readonly live: Live
   /** ms since the Unix epoch. */
   readonly now: () => number
   readonly newId: () => string

@@ -112,7 +112,10 @@ export const accountOperations = (parts: PortalParts): readonly Operation[] => {
       status: 204,
       handle: async ({ request }) => {
         const secret = readSessionCookie(request, parts.secure)
+        const person = secret === null ? null : sessions.personOf(secret)
         if (secret !== null) await sessions.close(secret)
+        // Other pages of the person open theirs again by themselves; the one that signed out cannot.
+        if (person !== null) parts.live.endOf(person)
         return new Response(null, { status: 204, headers: { 'Set-Cookie': endedSessionCookie(parts.secure) } })
       },
     }),

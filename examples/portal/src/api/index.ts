@@ -8,6 +8,7 @@ import { calendarOperations } from './calendars.ts'
 import { eventOperations } from './events.ts'
 import { feedLinkOperations } from './feed-links.ts'
 import { importOperations } from './imports.ts'
+import { liveOperations } from './live.ts'
 import type { Operation } from './operation.ts'
 import { peopleOperations } from './people.ts'
 import { subscriptionOperations } from './subscriptions.ts'
@@ -25,4 +26,5 @@ export const apiOperations = (
   ...feedLinkOperations(parts),
   ...subscriptionOperations(parts),
   ...appPasswordOperations(parts),
+  ...liveOperations(parts),
 ]

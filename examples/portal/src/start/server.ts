@@ -40,7 +40,11 @@ export const serve = async (
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
     stop: () => {
-      stopping ??= closeGracefully(server, { timeoutMs: stopTimeoutMs }).then(() => portal.close())
+      if (stopping === undefined) {
+        const finished = closeGracefully(server, { timeoutMs: stopTimeoutMs })
+        portal.endStreams()
+        stopping = finished.then(() => portal.close())
+      }
       return stopping
     },
   }

@@ -1,0 +1,24 @@
+import type { PortalParts } from '../parts.ts'
+import { PortalError } from '../problem.ts'
+import { type Operation, operation } from './operation.ts'
+
+/** What open pages hear. */
+export const liveOperations = ({ live }: PortalParts): readonly Operation[] => [
+  operation({
+    method: 'get',
+    address: '/live',
+    id: 'watchChanges',
+    summary:
+      'Server-sent events: `change` when a calendar that I may see was written by any door, `job` and `device` of my own; a comment each 25 s',
+    access: 'person',
+    status: 200,
+    rawAnswer: 'text/event-stream',
+    handle: async ({ caller, request }) => {
+      const stream = live.watch(caller.principal, request.signal)
+      if (stream === null) throw new PortalError('too-many-attempts', 'Too many pages are open')
+      return new Response(stream, {
+        headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+      })
+    },
+  }),
+]
