@@ -21,6 +21,12 @@ const holiday = {
   status: null,
   transparent: false,
   private: false,
+  busy: 'busy' as const,
+  importance: 'normal' as const,
+  reminder: null,
+  color: null,
+  answer: null,
+  attendeeCount: 0,
 }
 
 describe('the event form', () => {

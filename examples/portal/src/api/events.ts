@@ -1,16 +1,26 @@
-import { assertCondition, CalendarError, type CalendarObject, type InstantRange } from '@dayport/core'
+import { assertCondition, CalendarError, type CalendarObject, type InstantRange, type Transaction } from '@dayport/core'
 import { createZoneResolver, expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
 import { writeCondition } from '@dayport/http'
 import { z } from 'zod'
-import { newObject, patchOccurrence, patchSeries, withoutOccurrence } from '../events/patch.ts'
-import { type EventJson, eventsOf, type OpenObject, openObject, toEvent } from '../events/read.ts'
+import { detailOf } from '../events/details.ts'
+import {
+  addOverride,
+  answered,
+  newObject,
+  ownOverride,
+  patchOccurrence,
+  patchSeries,
+  withoutOccurrence,
+} from '../events/patch.ts'
+import { componentOf, type EventJson, eventsOf, type OpenObject, openObject, toEvent } from '../events/read.ts'
+import { splitSeries } from '../events/split.ts'
 import { wallText } from '../events/times.ts'
 import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
 import { calendarViews } from './calendar-json.ts'
 import { type Caller, type Operation, operation } from './operation.ts'
-import { Event, EventList, EventPatch, NewEvent, StoredObject } from './schemas.ts'
+import { Answer, EventDetail, EventList, EventPatch, NewEvent, StoredObject } from './schemas.ts'
 
 /** Longest range of one question: a little over a year. */
 const maxRangeMs = 400 * 86_400_000
@@ -23,8 +33,17 @@ const day = z.string().regex(/^\d{4}-\d\d-\d\d$/)
 const ref = z.object({ id: z.string().max(200), object: z.string().max(1_000) })
 const occurrence = z.object({
   recurrenceId: z.string().max(30).optional().describe('one occurrence of a series'),
-  scope: z.enum(['one', 'all']).default('one').describe('all: the series moves as this occurrence does'),
+  scope: z
+    .enum(['one', 'following', 'all'])
+    .default('one')
+    .describe(
+      'following: the series is cut in two before this occurrence; all: the series moves as this occurrence does',
+    ),
 })
+
+/** The addresses by which a person is known among attendees. */
+const addressesOf = ({ email, login }: Caller['person']): ReadonlySet<string> =>
+  new Set([email, login].map((text) => text.trim().toLowerCase()).filter((text) => text.includes('@')))
 
 /** Midnight at a day's begin in a time zone. */
 const startOfDay = (date: string, timeZone: string): number => {
@@ -75,6 +94,13 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
         from: day,
         to: day.describe('exclusive'),
         calendar: z.string().max(200).optional().describe('one calendar only, also one that is not on my list'),
+        text: z
+          .string()
+          .trim()
+          .min(2)
+          .max(200)
+          .optional()
+          .describe('only those with it in title, place or description'),
       }),
       status: 200,
       answer: EventList,
@@ -85,6 +111,10 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
           throw new PortalError('invalid-request', 'Expected a range of 1 to 400 days', { where: 'query' })
         }
         const view = calendarViews(parts, caller, request)
+        const mine = addressesOf(caller.person)
+        const wanted = query.text?.toLowerCase()
+        const fits = ({ title, place, description }: EventJson): boolean =>
+          wanted === undefined || [title, place, description].some((text) => text.toLowerCase().includes(wanted))
         const events: EventJson[] = []
         let truncated = false
         for (const calendar of await service.listCalendars(caller.principal)) {
@@ -96,8 +126,9 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
             const found = eventsOf(calendar.id, object, range, {
               floatingZone,
               maxInstances: maxEvents - events.length,
+              mine,
             })
-            events.push(...found.events)
+            events.push(...found.events.filter(fits))
             truncated ||= found.truncated
             if (events.length >= maxEvents) break
           }
@@ -130,6 +161,11 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
             end: body.end,
             timeZone: body.timeZone === undefined ? caller.person.timeZone : body.timeZone,
             repeat: body.repeat ?? null,
+            reminder: body.reminder,
+            busy: body.busy,
+            importance: body.importance,
+            private: body.private,
+            color: body.color,
           },
           uid,
           now(),
@@ -153,13 +189,50 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
       path: ref,
       query: occurrence,
       status: 200,
-      answer: Event,
+      answer: EventDetail,
       handle: async ({ caller, path, query }) => {
         const object = await stored(caller, path.id, path.object)
         const open = openObject(object.data)
-        const event = toEvent(path.id, object, open, instanceOf(open, query.recurrenceId, caller))
-        if (event === null) throw new CalendarError('not-found', 'This occurrence has no content')
-        return event
+        const mine = addressesOf(caller.person)
+        const instance = instanceOf(open, query.recurrenceId, caller)
+        const event = toEvent(path.id, object, open, instance, mine)
+        const component = componentOf(open, instance)
+        if (event === null || component === null) throw new CalendarError('not-found', 'This occurrence has no content')
+        const ownText = ownOverride(open, instance) !== null && open.master !== null
+        return {
+          ...event,
+          ...detailOf(component, mine),
+          ownOverride: ownText,
+          changed: await lastChange(caller, path.id, object),
+        }
+      },
+    }),
+
+    operation({
+      method: 'put',
+      address: '/calendars/{id}/events/{object}/answer',
+      id: 'answerEvent',
+      summary: 'Writes my answer into my copy of an event, or of one occurrence. Nobody is sent mail',
+      access: 'person',
+      path: ref,
+      query: occurrence,
+      body: Answer,
+      status: 200,
+      answer: StoredObject,
+      handle: async ({ caller, path, query, body, request }) => {
+        const object = await stored(caller, path.id, path.object)
+        const mine = addressesOf(caller.person)
+        const open = openObject(object.data)
+        const instance = instanceOf(open, query.recurrenceId, caller)
+        const one = query.recurrenceId !== undefined && query.scope === 'one' && object.index.recurrence !== null
+        const bytes = one && ownOverride(open, instance) === null ? addOverride(open, instance) : object.data
+        const again = bytes === object.data ? open : openObject(bytes)
+        const component = one
+          ? ownOverride(again, instanceOf(again, query.recurrenceId, caller))
+          : componentOf(again, instance)
+        if (component === null) throw new CalendarError('not-found', 'This occurrence has no content')
+        const etag = await put(caller, path, answered(again, component, mine, body.answer, now()), object, request)
+        return { calendar: path.id, object: path.object, etag }
       },
     }),
 
@@ -204,6 +277,24 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
         if (one && body.repeat !== undefined) {
           throw new PortalError('unsupported-change', 'One occurrence has no rule of its own')
         }
+        if (query.scope === 'following' && query.recurrenceId !== undefined && object.index.recurrence !== null) {
+          const uid = parts.newId()
+          const { past, future } = splitSeries(open, instance, uid)
+          if (past !== null) {
+            const next = openObject(future)
+            const bytes = patchSeries(next, instanceOf(next, undefined, caller), body, now())
+            const name = `${uid}.ics`
+            // Both halves or none: a series must not lose its future between two writes.
+            const etag = await service.transaction(async (tx) => {
+              await put(caller, path, past, object, request, tx)
+              const condition = { ifNoneMatch: '*' as const }
+              return (
+                await service.putObject(caller.principal, { calendar: path.id, name }, bytes, { condition, origin, tx })
+              ).etag
+            })
+            return { calendar: path.id, object: name, etag }
+          }
+        }
         const reopen = (bytes: Uint8Array) => {
           const again = openObject(bytes)
           return { object: again, instance: instanceOf(again, query.recurrenceId, caller) }
@@ -227,6 +318,14 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
       status: 204,
       handle: async ({ caller, path, query, request }) => {
         const object = await stored(caller, path.id, path.object)
+        if (query.recurrenceId !== undefined && query.scope === 'following' && object.index.recurrence !== null) {
+          const open = openObject(object.data)
+          const { past } = splitSeries(open, instanceOf(open, query.recurrenceId, caller), parts.newId())
+          if (past !== null) {
+            await put(caller, path, past, object, request)
+            return
+          }
+        }
         if (query.recurrenceId !== undefined && query.scope === 'one' && object.index.recurrence !== null) {
           const open = openObject(object.data)
           const bytes = withoutOccurrence(open, instanceOf(open, query.recurrenceId, caller), now())
@@ -248,13 +347,20 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
     bytes: Uint8Array,
     before: CalendarObject,
     request: Request,
+    tx?: Transaction,
   ) {
     assertCondition(writeCondition(request.headers), before.etag)
     const condition = { ifMatch: [before.etag] }
-    const { etag } = await service.putObject(caller.principal, { calendar: path.id, name: path.object }, bytes, {
-      condition,
-      origin,
-    })
+    const options = { condition, origin, ...(tx === undefined ? {} : { tx }) }
+    const ref = { calendar: path.id, name: path.object }
+    const { etag } = await service.putObject(caller.principal, ref, bytes, options)
     return etag
+  }
+
+  /** Who wrote an object last, for those who may read it; `null` for others and for what was pruned. */
+  async function lastChange(caller: Caller, calendar: string, object: CalendarObject) {
+    const { changes } = await service.changes(caller.principal, calendar, null)
+    const change = changes.find(({ name }) => name === object.name)
+    return change === undefined ? null : { door: change.origin.door, atMs: object.modifiedMs }
   }
 }

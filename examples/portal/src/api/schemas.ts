@@ -162,6 +162,34 @@ const time = z
 
 const eventText = { title: z.string().max(1_000), place: z.string().max(5_000), description: z.string().max(200_000) }
 
+const minutes = z.number().int().min(0).max(525_600).nullable().describe('before the start; null: none')
+const busy = z.enum(['free', 'tentative', 'busy', 'away'])
+const importance = z.enum(['low', 'normal', 'high'])
+const answer = z.enum(['ACCEPTED', 'DECLINED', 'TENTATIVE', 'NEEDS-ACTION', 'DELEGATED'])
+
+/** What an entry shows besides its text and time. */
+export const EventMarks = z.object({
+  busy,
+  importance,
+  reminder: minutes.describe('the first one; null: none that a person would notice'),
+  color: z.string().nullable().describe('CSS colour name, RFC 7986 §5.9'),
+  answer: answer.nullable().describe('mine; null when I am not among the attendees'),
+  attendeeCount: z.number().int(),
+})
+
+/** What of this a person may change. */
+export const EventFields = z.strictObject({
+  reminder: minutes,
+  busy,
+  importance,
+  private: z.boolean(),
+  color: z
+    .string()
+    .regex(/^[a-z]{3,30}$/)
+    .nullable()
+    .describe('CSS colour name'),
+})
+
 export const Event = z
   .object({
     calendar: z.string(),
@@ -181,8 +209,32 @@ export const Event = z
     status: z.string().nullable().describe('TENTATIVE, CONFIRMED, CANCELLED'),
     transparent: z.boolean().describe('does not make busy'),
     private: z.boolean(),
+    ...EventMarks.shape,
   })
   .meta({ id: 'Event' })
+
+export const EventDetail = Event.extend({
+  reminders: z.array(z.number().int()).describe('minutes before the start; below 0: after it'),
+  organizer: z.object({ name: z.string(), email: z.string(), me: z.boolean() }).nullable(),
+  attendees: z.array(
+    z.object({
+      name: z.string(),
+      email: z.string(),
+      answer,
+      optional: z.boolean(),
+      kind: z.enum(['person', 'group', 'room', 'resource']),
+      me: z.boolean(),
+    }),
+  ),
+  categories: z.array(z.string()),
+  url: z.string().nullable().describe('http or https'),
+  conference: z.string().nullable().describe('http or https'),
+  attachments: z.array(z.object({ name: z.string(), url: z.string().nullable(), bytes: z.number().int().nullable() })),
+  ownOverride: z.boolean().describe('this occurrence was changed by itself'),
+  changed: z.object({ door: z.string(), atMs: ms }).nullable().describe('by which door it was last written, and when'),
+}).meta({ id: 'EventDetail' })
+
+export const Answer = z.strictObject({ answer: z.enum(['ACCEPTED', 'DECLINED', 'TENTATIVE']) }).meta({ id: 'Answer' })
 
 export const EventList = z
   .object({ events: z.array(Event), truncated: z.boolean().describe('there were more than fit') })
@@ -196,8 +248,20 @@ export const NewEvent = z
     end: time.describe('exclusive'),
     timeZone: timeZone.nullable().describe('left out: that of the person; null: floating'),
     repeat: z.string().max(1_000).nullable(),
+    ...EventFields.shape,
   })
-  .partial({ place: true, description: true, allDay: true, timeZone: true, repeat: true })
+  .partial({
+    place: true,
+    description: true,
+    allDay: true,
+    timeZone: true,
+    repeat: true,
+    reminder: true,
+    busy: true,
+    importance: true,
+    private: true,
+    color: true,
+  })
   .meta({ id: 'NewEvent' })
 
 export const EventPatch = z
@@ -208,6 +272,7 @@ export const EventPatch = z
     end: time,
     timeZone: timeZone.nullable(),
     repeat: z.string().max(1_000).nullable(),
+    ...EventFields.shape,
   })
   .partial()
   .meta({ id: 'EventPatch' })

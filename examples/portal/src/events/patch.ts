@@ -12,6 +12,7 @@ import {
 } from '@dayport/core/ical'
 import { PortalError } from '../problem.ts'
 import { componentOf, type OpenObject } from './read.ts'
+import { setAnswer, setDetails } from './set-details.ts'
 import { type ApiTimes, shifted, toCalendarTimes, wallDistance, wallText, zoneName } from './times.ts'
 import {
   calendarAround,
@@ -107,6 +108,7 @@ export const patchSeries = (
   setText(editor, master, 'SUMMARY', change.title)
   setText(editor, master, 'LOCATION', change.place)
   setText(editor, master, 'DESCRIPTION', change.description)
+  setDetails(editor, master, change)
   const times = changedTimes(instance, change)
   if (times !== null) {
     const deltaMs = wallDistance(instance.start, times.start)
@@ -136,7 +138,7 @@ const recurrenceIdOf = (instance: RecurrenceInstance): PropertyDraft =>
   timeProperty('RECURRENCE-ID', instance.recurrenceId)
 
 /** A copy of the component as an override of this occurrence, with its alarms. */
-const addOverride = (object: OpenObject, instance: RecurrenceInstance): Uint8Array => {
+export const addOverride = (object: OpenObject, instance: RecurrenceInstance): Uint8Array => {
   const editor = editCalendar(object.document)
   const source = componentOf(object, instance)
   const [calendar] = object.document.calendars
@@ -158,8 +160,24 @@ const addOverride = (object: OpenObject, instance: RecurrenceInstance): Uint8Arr
   return editor.toBytes()
 }
 
+/** The answer of one person, for the series or for one occurrence that has a component of its own. */
+export const answered = (
+  object: OpenObject,
+  component: Component,
+  mine: ReadonlySet<string>,
+  answer: 'ACCEPTED' | 'DECLINED' | 'TENTATIVE',
+  nowMs: number,
+): Uint8Array => {
+  const editor = editCalendar(object.document)
+  setAnswer(editor, component, mine, answer)
+  // An answer is not a new version of the event: SEQUENCE belongs to its organizer. RFC 5546 §2.1.4.
+  editor.set(component, timeProperty('LAST-MODIFIED', utcTime(nowMs)))
+  editor.set(component, timeProperty('DTSTAMP', utcTime(nowMs)))
+  return editor.toBytes()
+}
+
 /** Whether this very occurrence has a component of its own; one that reaches further (THISANDFUTURE) does not count. */
-const ownOverride = (object: OpenObject, instance: RecurrenceInstance): Component | null => {
+export const ownOverride = (object: OpenObject, instance: RecurrenceInstance): Component | null => {
   if (instance.override === null || object.facts.overrides[instance.override]?.thisAndFuture === true) return null
   return object.overrides[instance.override] ?? null
 }
@@ -184,6 +202,7 @@ export const patchOccurrence = (
   setText(editor, override, 'SUMMARY', change.title)
   setText(editor, override, 'LOCATION', change.place)
   setText(editor, override, 'DESCRIPTION', change.description)
+  setDetails(editor, override, change)
   const times = changedTimes(instance, change)
   if (times !== null) {
     setTimes(editor, override, times.start, times.end)

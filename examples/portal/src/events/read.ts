@@ -13,6 +13,7 @@ import {
 } from '@dayport/core/ical'
 import type { z } from 'zod'
 import type { Event as EventSchema } from '../api/schemas.ts'
+import { marksOf } from './details.ts'
 import { wallText, zoneName } from './times.ts'
 
 export type EventJson = z.input<typeof EventSchema>
@@ -54,6 +55,8 @@ export const toEvent = (
   stored: CalendarObject,
   object: OpenObject,
   instance: RecurrenceInstance,
+  /** The person's own addresses, lower case. */
+  mine: ReadonlySet<string>,
 ): EventJson | null => {
   const component = componentOf(object, instance)
   if (component === null) return null
@@ -78,6 +81,7 @@ export const toEvent = (
     status: status === '' ? null : status,
     transparent: upper(component, 'TRANSP') === 'TRANSPARENT',
     private: ['PRIVATE', 'CONFIDENTIAL'].includes(upper(component, 'CLASS')),
+    ...marksOf(component, mine),
   }
 }
 
@@ -86,12 +90,16 @@ export const eventsOf = (
   calendar: CalendarId,
   stored: CalendarObject,
   range: InstantRange,
-  options: { readonly floatingZone: string; readonly maxInstances: number },
+  options: { readonly floatingZone: string; readonly maxInstances: number; readonly mine: ReadonlySet<string> },
 ): { readonly events: readonly EventJson[]; readonly truncated: boolean } => {
   const object = openObject(stored.data)
-  const { instances, truncated } = expandSeries(object.facts, { range, ...options })
+  const { instances, truncated } = expandSeries(object.facts, {
+    range,
+    floatingZone: options.floatingZone,
+    maxInstances: options.maxInstances,
+  })
   const events = instances
-    .map((instance) => toEvent(calendar, stored, object, instance))
+    .map((instance) => toEvent(calendar, stored, object, instance, options.mine))
     .filter((event) => event !== null)
   return { events, truncated }
 }

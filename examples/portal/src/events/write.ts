@@ -11,12 +11,13 @@ import {
   vtimezoneText,
 } from '@dayport/core/ical'
 import { PortalError } from '../problem.ts'
+import { type Details, detailComponents, detailProperties } from './set-details.ts'
 import { type ApiTimes, toCalendarTimes } from './times.ts'
 
 const productId = '-//Dayport//Portal//EN'
 
 /** A new event, complete. */
-export interface EventDraft extends ApiTimes {
+export interface EventDraft extends ApiTimes, Details {
   readonly title: string
   readonly place: string
   readonly description: string
@@ -66,7 +67,9 @@ export const eventComponent = (draft: EventDraft, uid: string, nowMs: number): C
       ...optionalText('LOCATION', draft.place),
       ...optionalText('DESCRIPTION', draft.description),
       ...(draft.repeat === null ? [] : [repeatProperty(draft.repeat)]),
+      ...detailProperties(draft),
     ],
+    components: detailComponents(draft, draft.title),
   }
 }
 
