@@ -50,6 +50,7 @@ export {
   uriProperty,
 } from './text/drafts.ts'
 export { type CalendarEditor, draftOf, editCalendar } from './text/edit.ts'
+export { htmlToText, isFormatted, sanitizeHtml, textToHtml } from './text/html.ts'
 export type {
   CalendarDocument,
   Component,

@@ -1,6 +1,13 @@
-import { type Component, type Property, readText, readTextList } from '@dayport/core/ical'
+import {
+  type Component,
+  htmlToText,
+  type Property,
+  readText,
+  readTextList,
+  sanitizeHtml,
+  textToHtml,
+} from '@dayport/core/ical'
 import type { BusyStatus, ItemAttachment } from '../list-item.ts'
-import { htmlToText, sanitizeHtml, textToHtml } from './html-text.ts'
 
 /** What an item says beside its times. */
 export interface ItemContent {

@@ -1,8 +1,11 @@
 import {
   type CalendarEditor,
   type Component,
+  htmlToText,
   integerProperty,
+  isFormatted,
   readText,
+  sanitizeHtml,
   textListProperty,
   textProperty,
   timeProperty,
@@ -10,7 +13,6 @@ import {
 import { UploadError } from '../item-mapping.ts'
 import type { ItemUpload } from '../list-item.ts'
 import { categoryName, htmlProperty, type ItemContent, storedCategories, textOf, untitled } from './content.ts'
-import { htmlToText, isFormatted, sanitizeHtml } from './html-text.ts'
 import { isoOf } from './instants.ts'
 
 /** UTF-16 code units of a description or other text that is taken in. */
