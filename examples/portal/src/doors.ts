@@ -8,13 +8,14 @@ import type { StaticFiles } from './static-files.ts'
 export type Handler = (request: Request) => Promise<Response>
 
 /** What the portal has doors for; also the label in the metrics. */
-type Door = 'api' | 'caldav' | 'feed' | 'page' | 'health'
+type Door = 'api' | 'caldav' | 'feed' | 'outlook' | 'page' | 'health'
 
 export interface DoorsParts {
   readonly api: Handler
   readonly dav: Handler
   readonly wellKnown: Handler
   readonly feed: Handler
+  readonly outlook: Handler
   readonly staticFiles: StaticFiles
   readonly metrics: Metrics
   /** Whether the request may see the metrics. */
@@ -36,6 +37,7 @@ const doorOf = (method: string, path: string): Door => {
   if (below(path, '/dav') || below(path, '/.well-known/caldav')) return 'caldav'
   if (path === '/' && discoveryMethods.has(method)) return 'caldav'
   if (below(path, '/ical')) return 'feed'
+  if (below(path, '/outlook')) return 'outlook'
   if (path === '/healthz' || path === '/metrics') return 'health'
   return 'page'
 }
@@ -64,6 +66,8 @@ export const createDoors = (parts: DoorsParts): Handler => {
         return below(path, '/.well-known/caldav') ? parts.wellKnown(request) : parts.dav(request)
       case 'feed':
         return parts.feed(request)
+      case 'outlook':
+        return parts.outlook(request)
       case 'health':
         if (path === '/healthz') return text('ok\n')
         // As for an address that is not there: who may not see them need not know of them.

@@ -5,6 +5,8 @@ import { join } from 'node:path'
 export interface PortalKeys {
   /** Addresses of feed links are derived with it. */
   readonly feedLinks: Uint8Array
+  /** Addresses of Outlook connections are derived with it. */
+  readonly outlookConnections: Uint8Array
   /** App passwords are hashed with it. */
   readonly appPasswords: Uint8Array
   /** Names and UIDs of events are hidden with it from people who may see busy times or titles only. */
@@ -40,6 +42,7 @@ export const openKeys = async (dataDir: string, randomBytes: (length: number) =>
   await mkdir(folder, { recursive: true, mode: 0o700 })
   return {
     feedLinks: await readOrMake(join(folder, 'feed-links'), randomBytes),
+    outlookConnections: await readOrMake(join(folder, 'outlook-connections'), randomBytes),
     appPasswords: await readOrMake(join(folder, 'app-passwords'), randomBytes),
     projections: await readOrMake(join(folder, 'projections'), randomBytes),
     verified: randomBytes(32),

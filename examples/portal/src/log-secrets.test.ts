@@ -43,6 +43,12 @@ describe('The log of a running portal', () => {
       { calendar: calendar?.id, name: 'Laptop' },
       201,
     )
+    const outlook = await anna.json<{ id: string; url: string; link: string }>(
+      'POST',
+      '/api/outlook-connections',
+      { calendar: calendar?.id, name: 'PC' },
+      201,
+    )
     const { password: appPassword } = await anna.json<{ password: string }>(
       'POST',
       '/api/app-passwords',
@@ -79,6 +85,24 @@ describe('The log of a running portal', () => {
     expect(await propfind(`anna:${appPassword}`)).toBe(207)
     expect(await propfind(`anna:${appPassword}x`)).toBe(401)
     expect(await propfind(`anna:${password}`)).toBeLessThan(500)
+    const outlookPath = new URL(outlook.url).pathname
+    const outlookSecret = outlookPath.split('/').at(-1) ?? ''
+    expect(outlookSecret).toHaveLength(43)
+    expect(await get(`${outlookPath}/_vti_bin/Lists.asmx?wsdl`)).toBe(200)
+    const service = '/_vti_bin/lists.asmx'
+    for (const each of [
+      ...[
+        `${outlookPath}${service}`,
+        `/${outlookPath}${service}`,
+        `${outlookPath.toUpperCase()}${service}`,
+        outlookPath,
+      ],
+      ...[`${outlookPath.replace(/.$/, '')}${service}`, `${outlookPath.replace('/outlook', '/%6futlook')}${service}`],
+      ...[`${outlookPath}/Lists/Calendar/DispForm.aspx?ID=1`, `${outlookPath}/Lists/Calendar/Attachments/1/a.txt`],
+    ]) {
+      await get(each, { 'user-agent': `Agent ${outlookSecret}` })
+      await get(each, { 'content-type': 'text/xml', 'user-agent': `Agent ${outlookSecret}` }, 'POST')
+    }
     await get(`/api/me?session=${cookie}`, { cookie })
     await anna('POST', '/api/session', { login: 'anna', password: `${password}!` })
     await anna('POST', '/api/subscriptions', { url: outsideSecret })
@@ -88,8 +112,11 @@ describe('The log of a running portal', () => {
     // It is the log of all this, and says which link was asked.
     expect(world.lines.length).toBeGreaterThan(odd.length)
     expect(log).toContain(`/ical/${link.id}/***`)
+    expect(log).toContain(`/outlook/${outlook.id}/***`)
+    expect(log).toContain('outlook request')
     const secrets = [
       secret,
+      outlookSecret,
       appPassword,
       password,
       cookie.split('=')[1] ?? cookie,

@@ -16,6 +16,14 @@ describe('loggedPath', () => {
     expect(loggedPath('/dav/calendars/anna/work/0b6f7f1e-6c39-4f7a-9f0b-0d9b1c1f2a3b.ics')).toContain('2a3b.ics')
   })
 
+  it('keeps the id of an Outlook connection, and neither its secret nor the name of a file', () => {
+    expect(loggedPath('/outlook/4fQ9wZ/c8RkSecret/_vti_bin/Lists.asmx')).toBe('/outlook/4fQ9wZ/***')
+    expect(loggedPath('/outlook/basic/cal/_vti_bin/Lists.asmx?wsdl')).toBe('/outlook/basic/cal/_vti_bin/Lists.asmx')
+    expect(loggedPath('/outlook/basic/cal/Lists/Calendar/Attachments/7/salaries.xlsx')).toBe(
+      '/outlook/basic/cal/Lists/Calendar/Attachments/7/***',
+    )
+  })
+
   it('drops the query of any address', () => {
     expect(loggedPath('/api/events?from=1&token=abc')).toBe('/api/events')
   })

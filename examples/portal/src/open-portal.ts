@@ -7,6 +7,7 @@ import { createAppPasswords } from '@dayport/http'
 import { brotliBody, createGuardedFetch } from '@dayport/http/node'
 import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
 import { createSubscriptions, type FetchAddress } from '@dayport/ical-export/subscription'
+import { createListService, createOutlookConnections } from '@dayport/outlook-sync'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
 import { createCalendarList } from './accounts/calendar-list.ts'
 import { createFavourites } from './accounts/favourites.ts'
@@ -29,6 +30,7 @@ import { type After, createLive } from './live.ts'
 import type { Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { metricsGuard } from './metrics-guard.ts'
+import { createOutlookDoor } from './outlook-door.ts'
 import type { PortalParts } from './parts.ts'
 import { createProvision } from './provision.ts'
 import { startRefreshing } from './refresh-timer.ts'
@@ -112,6 +114,23 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const signIn = createSignIn({ people, appPasswords, key: keys.verified, now })
   const feedLinks = createFeedLinks({ store: store.feedLinks, key: keys.feedLinks, now, newId })
 
+  const outlookConnections = createOutlookConnections({
+    store: store.outlookConnections,
+    key: keys.outlookConnections,
+    now,
+    newId,
+  })
+  const outlookLists = createListService({
+    service,
+    authorize,
+    detailOf,
+    bindings: store.outlookBindings,
+    timeZoneOf: ({ owner }) => people.get(owner)?.timeZone ?? 'UTC',
+    now,
+    newId,
+    onError: (error) => void report(error, 'an event could not be shown to Outlook'),
+  })
+
   const subscriptions = createSubscriptions({
     store,
     subscriptions: store.subscriptions,
@@ -145,6 +164,8 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     appPasswords,
     feedLinks,
     subscriptions,
+    outlookLists,
+    outlookConnections,
     setupCode: createSetupCode(randomBytes),
     live,
     now,
@@ -196,6 +217,11 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     }),
     wellKnown: wellKnownCalDav({ basePath: '/dav/' }),
     feed: (request) => feed(checks.mark(request)),
+    outlook: createOutlookDoor({
+      ...parts,
+      log,
+      onError: (error) => void report(error, 'an Outlook list failed'),
+    }),
     staticFiles,
     metrics: createMetrics(),
     mayReadMetrics: metricsGuard({ token: config.metricsToken, behindProxy: config.publicUrl !== null }),

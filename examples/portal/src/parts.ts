@@ -3,6 +3,7 @@ import type { CalendarService } from '@dayport/core/service'
 import type { AppPasswords } from '@dayport/http'
 import type { FeedLinks } from '@dayport/ical-export'
 import type { Subscriptions } from '@dayport/ical-export/subscription'
+import type { ListService, OutlookConnections } from '@dayport/outlook-sync'
 import type { CalendarList } from './accounts/calendar-list.ts'
 import type { Favourites } from './accounts/favourites.ts'
 import type { People, Person } from './accounts/people.ts'
@@ -25,6 +26,8 @@ export interface PortalParts {
   readonly appPasswords: AppPasswords
   readonly feedLinks: FeedLinks
   readonly subscriptions: Subscriptions
+  readonly outlookLists: ListService
+  readonly outlookConnections: OutlookConnections
   readonly setupCode: SetupCode
   readonly live: Live
   /** ms since the Unix epoch. */

@@ -21,6 +21,7 @@ const doorOf = (url: string): string | null => {
   // A password that lies on a phone must neither open the page nor make further ones: there only the account's own counts.
   if (pathname === '/api/session' || /^\/api\/app-passwords(?:\/|$)/.test(pathname)) return null
   if (pathname.startsWith('/api/')) return 'api'
+  if (pathname.startsWith('/outlook/')) return 'outlook'
   return 'caldav'
 }
 
@@ -66,7 +67,7 @@ export const createSignIn = ({
   })
 
   return {
-    /** HTTP Basic, for /api and CalDAV. */
+    /** HTTP Basic, for /api, CalDAV and Outlook's lists. */
     authenticate,
 
     /**

@@ -10,6 +10,7 @@ import { feedLinkOperations } from './feed-links.ts'
 import { importOperations } from './imports.ts'
 import { liveOperations } from './live.ts'
 import type { Operation } from './operation.ts'
+import { outlookConnectionOperations } from './outlook-connections.ts'
 import { peopleOperations } from './people.ts'
 import { subscriptionOperations } from './subscriptions.ts'
 
@@ -25,6 +26,7 @@ export const apiOperations = (
   ...importOperations(parts),
   ...feedLinkOperations(parts),
   ...subscriptionOperations(parts),
+  ...outlookConnectionOperations(parts),
   ...appPasswordOperations(parts),
   ...liveOperations(parts),
 ]

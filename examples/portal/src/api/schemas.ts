@@ -371,7 +371,33 @@ export const NewSubscription = z
   })
   .meta({ id: 'NewSubscription' })
 
-const doors = ['caldav', 'api'] as const
+export const OutlookConnection = z
+  .object({
+    id: z.string(),
+    calendar: z.string(),
+    calendarName: z.string().nullable().describe('null where the calendar is gone or no longer mine to see'),
+    name: z.string(),
+    folder: z.string().nullable().describe('what Outlook calls its folder: owner - calendar'),
+    link: z
+      .string()
+      .nullable()
+      .describe('stssync: address for classic Outlook; secret: whoever has it acts as I do in this calendar'),
+    url: z.string().describe('base address of the list, as secret as the link'),
+    mayWrite: z.boolean().describe('false: read-only in Outlook too'),
+    state: z.enum(['works', 'unused', 'no-access']),
+    createdMs: ms,
+    lastSyncMs: ms.nullable(),
+    lastUserAgent: z.string().nullable(),
+  })
+  .meta({ id: 'OutlookConnection' })
+
+export const NewOutlookConnection = z
+  .strictObject({ calendar: z.string().max(200), name: shortText.describe('of the computer, so that I know it again') })
+  .meta({ id: 'NewOutlookConnection' })
+
+export const OutlookConnectionPatch = z.strictObject({ name: shortText }).meta({ id: 'OutlookConnectionPatch' })
+
+const doors = ['caldav', 'api', 'outlook'] as const
 export const AppPassword = z
   .object({
     id: z.string(),

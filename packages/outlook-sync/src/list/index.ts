@@ -15,10 +15,13 @@ import { rowWithId } from './rows.ts'
  * that a change through any door raises the versions of just the items that it changed.
  */
 export const createListService = (options: ListServiceOptions): ListService => {
+  const { detailOf, ...rest } = options
+  const askedDetailOf = createDetailOf(options.authorize)
   const parts: ListParts = {
-    ...options,
+    ...rest,
     mapping: options.mapping ?? createItemMapping(),
-    detailOf: createDetailOf(options.authorize),
+    viewOf: async (calendar, who, call) =>
+      detailOf === undefined ? askedDetailOf(who, calendar.id, call) : detailOf(calendar, who),
     zoneOf: options.timeZoneOf ?? (() => 'UTC'),
   }
   const { bindings, authorize, service } = parts

@@ -6,7 +6,8 @@ import {
   type Principal,
   type Transaction,
 } from '@dayport/core'
-import type { CalendarService, createDetailOf } from '@dayport/core/service'
+import type { Detail } from '@dayport/core/ical'
+import type { CalendarService } from '@dayport/core/service'
 import type { ListView, OutlookBindingStore, OutlookList } from '../binding-store.ts'
 import type { ItemMapping, MappingContext } from '../item-mapping.ts'
 import type { ListAccess } from '../list-service.ts'
@@ -17,6 +18,11 @@ export interface ListServiceOptions {
   readonly service: CalendarService
   readonly authorize: Authorize
   readonly bindings: OutlookBindingStore
+  /**
+   * What `authorize` says of seeing a calendar, from the calendar itself: core's `detailOf`, where rights are kept with the calendars.
+   * Default: `authorize` is asked.
+   */
+  readonly detailOf?: (calendar: Calendar, who: Principal) => Detail | null
   /** Default: `createItemMapping()`. */
   readonly mapping?: ItemMapping
   /** IANA name of the zone in which floating times are read and new events are written. Default: always UTC. */
@@ -29,9 +35,9 @@ export interface ListServiceOptions {
   readonly onError: (error: unknown) => void
 }
 
-export interface ListParts extends Omit<ListServiceOptions, 'mapping' | 'timeZoneOf'> {
+export interface ListParts extends Omit<ListServiceOptions, 'mapping' | 'timeZoneOf' | 'detailOf'> {
   readonly mapping: ItemMapping
-  readonly detailOf: ReturnType<typeof createDetailOf>
+  readonly viewOf: (calendar: Calendar, who: Principal, options?: CallOptions) => Promise<ListView | null>
   readonly zoneOf: (calendar: Calendar) => Promise<string> | string
 }
 
@@ -52,7 +58,7 @@ export const openList = async (
   options?: CallOptions,
 ): Promise<OpenList> => {
   const calendar = await parts.service.getCalendar(principal, id, options)
-  const view = calendar === null ? null : await parts.detailOf(principal, id, options)
+  const view = calendar === null ? null : await parts.viewOf(calendar, principal, options)
   if (calendar === null || view === null) throw noList()
   return { who: principal, calendar, view, timeZone: await parts.zoneOf(calendar) }
 }

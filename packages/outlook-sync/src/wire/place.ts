@@ -6,7 +6,7 @@ export interface Place {
   readonly basePath: string
 }
 
-/** Of the list below the base, percent-encoded. It tells nothing of the calendar. */
+/** Of each list below its base, percent-encoded: the `list-url` of a link. It tells nothing of the calendar. */
 export const listUrl = '/Lists/Calendar/'
 
 /** Path of the list below the base, without slashes at its ends. */
