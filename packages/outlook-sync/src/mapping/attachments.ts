@@ -3,7 +3,7 @@ import { type ItemMapping, type MappingContext, UploadError } from '../item-mapp
 import type { ItemKey } from '../list-item.ts'
 import { attachmentsOf, fileName } from './content.ts'
 import { touch } from './edit-content.ts'
-import { openComponent } from './edit-object.ts'
+import { openComponent, refuseFuture } from './edit-object.ts'
 import { openObject } from './open-object.ts'
 
 const bytesOf = (base64: string): Uint8Array => {
@@ -47,6 +47,7 @@ export const writeAttachment = (
   const { object, component } = openComponent(data, key, context)
   const stored = attachmentsOf(component).find((file) => sameName(file.name, name))
   if (bytes === null && stored === undefined) return data
+  refuseFuture(object, key)
   if (bytes !== null && fileName(name) !== name)
     throw new UploadError('the file name has characters that it cannot have')
   const editor = editCalendar(object.document)

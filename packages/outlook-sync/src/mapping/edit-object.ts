@@ -29,7 +29,7 @@ import {
   withoutTimes,
 } from './edit-times.ts'
 import { dayMs, isoOf, localMsOf, utc, withLocalMs, zoneNamed } from './instants.ts'
-import { instanceKey, itemsOfObject, listTimeOf, timesOf } from './items-of.ts'
+import { componentOf, instanceKey, itemsOfObject, listTimeOf, timesOf } from './items-of.ts'
 import { createFinder, instantOf, type OpenObject, openObject, ridOf } from './open-object.ts'
 import { meaningOf, ruleText } from './pattern.ts'
 import { fieldXml, parseRecurrence, type RecurrenceDocument } from './recurrence-xml.ts'
@@ -63,37 +63,61 @@ const ownForm = (object: OpenObject, time: CalendarTime): CalendarTime => {
   return found?.recurrenceId ?? time
 }
 
+/** The override of that occurrence alone: one of THISANDFUTURE speaks for later ones too. */
 const overrideOf = (object: OpenObject, key: ItemKey): Component | null => {
   const rid = key.slice(key.indexOf(':') + 1)
-  return object.overrides.find(sameId(object, rid)) ?? null
+  const isIt = sameId(object, rid)
+  const { overrides } = object.facts
+  return object.overrides.find((own, index) => overrides[index]?.thisAndFuture !== true && isIt(own, index)) ?? null
 }
 
 /** What an override does not take from its master. */
 const seriesOnly = new Set(['RRULE', 'RDATE', 'EXDATE', 'EXRULE', 'RECURRENCE-ID', 'DTSTART', 'DTEND', 'DURATION'])
 
-const withOverride = (object: OpenObject, master: Component, instance: RecurrenceInstance): Uint8Array => {
+const withOverride = (object: OpenObject, source: Component, instance: RecurrenceInstance): Uint8Array => {
   const editor = editCalendar(object.document)
   editor.addComponent(object.calendar, {
     name: 'VEVENT',
     properties: [
-      ...master.properties.filter(({ name }) => !seriesOnly.has(name)).map(draftOf),
+      ...source.properties.filter(({ name }) => !seriesOnly.has(name)).map(draftOf),
       timeProperty('RECURRENCE-ID', instance.recurrenceId),
       timeProperty('DTSTART', instance.start),
       timeProperty('DTEND', instance.end),
     ],
-    components: master.components.map((child) => ({ name: child.name, properties: child.properties.map(draftOf) })),
+    components: source.components.map((child) => ({ name: child.name, properties: child.properties.map(draftOf) })),
   })
   return editor.toBytes()
 }
 
+/** The override that changes an occurrence together with all later ones: an object has no second one for it alone. */
+const futureOverrideOf = (object: OpenObject, key: ItemKey): Component | null => {
+  const isIt = sameId(object, key.slice(key.indexOf(':') + 1))
+  const { overrides } = object.facts
+  return object.overrides.find((own, index) => overrides[index]?.thisAndFuture === true && isIt(own, index)) ?? null
+}
+
+/** @throws {UploadError} when a change of the occurrence would be one of all later ones. */
+export const refuseFuture = (object: OpenObject, key: ItemKey): void => {
+  if (!key.includes(':') || overrideOf(object, key) !== null || futureOverrideOf(object, key) === null) return
+  throw new UploadError('with this occurrence all later ones were changed; it is edited where that was done')
+}
+
+/** An occurrence that has no override of its own, as the series and its overrides for later ones show it. */
 const occurrenceOf = (object: OpenObject, key: ItemKey): RecurrenceInstance => {
   const rid = key.slice(key.indexOf(':') + 1)
-  const facts = { ...object.facts, overrides: [], exdates: [] }
-  const finder = createFinder(object, facts)
-  const day = Date.UTC(Number(rid.slice(0, 4)), Number(rid.slice(4, 6)) - 1, Number(rid.slice(6, 8)))
-  const found = finder.between(day - 2 * dayMs, day + 3 * dayMs).find(({ recurrenceId }) => ridOf(recurrenceId) === rid)
+  const future = object.overrides.flatMap((component, index) => {
+    const own = object.facts.overrides[index]
+    return own?.thisAndFuture === true ? [{ component, own }] : []
+  })
+  const shifts = future.map(({ own }) => localMsIn(object, own.start ?? own.recurrenceId) - localMsOf(own.recurrenceId))
+  const finder = createFinder(object, { ...object.facts, overrides: future.map(({ own }) => own), exdates: [] })
+  const day = dayOfRid(key)
+  const found = finder
+    .between(day - 2 * dayMs + Math.min(0, ...shifts), day + 3 * dayMs + Math.max(0, ...shifts))
+    .find(({ recurrenceId }) => ridOf(recurrenceId) === rid)
   if (found === undefined) throw new UploadError('the series has no such occurrence')
-  return found
+  const source = found.override === null ? -1 : object.overrides.indexOf(future[found.override]!.component)
+  return { ...found, override: source < 0 ? null : source }
 }
 
 /** The component that an item's edits go to, made where the occurrence has none of its own yet. */
@@ -109,8 +133,12 @@ const componentFor = (
   } else if (kind !== 'deleted') {
     const own = overrideOf(object, key)
     if (own !== null) return { object, component: own }
+    const future = futureOverrideOf(object, key)
+    if (future !== null) return { object, component: future }
     if (object.master !== null) {
-      const next = opened(withOverride(object, object.master, occurrenceOf(object, key)), context)
+      const instance = occurrenceOf(object, key)
+      const source = componentOf(object, instance) ?? object.master
+      const next = opened(withOverride(object, source, instance), context)
       const made = overrideOf(next, key)
       if (made !== null) return { object: next, component: made }
     }
@@ -138,6 +166,7 @@ export const updateItem = (
     ? editSeries(editor, object, component, shown, upload, context)
     : editOccurrence(editor, object, component, shown, upload, context)
   if (!isContentChanged && !isTimeChanged) return { data, key }
+  refuseFuture(object, key)
   touch(editor, component, context.nowMs)
   return { data: editor.toBytes(), key: keyAfter(editor.toBytes(), key, context) }
 }
@@ -180,6 +209,14 @@ const isRecurring = (upload: ItemUpload): boolean | undefined => {
   if (flag !== undefined) return isTrue(flag)
   const type = upload.fields.get('EventType')?.trim()
   return type === undefined ? undefined : type === '1' ? undefined : type === '0' || type === '2' ? false : undefined
+}
+
+/** MS-OUTSPS 2.2.5.5: a series that does not say how it repeats is to be refused, and stays with the person who made it. */
+const isNewSeries = (upload: ItemUpload): boolean => {
+  const recurring = isRecurring(upload)
+  const type = upload.fields.get('EventType')?.trim()
+  const hasRule = (upload.fields.get('RecurrenceData') ?? '').trim() !== ''
+  return recurring === true ? hasRule || type === '1' : recurring === undefined && type === '1'
 }
 
 const weekdayAt = (localMs: number): Weekday => weekdays[(new Date(localMs).getUTCDay() + 6) % 7]!
@@ -371,7 +408,7 @@ const setSeriesTimes = (
 }
 
 export const createObject = (upload: ItemUpload, context: MappingContext): Uint8Array => {
-  const isSeries = isRecurring(upload) === true && (upload.fields.get('RecurrenceData') ?? '').trim() !== ''
+  const isSeries = isNewSeries(upload)
   const times = uploadedTimes(upload, null, isSeries)
   if (times === null) throw new UploadError('EventDate is missing')
   const zone = isSeries ? uploadedZone(null, null, upload, times.startMs, context) : null
@@ -464,6 +501,7 @@ export const removeItem = (data: Uint8Array, key: ItemKey, context: MappingConte
   if (key.startsWith('part:')) {
     throw new UploadError('this series is part of one that Outlook cannot say; delete it where it was made')
   }
+  refuseFuture(object, key)
   const { master } = object
   const own = overrideOf(object, key)
   const editor = editCalendar(object.document)

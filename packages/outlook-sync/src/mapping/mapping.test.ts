@@ -265,6 +265,39 @@ describe('a series as list items (specification section 8)', () => {
     ])
   })
 
+  it('edits a later occurrence of THISANDFUTURE by itself, and refuses the one that speaks for all later ones', () => {
+    const data = weekly(
+      [],
+      [
+        event(
+          'RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20260112T090000',
+          'DTSTART;TZID=Europe/Berlin:20260112T110000',
+          'DURATION:PT1H',
+          'SUMMARY:Later',
+        ),
+      ],
+    )
+    const edited = mapping.update(data, 'instance:20260119T090000', upload({ Location: 'There' }), context)
+    const shown = items(valid(edited.data)).map(({ title, location, start }) => `${title} ${location} ${start}`)
+    expect(shown.slice(0, 4)).toEqual([
+      'Week  2026-01-05T08:00:00Z',
+      'Later  2026-01-12T10:00:00Z',
+      'Later There 2026-01-19T10:00:00Z',
+      'Later  2026-01-26T10:00:00Z',
+    ])
+    const first = 'instance:20260112T090000'
+    expect(() => mapping.update(data, first, upload({ Location: 'There' }), context)).toThrow('all later ones')
+    expect(() => mapping.remove(data, first, context)).toThrow('all later ones')
+    expect(mapping.update(data, first, upload({ Title: 'Later' }), context).data).toBe(data)
+  })
+
+  it('refuses a series whose rule cannot be read, instead of storing one event', () => {
+    const fields = { Title: 'S', EventType: '1', fRecurrence: '1', EventDate: '2026-01-14T15:00:00Z', Duration: '60' }
+    for (const RecurrenceData of ['', 'Every day', '<recurrence/>']) {
+      expect(() => mapping.create(upload({ ...fields, RecurrenceData }), context)).toThrow('RecurrenceData has no rule')
+    }
+  })
+
   it('shows a series once whose rule names an ordinal twice', () => {
     const data = calendar(event('DTSTART:20260131T090000Z', 'RRULE:FREQ=MONTHLY;BYDAY=-1SA,-1SA'))
     expect(keys(data)).toEqual(['master event 2026-01-31T09:00:00Z'])

@@ -68,12 +68,15 @@ export const recurrenceXml = (pattern: Pattern, end: SeriesEnd, weekStart: Weekd
 const limits = { maxBytes: 16_384, maxElements: 64, maxDepth: 10 }
 
 /**
- * Reads an XML value of a field, which may have several roots, into an element around them.
+ * Reads an XML value of a field, which may have several roots, into an element around them. A namespace by default, which the documents do
+ * not have but some writers give them, is taken off.
  *
  * @throws {UploadError} when it is no XML.
  */
 export const fieldXml = (field: string, text: string): XmlElement => {
-  const inside = text.replace(/^\s*<\?xml[^>]{0,200}\?>/, '')
+  const inside = text
+    .replace(/^\s*<\?xml[^>]{0,200}\?>/, '')
+    .replace(/(<[A-Za-z0-9]{1,40}[^<>]{0,400}?)\sxmlns\s*=\s*(?:"[^"<>]{0,200}"|'[^'<>]{0,200}')/g, '$1')
   try {
     return parseXml(`<field>${inside}</field>`, limits)
   } catch {
@@ -150,6 +153,16 @@ const patternOf = (element: XmlElement, weekStart: Weekday, startDay: Weekday): 
 const dayIn = (element: XmlElement, month: number): number =>
   Math.min(number(element, 'day', 1, 31), new Date(Date.UTC(2024, month, 0)).getUTCDate())
 
+/** An xsd:dateTime: fractions, an offset, and a time that does not say that it is UTC. */
+const windowEndMs = (text: string): number | null => {
+  const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/.exec(text)
+  const fields = match === null ? null : msOf(`${match[1]}T${match[2]}Z`)
+  if (match === null || fields === null) return null
+  const [sign, hours, minutes] = /([+-])(\d\d):(\d\d)/.exec(match[3] ?? '')?.slice(1) ?? ['+', '0', '0']
+  const offset = (Number(hours) * 60 + Number(minutes)) * 60_000
+  return sign === '-' ? fields + offset : fields - offset
+}
+
 const endOf = (rule: XmlElement): SeriesEnd => {
   const instances = rule.child('repeatInstances')?.text.trim()
   // Documents in the field have a 0 beside a windowEnd.
@@ -159,7 +172,7 @@ const endOf = (rule: XmlElement): SeriesEnd => {
   }
   const windowEnd = rule.child('windowEnd')?.text.trim()
   if (windowEnd === undefined || windowEnd === '') return null
-  const untilMs = msOf(windowEnd)
+  const untilMs = windowEndMs(windowEnd)
   if (untilMs === null) throw new UploadError('windowEnd is no time')
   return { untilMs }
 }
@@ -168,10 +181,9 @@ const endOf = (rule: XmlElement): SeriesEnd => {
  * Reads RecurrenceData as clients send it: any order, any quotes, defaults left out, `deleteExceptions` as a second root, wrapped in
  * `V3RecurrencePattern` or not. `startDay` stands in where a weekday is not said.
  *
- * @returns `null` when no rule is in it.
- * @throws {UploadError} when it is no RecurrenceData.
+ * @throws {UploadError} when it is no RecurrenceData: a series must not become one event in silence.
  */
-export const parseRecurrence = (text: string, startDay: Weekday): RecurrenceDocument | null => {
+export const parseRecurrence = (text: string, startDay: Weekday): RecurrenceDocument => {
   const outer = fieldXml('RecurrenceData', text)
   const root = outer.child('V3RecurrencePattern') ?? outer
   const deleteExceptions = [outer, root].some(
@@ -179,7 +191,7 @@ export const parseRecurrence = (text: string, startDay: Weekday): RecurrenceDocu
   )
   const rule = root.child('recurrence')?.child('rule')
   const repeat = rule?.child('repeat')?.elements[0]
-  if (rule === undefined || repeat === undefined) return null
+  if (rule === undefined || repeat === undefined) throw new UploadError('RecurrenceData has no rule')
   const first = rule.child('firstDayOfWeek')?.text.trim().toUpperCase()
   const weekStart = weekdays.find((day) => day === first) ?? 'SU'
   return { pattern: patternOf(repeat, weekStart, startDay), end: endOf(rule), deleteExceptions }
