@@ -28,6 +28,7 @@ export const calendarFromDraft = (draft: CalendarDraft, id: CalendarId, nowMs: n
 /** The calendar after a patch, by the rules of {@link CalendarPatch}. For authors of stores. */
 export const patchCalendar = (state: CalendarState, patch: CalendarPatch, nowMs: number): CalendarState => ({
   ...state,
+  name: patch.name ?? state.name,
   displayName: patch.displayName ?? state.displayName,
   description: patch.description ?? state.description,
   color: patch.color === undefined ? state.color : patch.color,

@@ -9,7 +9,7 @@ export type CalendarId = string
 export interface Calendar {
   readonly id: CalendarId
   readonly owner: PrincipalId
-  /** Last path segment, unique in the owner's home, not percent-encoded, never changed by us. */
+  /** Last path segment, unique in the owner's home, not percent-encoded; changes only when its owner gives it another address. */
   readonly name: string
   readonly displayName: string
   readonly description: string
@@ -53,6 +53,8 @@ export interface CalendarDraft {
 
 /** Fields that are absent stay. A dead property of value `null` is removed, others are merged in. */
 export interface CalendarPatch {
+  /** Another address in the same home; id, objects, revision and tokens stay. */
+  readonly name?: string
   readonly displayName?: string
   readonly description?: string
   readonly color?: string | null

@@ -70,7 +70,7 @@ export interface CalendarDirectory {
   findCalendar(owner: PrincipalId, name: string, options?: CallOptions): Promise<Calendar | null>
   /** @throws {CalendarError} `already-exists`. */
   createCalendar(draft: CalendarDraft, options?: WriteOptions): Promise<Calendar>
-  /** Does not raise the revision: RFC 6578 speaks of members. @throws {CalendarError} `not-found`. */
+  /** Does not raise the revision: RFC 6578 speaks of members. @throws {CalendarError} `not-found`, `already-exists` (the name). */
   updateCalendar(id: CalendarId, patch: CalendarPatch, options?: WriteOptions): Promise<Calendar>
   /** With everything in it. @throws {CalendarError} `not-found`. */
   deleteCalendar(id: CalendarId, options?: WriteOptions): Promise<void>

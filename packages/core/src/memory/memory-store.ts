@@ -119,9 +119,7 @@ export const createMemoryStore = (options: MemoryStoreOptions = {}): MemoryStore
     createCalendar: (draft, call) =>
       write(call, (view, { nowMs }) => {
         const address = addressOf(draft.owner, draft.name)
-        if (view.addresses.get(address) !== undefined) {
-          throw new CalendarError('already-exists', 'the owner has a calendar of that name')
-        }
+        if (view.addresses.get(address) !== undefined) throw nameTaken()
         const shelf = newShelf(calendarFromDraft(draft, newId(), nowMs))
         view.addresses.set(address, shelf.state.id)
         view.shelves.set(shelf.state.id, shelf)
@@ -131,6 +129,12 @@ export const createMemoryStore = (options: MemoryStoreOptions = {}): MemoryStore
     updateCalendar: (id, patch, call) =>
       write(call, (view, { nowMs }) => {
         const shelf = writableShelf(view, id)
+        const { owner, name } = shelf.state
+        if (patch.name !== undefined && patch.name !== name) {
+          if (view.addresses.get(addressOf(owner, patch.name)) !== undefined) throw nameTaken()
+          view.addresses.delete(addressOf(owner, name))
+          view.addresses.set(addressOf(owner, patch.name), id)
+        }
         patchShelf(shelf, patch, nowMs)
         return shownCalendar(shelf)
       }),
@@ -178,6 +182,8 @@ export const createMemoryStore = (options: MemoryStoreOptions = {}): MemoryStore
       }),
   }
 }
+
+const nameTaken = (): CalendarError => new CalendarError('already-exists', 'the owner has a calendar of that name')
 
 const addressOf = (owner: string, name: string): string => JSON.stringify([owner, name])
 

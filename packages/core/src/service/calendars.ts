@@ -29,9 +29,10 @@ export interface CalendarsService {
    */
   createCalendar(who: Principal, draft: CalendarDraft, options?: WriteOptions): Promise<Calendar>
   /**
-   * Needs `write-properties`, and `own` where the patch changes access or export.
+   * Needs `write-properties`, and `own` where the patch changes access, export or the address.
    *
-   * @throws {CalendarError} `not-found`, `forbidden`, `invalid-calendar-data` (the time zone).
+   * @throws {CalendarError} `not-found`, `forbidden`, `already-exists` and `invalid-calendar-object` (the name),
+   * `invalid-calendar-data` (the time zone).
    */
   updateCalendar(who: Principal, id: CalendarId, patch: CalendarPatch, options?: WriteOptions): Promise<Calendar>
   /** With everything in it. Needs `own`. @throws {CalendarError} `not-found`, `forbidden`. */
@@ -82,8 +83,9 @@ export const createCalendarsService = ({ store, gate, units }: ServiceParts): Ca
     updateCalendar: (who, id, patch, options) =>
       units.write(options, async (tx) => {
         await gate.assertMay(who, 'write-properties', id, { tx })
-        if (patch.access !== undefined || patch.exportAllowed !== undefined)
+        if (patch.access !== undefined || patch.exportAllowed !== undefined || patch.name !== undefined)
           await gate.assertMay(who, 'own', id, { tx })
+        if (patch.name !== undefined) assertName(patch.name)
         assertTimezone(patch.timezone)
         const calendar = await store.updateCalendar(id, patch, withTx(options, tx))
         announce(tx, 'calendar-updated', id, who, options)

@@ -78,8 +78,7 @@ export const createCalendars = (access: Access, now: () => number, newId: () => 
 
   createCalendar: (draft, options) =>
     access.writing(options, (sql) => {
-      const taken = sql.get('SELECT 1 FROM dayport_calendar WHERE owner = ? AND name = ?', draft.owner, draft.name)
-      if (taken !== undefined) throw new CalendarError('already-exists', 'the owner has a calendar of that name')
+      assertNameIsFree(sql, draft.owner, draft.name)
       const state = calendarFromDraft(draft, newId(), now())
       sql.run(
         `INSERT INTO dayport_calendar (id, owner, name, components, revision, pruned_revision, display_name, description,
@@ -100,6 +99,7 @@ export const createCalendars = (access: Access, now: () => number, newId: () => 
       const { pk } = calendarKey(sql, id)
       const { syncToken: _, ...state } = byId(sql, id)!
       const patched = patchCalendar(state, patch, now())
+      if (patched.name !== state.name) assertNameIsFree(sql, state.owner, patched.name)
       save(sql, pk, patched)
       return shown(patched)
     }),
@@ -116,11 +116,18 @@ const byId = (sql: SqlReader, id: string): Calendar | null => {
   return row === undefined ? null : toCalendar(row)
 }
 
+/** @throws {CalendarError} `already-exists`. */
+const assertNameIsFree = (sql: SqlReader, owner: string, name: string): void => {
+  const taken = sql.get('SELECT 1 FROM dayport_calendar WHERE owner = ? AND name = ?', owner, name)
+  if (taken !== undefined) throw new CalendarError('already-exists', 'the owner has a calendar of that name')
+}
+
 /** Writes everything that a patch may change. */
 const save = (sql: Sql, pk: number, state: CalendarState): void => {
   sql.run(
-    `UPDATE dayport_calendar SET display_name = ?, description = ?, color = ?, sort_order = ?, timezone = ?,
+    `UPDATE dayport_calendar SET name = ?, display_name = ?, description = ?, color = ?, sort_order = ?, timezone = ?,
        export_allowed = ?, access = ?, dead_properties = ?, modified_ms = ? WHERE pk = ?`,
+    state.name,
     state.displayName,
     state.description,
     state.color,

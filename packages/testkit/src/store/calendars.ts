@@ -63,6 +63,23 @@ export const describeCalendars = (open: OpenStoreForTest): void => {
     )
 
     it(
+      'take another address and stay what they are: same id, objects, revision and tokens',
+      withStore(open, async ({ store, calendar }) => {
+        await store.putObject({ calendar: calendar.id, name: 'a.ics' }, eventDraft({ uid: 'a' }))
+        await store.createCalendar({ owner: 'ann', name: 'taken' })
+        const before = await store.getCalendar(calendar.id)
+        expect(await codeOf(store.updateCalendar(calendar.id, { name: 'taken' }))).toBe('already-exists')
+        const renamed = await store.updateCalendar(calendar.id, { name: 'new' })
+        expect(renamed).toEqual({ ...before, name: 'new', modifiedMs: renamed.modifiedMs })
+        expect(await store.findCalendar('ann', 'work')).toBeNull()
+        expect(await store.findCalendar('ann', 'new')).toEqual(renamed)
+        expect((await store.changes(calendar.id, before?.syncToken ?? null)).changes).toEqual([])
+        expect((await store.createCalendar({ owner: 'ann', name: 'work' })).id).not.toBe(calendar.id)
+        expect((await store.updateCalendar(calendar.id, { name: 'new' })).name).toBe('new')
+      }),
+    )
+
+    it(
       'change by patches that leave absent fields alone and raise no revision (RFC 6578 §3.3)',
       withStore(open, async ({ store, calendar }) => {
         const dead = { '{urn:x}a': '<a/>', '{urn:x}b': '<b/>', ['__proto__']: '<p/>' }
