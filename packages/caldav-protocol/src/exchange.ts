@@ -1,4 +1,6 @@
-import type { Calendar, Principal, PrincipalId, PrincipalInfo, Privilege } from '@dayport/core'
+import type { Calendar, CallOptions, Principal, PrincipalId, PrincipalInfo, Privilege } from '@dayport/core'
+import type { FileLock } from './files/file-store.ts'
+import type { KeptProperties } from './kept/property-store.ts'
 import type { Door } from './options.ts'
 import { type Preferences, readPreferences } from './wire/headers.ts'
 import type { Address } from './wire/hrefs.ts'
@@ -17,6 +19,10 @@ export interface Exchange extends Door {
   may(privilege: Privilege, calendar: Calendar): Promise<boolean>
   /** Looks a principal up, once. */
   principalOf(id: PrincipalId): Promise<PrincipalInfo | null>
+  /** The locks that hold in the asking person's files now, looked up once. */
+  locks(): Promise<readonly FileLock[]>
+  /** Kept properties of everything in a scope, looked up once; none where nothing keeps them. */
+  keptIn(scope: string): Promise<ReadonlyMap<string, KeptProperties>>
 }
 
 export const createExchange = (
@@ -25,6 +31,8 @@ export const createExchange = (
 ): Exchange => {
   const { who, me, request } = parts
   const answers = new Map<string, Promise<boolean>>()
+  const kept = new Map<string, Promise<ReadonlyMap<string, KeptProperties>>>()
+  let locks: Promise<readonly FileLock[]> | null = null
   const principals = new Map<PrincipalId, Promise<PrincipalInfo | null>>([[me.id, Promise.resolve(me)]])
   return {
     ...door,
@@ -47,5 +55,31 @@ export const createExchange = (
       }
       return info
     },
+    locks() {
+      locks ??= liveLocks(door, me.id)
+      return locks
+    },
+    keptIn(scope) {
+      if (door.properties === null) return none
+      let items = kept.get(scope)
+      if (items === undefined) {
+        items = door.properties.listProperties(scope, { signal: request.signal })
+        kept.set(scope, items)
+      }
+      return items
+    },
   }
+}
+
+const none: Promise<ReadonlyMap<string, KeptProperties>> = Promise.resolve(new Map())
+
+/** The locks of somebody that have not run out. */
+export const liveLocks = async (
+  { files, now }: Pick<Door, 'files' | 'now'>,
+  owner: PrincipalId,
+  call: CallOptions = {},
+): Promise<readonly FileLock[]> => {
+  const all = files === null ? [] : await files.listLocks(owner, call)
+  const nowMs = now()
+  return all.filter(({ expiresMs }) => expiresMs > nowMs)
 }

@@ -18,7 +18,9 @@ describe('the CalDAV handler', () => {
   it('answers OPTIONS without sign-in, truthfully and in one DAV line (RFC 4918 §10.1)', async () => {
     const answer = await createServer().dav('OPTIONS', '/dav/calendars/anna/', { as: null })
     expect(answer.status).toBe(200)
-    expect(answer.headers.get('dav')).toBe('1, 3, access-control, extended-mkcol, calendar-access')
+    const classes = '1, 3, access-control, extended-mkcol, calendar-access, calendar-proxy'
+    const searches = 'calendarserver-principal-property-search, calendarserver-principal-search'
+    expect(answer.headers.get('dav')).toBe(`${classes}, ${searches}`)
     expect(answer.headers.get('allow')).toContain('PROPFIND')
   })
 

@@ -2,12 +2,16 @@ import { defaultObjectLimits } from '@dayport/core'
 import { challengeResponse, isChallenge } from '@dayport/http'
 import { DavError, notFound, responseOfError } from './errors.ts'
 import { createExchange, type Exchange } from './exchange.ts'
+import { lock, unlock } from './files/lock.ts'
 import { createSeriesCache } from './filter/series-cache.ts'
+import { acl } from './methods/acl.ts'
+import { copyMove } from './methods/copy-move.ts'
 import { deleteResource } from './methods/delete.ts'
 import { get } from './methods/get.ts'
 import { mkcalendar } from './methods/mkcalendar.ts'
 import { mkcol } from './methods/mkcol.ts'
-import { allowedMethods, options } from './methods/options.ts'
+import { methodNotAllowed, options } from './methods/options.ts'
+import { post } from './methods/post.ts'
 import { propfind } from './methods/propfind.ts'
 import { proppatch } from './methods/proppatch.ts'
 import { put } from './methods/put.ts'
@@ -49,14 +53,20 @@ const doorOf = (options: CalDavOptions): Door => {
     onError: options.onError ?? (() => undefined),
     hrefs: createHrefs(basePath),
     series: createSeriesCache(),
+    files: options.files ?? null,
+    properties: options.properties ?? null,
+    now: options.now ?? Date.now,
+    newId: options.newId ?? (() => crypto.randomUUID()),
     limits: { ...defaultCalDavLimits, ...options.limits },
     objectLimits: { ...defaultObjectLimits, ...options.objectLimits },
   }
 }
 
 const answer = async (door: Door, request: Request, pathname: string): Promise<Response> => {
+  // RFC 9112 §3.2: a fragment is no part of a request target; without it another resource would be meant.
+  if (request.url.includes('#')) throw new DavError(400, { message: 'Expected a request target without a fragment' })
   const address = door.hrefs.parse(pathname)
-  if (request.method === 'OPTIONS') return options(address ?? { kind: 'root' })
+  if (request.method === 'OPTIONS') return options(address ?? { kind: 'root' }, door)
   const who = await door.authenticate(request)
   if (isChallenge(who)) return challengeResponse(who)
   if (address === null) throw creating.has(request.method) ? parentMissing() : notFound()
@@ -67,11 +77,11 @@ const answer = async (door: Door, request: Request, pathname: string): Promise<R
 }
 
 /** Methods that would make what they name: nothing can be made where no address can be. RFC 4918 §9.3.1, §9.7.1. */
-const creating = new Set(['PUT', 'MKCOL', 'MKCALENDAR'])
+const creating = new Set(['PUT', 'MKCOL', 'MKCALENDAR', 'LOCK'])
 
 const parentMissing = (): DavError => new DavError(409, { message: 'The parent is not there' })
 
-/** Methods that are not there, such as LOCK and ACL, are 405 with what is. */
+/** Methods that are not there are 405 with what is. */
 const dispatch = (x: Exchange): Promise<Response> => {
   switch (x.request.method) {
     case 'PROPFIND':
@@ -91,7 +101,18 @@ const dispatch = (x: Exchange): Promise<Response> => {
       return mkcalendar(x)
     case 'MKCOL':
       return mkcol(x)
+    case 'COPY':
+    case 'MOVE':
+      return copyMove(x)
+    case 'ACL':
+      return acl(x)
+    case 'POST':
+      return post(x)
+    case 'LOCK':
+      return lock(x)
+    case 'UNLOCK':
+      return unlock(x)
     default:
-      throw new DavError(405, { headers: { allow: allowedMethods(x.address) }, message: 'Method not allowed' })
+      throw methodNotAllowed(x)
   }
 }

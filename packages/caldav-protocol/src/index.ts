@@ -1,3 +1,6 @@
+export type { FileDraft, FileLock, FileNode, FilePath, FileStore } from './files/file-store.ts'
 export { createCalDavHandler } from './handler.ts'
+export { type KeptPatch, type KeptProperties, type PropertyStore, patchKept } from './kept/property-store.ts'
+export { createMemoryDav, type MemoryDav } from './memory-store.ts'
 export { type CalDavLimits, type CalDavOptions, type CalDavService, defaultCalDavLimits } from './options.ts'
 export { type WellKnownOptions, wellKnownCalDav } from './well-known.ts'

@@ -1,7 +1,9 @@
 import type { Authorize, Calendar, ObjectLimits, Principal, PrincipalDirectory } from '@dayport/core'
 import type { CalendarService } from '@dayport/core/service'
 import type { Authenticate } from '@dayport/http'
+import type { FileStore } from './files/file-store.ts'
 import type { SeriesCache } from './filter/series-cache.ts'
+import type { PropertyStore } from './kept/property-store.ts'
 import type { Hrefs } from './wire/hrefs.ts'
 
 /**
@@ -31,12 +33,22 @@ export interface CalDavLimits {
   readonly maxXmlBytes: number
   /** Characters of one kept property, as XML. Default 65 536. */
   readonly maxDeadPropertyLength: number
-  /** Kept properties of one calendar. Default 100. */
+  /** Kept properties of one calendar, object, file or home. Default 100. */
   readonly maxDeadProperties: number
   /** Instances that one `expand` may make of an object. Default 10 000. */
   readonly maxExpandedInstances: number
   /** Instances that one free-busy-query may look at. Default 100 000. */
   readonly maxFreeBusyInstances: number
+  /** Bytes of one file. Default 64 MiB. */
+  readonly maxFileBytes: number
+  /** Bytes of all files of a person: RFC 4331's quota. Default 1 GiB. */
+  readonly maxFilesBytes: number
+  /** Files and plain collections of a person. Default 10 000. */
+  readonly maxFiles: number
+  /** Locks of a person. Default 1 000. */
+  readonly maxLocks: number
+  /** Longest time of a lock, in seconds; longer wishes get this. Default one day. */
+  readonly maxLockSeconds: number
 }
 
 export const defaultCalDavLimits: CalDavLimits = {
@@ -45,6 +57,11 @@ export const defaultCalDavLimits: CalDavLimits = {
   maxDeadProperties: 100,
   maxExpandedInstances: 10_000,
   maxFreeBusyInstances: 100_000,
+  maxFileBytes: 64 * 1024 * 1024,
+  maxFilesBytes: 1024 * 1024 * 1024,
+  maxFiles: 10_000,
+  maxLocks: 1_000,
+  maxLockSeconds: 86_400,
 }
 
 export interface CalDavOptions {
@@ -63,8 +80,17 @@ export interface CalDavOptions {
   /** Object limits that are told to clients; those of the service. Default: `defaultObjectLimits`. */
   readonly objectLimits?: Partial<ObjectLimits>
   readonly limits?: Partial<CalDavLimits>
-  /** ms since the Unix epoch, for the DTSTAMP of what is made here. Default: the system clock. */
+  /** Plain files of each person, with locks: RFC 4918 class 2. Default: `null`, there are none. */
+  readonly files?: FileStore | null
+  /**
+   * Keeps properties of objects and homes, and what a person sets of another's calendar (colour, order, name) for themselves alone.
+   * Default: `null`, such properties are refused.
+   */
+  readonly properties?: PropertyStore | null
+  /** ms since the Unix epoch, for locks and the DTSTAMP of what is made here. Default: the system clock. */
   readonly now?: () => number
+  /** Makes names of objects that come by POST, and tokens of locks. Default: random UUIDs. */
+  readonly newId?: () => string
   /** Hears what nobody expected; the client only hears 500. */
   readonly onError?: (error: unknown) => void
 }

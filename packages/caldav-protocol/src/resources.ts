@@ -1,13 +1,27 @@
 import type { Calendar, CalendarObject, ETag, PrincipalInfo } from '@dayport/core'
 import type { Exchange } from './exchange.ts'
-import { type Address, objectHref } from './wire/hrefs.ts'
+import type { FileNode, FilePath } from './files/file-store.ts'
+import type { KeptProperties } from './kept/property-store.ts'
+import { type Address, objectHref, type ProxyAccess } from './wire/hrefs.ts'
 
 /** A calendar as seen at one address: its owner's, or the virtual one in the home of somebody it is shared with. */
 export interface CalendarResource {
   readonly kind: 'calendar'
   readonly href: string
   readonly calendar: Calendar
+  /** What the asking person set of another's calendar for themselves; it goes before the calendar's own. */
+  readonly personal: KeptProperties
 }
+
+interface FileAt<Kind extends string> {
+  readonly kind: Kind
+  readonly href: string
+  readonly owner: PrincipalInfo
+  readonly node: FileNode
+}
+
+/** A plain collection of files, or one of them. */
+export type FileResource = FileAt<'folder'> | FileAt<'file'>
 
 export interface ObjectResource {
   readonly kind: 'object'
@@ -25,13 +39,15 @@ export interface HomeResource {
   readonly owner: PrincipalInfo
 }
 
-/** What is at an address. The two people's collections and the root have nothing of their own. */
+/** What is at an address. The collections of everybody's and the root have nothing of their own. */
 export type Resource =
-  | { readonly kind: 'root' | 'principals' | 'homes'; readonly href: string }
+  | { readonly kind: 'root' | 'principals' | 'homes' | 'files'; readonly href: string }
   | { readonly kind: 'principal'; readonly href: string; readonly info: PrincipalInfo }
   | HomeResource
+  | { readonly kind: 'proxy'; readonly href: string; readonly info: PrincipalInfo; readonly access: ProxyAccess }
   | CalendarResource
   | ObjectResource
+  | FileResource
 
 export type ResourceKind = Resource['kind']
 
@@ -46,11 +62,30 @@ export const principalHref = (x: Exchange, info: PrincipalInfo): string =>
 
 export const homeHref = (x: Exchange, info: PrincipalInfo): string => x.hrefs.of({ kind: 'home', login: info.login })
 
-export const calendarResource = (calendar: Calendar, href: string): CalendarResource => ({
+export const proxyHref = (x: Exchange, info: PrincipalInfo, access: ProxyAccess): string =>
+  x.hrefs.of({ kind: 'proxy', login: info.login, access })
+
+export const fileHref = (x: Exchange, owner: PrincipalInfo, path: FilePath, kind: FileNode['kind']): string =>
+  x.hrefs.of({ kind: 'file', login: owner.login, path, slash: kind === 'collection' })
+
+const fileResource = (x: Exchange, owner: PrincipalInfo, node: FileNode): FileResource => ({
+  kind: node.kind === 'collection' ? 'folder' : 'file',
+  href: fileHref(x, owner, node.path, node.kind),
+  owner,
+  node,
+})
+
+/** Where a person's own properties of other people's calendars are kept, by the calendar's id. */
+export const personalScope = (x: Pick<Exchange, 'me'>): string => `person ${x.me.id}`
+
+const calendarResource = async (x: Exchange, calendar: Calendar, href: string): Promise<CalendarResource> => ({
   kind: 'calendar',
   href,
   calendar,
+  personal: calendar.owner === x.me.id ? nothing : ((await x.keptIn(personalScope(x))).get(calendar.id) ?? nothing),
 })
+
+const nothing: KeptProperties = {}
 
 export const objectResource = (parent: CalendarResource, object: CalendarObject): ObjectResource => ({
   kind: 'object',
@@ -82,6 +117,15 @@ export const locate = async (x: Exchange, address: Address): Promise<Resource | 
     case 'principals':
     case 'homes':
       return { kind: address.kind, href: x.hrefs.of(address) }
+    case 'files':
+      return x.files === null ? null : { kind: address.kind, href: x.hrefs.of(address) }
+    case 'file':
+      return locateFile(x, address)
+    case 'proxy': {
+      const info = await personOf(x, address.login)
+      if (info === null || info.kind === 'group') return null
+      return { kind: 'proxy', href: proxyHref(x, info, address.access), info, access: address.access }
+    }
     case 'principal': {
       const info = await personOf(x, address.login)
       return info === null ? null : { kind: 'principal', href: principalHref(x, info), info }
@@ -104,6 +148,14 @@ export const locate = async (x: Exchange, address: Address): Promise<Resource | 
   }
 }
 
+/** Files are their owner's alone: to others nothing is there. */
+const locateFile = async (x: Exchange, address: Extract<Address, { kind: 'file' }>): Promise<FileResource | null> => {
+  const owner = await personOf(x, address.login)
+  if (owner === null || owner.id !== x.me.id || x.files === null) return null
+  const node = await x.files.getNode(owner.id, address.path, { signal: x.request.signal })
+  return node === null ? null : fileResource(x, owner, node)
+}
+
 /** The calendar that an address of it, or of an object in it, names; else as {@link locate}. */
 export const locateCalendar = async (
   x: Exchange,
@@ -113,7 +165,7 @@ export const locateCalendar = async (
   if (owner === null) return null
   const calendar = (await x.service.findCalendar(x.who, owner.id, name)) ?? (await sharedCalendar(x, owner, name))
   if (calendar === null) return null
-  return calendarResource(calendar, x.hrefs.of({ kind: 'calendar', login: owner.login, calendar: name }))
+  return calendarResource(x, calendar, x.hrefs.of({ kind: 'calendar', login: owner.login, calendar: name }))
 }
 
 const sharedCalendar = async (x: Exchange, owner: PrincipalInfo, name: string): Promise<Calendar | null> => {
@@ -132,10 +184,13 @@ export const calendarsOf = async (x: Exchange, owner: PrincipalInfo): Promise<re
   const all = await x.service.listCalendars(x.who)
   const others = all.filter((calendar) => calendar.owner !== owner.id)
   const listed = new Set(own ? (await x.listed(x.who, others)).map(({ id }) => id) : [])
-  return all.flatMap((calendar) => {
-    if (calendar.owner === owner.id) return calendarResource(calendar, `${objectHref(home, calendar.name)}/`)
-    return listed.has(calendar.id) ? calendarResource(calendar, `${objectHref(home, sharedPrefix + calendar.id)}/`) : []
-  })
+  const shown = all.filter((calendar) => calendar.owner === owner.id || listed.has(calendar.id))
+  return Promise.all(
+    shown.map((calendar) => {
+      const name = calendar.owner === owner.id ? calendar.name : sharedPrefix + calendar.id
+      return calendarResource(x, calendar, `${objectHref(home, name)}/`)
+    }),
+  )
 }
 
 /** Members of a collection, for Depth 1. `withData` reads the objects whole; else only names and etags are asked. */
@@ -144,6 +199,7 @@ export async function* membersOf(x: Exchange, resource: Resource, withData: bool
     case 'root':
       yield { kind: 'principals', href: x.hrefs.of({ kind: 'principals' }) }
       yield { kind: 'homes', href: x.hrefs.of({ kind: 'homes' }) }
+      if (x.files !== null) yield { kind: 'files', href: x.hrefs.of({ kind: 'files' }) }
       return
     case 'principals':
       // Nobody gets a list of everybody; one's own principal is what a client looks for here.
@@ -167,8 +223,25 @@ export async function* membersOf(x: Exchange, resource: Resource, withData: bool
       for (const { name, etag } of changes) if (etag !== null) yield objectState(resource, name, etag)
       return
     }
+    case 'files': {
+      const root = await locateFile(x, { kind: 'file', login: x.me.login, path: '', slash: true })
+      if (root !== null) yield root
+      return
+    }
+    case 'folder': {
+      const { owner, node } = resource
+      for (const member of (await x.files?.listMembers(owner.id, node.path)) ?? []) yield fileResource(x, owner, member)
+      return
+    }
     case 'principal':
+      if (resource.info.kind === 'group') return
+      for (const access of ['read', 'write'] as const) {
+        yield { kind: 'proxy', href: proxyHref(x, resource.info, access), info: resource.info, access }
+      }
+      return
+    case 'proxy':
     case 'object':
+    case 'file':
       return
   }
 }

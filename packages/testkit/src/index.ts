@@ -1,3 +1,4 @@
+export { describeDavStore, type OpenDavStore } from './dav/describe-dav-store.ts'
 export { describeCalendarStore } from './describe-calendar-store.ts'
 export { codeOf, collect, type EventFacts, eventBytes, eventDraft } from './drafts.ts'
 export type { FakeEvent, FakeFields, FakeRecurrence, FakeTime } from './exchange/graph/fake-event.ts'

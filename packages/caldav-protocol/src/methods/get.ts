@@ -1,21 +1,23 @@
 import { httpDate, isNotModified, streamBody } from '@dayport/http'
-import { DavError, notFound } from '../errors.ts'
+import { notFound } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
+import { getFile, getFolder } from '../files/get-file.ts'
 import { contentTypeOf } from '../properties/resource.ts'
 import { type CalendarResource, locate, type ObjectResource } from '../resources.ts'
+import { assertIfHolds } from '../wire/if-header.ts'
 import { reported } from '../wire/multistatus.ts'
-import { allowedMethods } from './options.ts'
+import { methodNotAllowed } from './options.ts'
 
 /** GET and HEAD: an object, or a calendar as one file. There are no pages to show for other collections. */
 export const get = async (x: Exchange): Promise<Response> => {
+  await assertIfHolds(x)
   const resource = await locate(x, x.address)
   if (resource === null) throw notFound()
   if (resource.kind === 'object') return getObject(x, resource)
   if (resource.kind === 'calendar') return getCalendar(x, resource)
-  throw new DavError(405, {
-    headers: { allow: allowedMethods(x.address) },
-    message: 'There is nothing to download here',
-  })
+  if (resource.kind === 'file') return getFile(x, resource)
+  if (resource.kind === 'folder') return getFolder(x, resource)
+  throw methodNotAllowed(x, 'There is nothing to download here')
 }
 
 const getObject = (x: Exchange, { object, etag }: ObjectResource): Response => {

@@ -3,6 +3,8 @@ import { CalendarError } from '@dayport/core'
 import { createXmlWriter, type XmlElement } from '@dayport/core/xml'
 import { DavError, needPrivileges, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
+import { assertOwnFiles } from '../files/own-files.ts'
+import { proxyGrants } from '../principals/proxies.ts'
 import { type Instruction, type Outcome, planInstructions, writeOutcomes } from '../properties/instructions.ts'
 import { locateCalendar } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
@@ -34,6 +36,7 @@ export const makeCalendar = async (
     throw refusal(403, cal('calendar-collection-location-ok'))
   }
   if (address.kind !== 'calendar') {
+    if (address.kind === 'file') await assertOwnFiles(x)
     if (address.kind === 'home' && address.login !== x.me.login) throw needPrivileges(x.href, dav('bind'))
     throw address.kind === 'principal' || address.kind === 'home'
       ? dialect.occupied()
@@ -62,6 +65,7 @@ export const makeCalendar = async (
     ...fields,
     owner: x.me.id,
     name: address.calendar,
+    access: await proxyGrants(x),
     ...(components?.value == null ? {} : { components: componentNames(components.value) }),
     deadProperties: Object.fromEntries(kept),
   }

@@ -1,32 +1,37 @@
-import { type XmlElement, XmlError } from '@dayport/core/xml'
+import { type ClarkName, type XmlElement, XmlError } from '@dayport/core/xml'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
+import { makeCollection } from '../files/make-collection.ts'
 import { type Instruction, type Outcome, readInstructions } from '../properties/instructions.ts'
 import { readXml } from '../wire/body.ts'
 import { cal, dav } from '../wire/names.ts'
 import { makeCalendar } from './make-calendar.ts'
-import { allowedMethods } from './options.ts'
+import { methodNotAllowed } from './options.ts'
 
 /**
  * Extended MKCOL, RFC 5689, a full equal of MKCALENDAR: some hosts never let that method through. A home holds calendars only, so
- * that a plain MKCOL there is refused.
+ * that a plain MKCOL there is refused; among files it makes plain collections.
  */
 export const mkcol = async (x: Exchange): Promise<Response> => {
   const body = await readBodyOf(x)
   if (body !== null && body.name !== dav('mkcol'))
     throw new DavError(415, { message: `Expected a ${dav('mkcol')} body` })
   const instructions = body === null ? [] : readInstructions(body)
+  if (x.address.kind === 'file') {
+    const asked = instructions.find(({ name }) => name === dav('resourcetype'))
+    const others = instructions.filter((instruction) => instruction !== asked)
+    return makeCollection(x, x.address, others, asked === undefined ? null : typeOutcome(asked, [dav('collection')]))
+  }
   const type = instructions.find(({ name }) => name === dav('resourcetype'))
   if (type === undefined) throw refusal(403, dav('valid-resourcetype'))
   return makeCalendar(
     x,
     {
-      occupied: () =>
-        new DavError(405, { headers: { allow: allowedMethods(x.address) }, message: 'Something is there' }),
+      occupied: () => methodNotAllowed(x, 'Something is there'),
       failure: { root: 'mkcol-response', status: 403 },
     },
     instructions.filter((instruction) => instruction !== type),
-    typeOutcome(type),
+    typeOutcome(type, [dav('collection'), cal('calendar')]),
   )
 }
 
@@ -44,8 +49,8 @@ const readBodyOf = async (x: Exchange): Promise<XmlElement | null> => {
 }
 
 /** RFC 5689 §3.3: the condition stands in the propstat of the property. */
-const typeOutcome = ({ name, value }: Instruction): Outcome => {
+const typeOutcome = ({ name, value }: Instruction, wanted: readonly ClarkName[]): Outcome => {
   const types = new Set(value?.elements.map((element) => element.name))
-  const fine = types.size === 2 && types.has(dav('collection')) && types.has(cal('calendar'))
+  const fine = types.size === wanted.length && wanted.every((type) => types.has(type))
   return { name, status: fine ? 200 : 403, condition: fine ? null : { name: dav('valid-resourcetype') } }
 }

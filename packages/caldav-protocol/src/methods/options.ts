@@ -1,26 +1,48 @@
+import { DavError } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Door } from '../options.ts'
 import type { Address } from '../wire/hrefs.ts'
 
 /**
- * Compliance classes, RFC 4918 §18, in one field line: some programs read only one. Class 2 (locks) and scheduling are not there
- * and therefore not said; programs switch behaviour on these words.
+ * Compliance classes, RFC 4918 §18, in one field line: some programs read only one. Programs switch behaviour on these words, so that
+ * class 2 (locks) is said of files only, where they are, and scheduling nowhere.
  */
-export const davHeader = '1, 3, access-control, extended-mkcol, calendar-access'
+export const davHeader = (address: Address): string => (address.kind === 'file' ? ofFiles : ofCalendars)
+
+const ofCalendars = [
+  ...['1', '3', 'access-control', 'extended-mkcol', 'calendar-access'],
+  ...['calendar-proxy', 'calendarserver-principal-property-search', 'calendarserver-principal-search'],
+].join(', ')
+const ofFiles = '1, 2, 3, access-control, extended-mkcol'
 
 /** The methods that an address takes, for `Allow`. */
 export const allowedMethods = (address: Address): string => {
   switch (address.kind) {
     case 'object':
-      return 'OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, PROPPATCH, REPORT'
+      return 'OPTIONS, GET, HEAD, PUT, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, REPORT'
     case 'calendar':
-      return 'OPTIONS, GET, HEAD, DELETE, PROPFIND, PROPPATCH, REPORT, MKCALENDAR, MKCOL'
+      return 'OPTIONS, GET, HEAD, POST, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, REPORT, ACL, MKCALENDAR, MKCOL'
+    case 'file':
+      return 'OPTIONS, GET, HEAD, PUT, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, REPORT, LOCK, UNLOCK, MKCOL'
     default:
       return 'OPTIONS, PROPFIND, PROPPATCH, REPORT'
   }
 }
 
+/** 405 with what there is. RFC 9110 §15.5.6. */
+export const methodNotAllowed = (x: Pick<Exchange, 'address'>, message = 'Method not allowed'): DavError =>
+  new DavError(405, { headers: { allow: allowedMethods(x.address) }, message })
+
 /** OPTIONS needs no sign-in: it says nothing about what is there. RFC 9110 §9.3.7. */
-export const options = (address: Address): Response =>
-  new Response(null, {
+export const options = (address: Address, { files }: Pick<Door, 'files'>): Response => {
+  const seen: Address = address.kind === 'file' && files === null ? { kind: 'root' } : address
+  return new Response(null, {
     status: 200,
-    headers: { dav: davHeader, allow: allowedMethods(address), 'content-length': '0', 'cache-control': 'no-store' },
+    headers: {
+      dav: davHeader(seen),
+      allow: allowedMethods(seen),
+      'content-length': '0',
+      'cache-control': 'no-store',
+    },
   })
+}

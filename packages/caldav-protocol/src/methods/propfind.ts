@@ -37,6 +37,9 @@ export const propfind = async (x: Exchange): Promise<Response> => {
         yield
       }
     },
-    { dav: davHeader, ...preferenceHeaders(x.prefer.minimal ? 'return=minimal' : skipRoot ? 'depth-noroot' : null) },
+    {
+      dav: davHeader(x.address),
+      ...preferenceHeaders(x.prefer.minimal ? 'return=minimal' : skipRoot ? 'depth-noroot' : null),
+    },
   )
 }

@@ -1,69 +1,71 @@
-import { CalendarError } from '@dayport/core'
+import { CalendarError, type WriteCondition } from '@dayport/core'
 import { parseCalendar } from '@dayport/core/ical'
 import { HttpError, readBody, writeCondition } from '@dayport/http'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
+import { putFile } from '../files/put-file.ts'
 import { contentTypeOf } from '../properties/resource.ts'
 import { supportedRscales } from '../properties/rscale.ts'
 import { type CalendarResource, locateCalendar } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
 import { cal } from '../wire/names.ts'
-import { allowedMethods } from './options.ts'
+import { methodNotAllowed } from './options.ts'
 
 /** RFC 4791 §5.3.2. The name is the client's; what makes a valid object is core's business. */
 export const put = async (x: Exchange): Promise<Response> => {
   const { address, request } = x
-  if (address.kind !== 'object') {
-    throw new DavError(405, {
-      headers: { allow: allowedMethods(address) },
-      message: 'Expected the address of an object',
-    })
-  }
-  const contentType = request.headers.get('content-type') ?? 'text/calendar'
-  if (contentType.split(';', 1)[0]?.trim().toLowerCase() !== 'text/calendar') {
-    throw refusal(403, cal('supported-calendar-data'))
-  }
+  if (address.kind === 'file') return putFile(x, address)
+  if (address.kind !== 'object') throw methodNotAllowed(x, 'Expected the address of an object')
   const condition = writeCondition(request.headers)
   const parent = await locateCalendar(x, address)
   // RFC 4918 §9.7.1.
   if (parent === null) throw new DavError(409, { message: 'The calendar is not there' })
-  const bytes = await readObject(x)
-  assertRscale(bytes)
-  const ref = { calendar: parent.calendar.id, name: address.name }
-
-  try {
-    const { etag, created } = await writeUnderIf(x, (call) =>
-      x.service.putObject(x.who, ref, bytes, {
-        ...call,
-        ...(condition === undefined ? {} : { condition }),
-        contentType,
-      }),
-    )
-    const stored = x.prefer.representation ? await representation(x, parent, address.name, created ? 201 : 200) : null
-    if (stored !== null) return stored
-    // RFC 4791 §5.3.4: an etag only when the stored bytes are the sent ones.
-    const headers = etag === null ? preferenceHeaders(null) : { etag, ...preferenceHeaders(null) }
-    return new Response(null, { status: created ? 201 : 204, headers })
-  } catch (error) {
-    // RFC 8144 §3.2: what stands in the way saves the client a GET.
-    const current = isConflict(error) && x.prefer.representation
-    const response = current ? await representation(x, parent, address.name, 412) : null
-    if (response === null) throw error
-    return response
-  }
+  return storeObject(x, parent, address.name, condition)
 }
 
-const isConflict = (error: unknown): boolean =>
-  CalendarError.is(error, 'precondition-failed') || (error instanceof DavError && error.status === 412)
+/** Stores the request's body under a name, and answers as PUT does. */
+export const storeObject = async (
+  x: Exchange,
+  parent: CalendarResource,
+  name: string,
+  condition: WriteCondition | undefined,
+): Promise<Response> => {
+  const contentType = x.request.headers.get('content-type') ?? 'text/calendar'
+  if (contentType.split(';', 1)[0]?.trim().toLowerCase() !== 'text/calendar') {
+    throw refusal(403, cal('supported-calendar-data'))
+  }
+  const bytes = await readObject(x)
+  assertRscale(bytes)
+  const ref = { calendar: parent.calendar.id, name }
+  const options = { ...(condition === undefined ? {} : { condition }), contentType }
+  let put: { readonly etag: string | null; readonly created: boolean }
+  try {
+    put = await writeUnderIf(x, (call) => x.service.putObject(x.who, ref, bytes, { ...call, ...options }))
+  } catch (error) {
+    const failed = CalendarError.is(error, 'precondition-failed') || (error instanceof DavError && error.status === 412)
+    // RFC 8144 §3.2: whoever lost a race sees at once what is there.
+    const current = failed && x.prefer.representation ? await representation(x, ref, 412) : null
+    if (current === null) throw error
+    return current
+  }
+  const { etag, created } = put
+  if (x.prefer.representation) {
+    const stored = await representation(x, ref, created ? 201 : 200)
+    if (stored !== null) return stored
+  }
+  // RFC 4791 §5.3.4: an etag only when the stored bytes are the sent ones.
+  const headers = etag === null ? preferenceHeaders(null) : { etag, ...preferenceHeaders(null) }
+  return new Response(null, { status: created ? 201 : 204, headers })
+}
 
+/** What is stored, RFC 8144 §3.1; `null` when nothing is there. */
 const representation = async (
   x: Exchange,
-  { calendar }: CalendarResource,
-  name: string,
+  ref: { readonly calendar: string; readonly name: string },
   status: number,
 ): Promise<Response | null> => {
-  const stored = await x.service.getObject(x.who, { calendar: calendar.id, name })
+  const stored = await x.service.getObject(x.who, ref)
   if (stored === null) return null
   const headers = {
     etag: stored.etag,

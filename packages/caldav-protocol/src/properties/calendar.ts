@@ -1,19 +1,35 @@
-import type { Calendar, CalendarPatch } from '@dayport/core'
+import type { CalendarPatch } from '@dayport/core'
 import { type ClarkName, parseXml, serializeElement, type XmlElement } from '@dayport/core/xml'
 import { DavError } from '../errors.ts'
+import { nameOf } from '../files/file-store.ts'
+import { keptXml } from '../kept/kept-of.ts'
+import type { CalendarResource } from '../resources.ts'
 import { apple, cal, cs, dav } from '../wire/names.ts'
 import { tokenUri } from '../wire/sync-token.ts'
-import { keptXml, type PropertyValue, property } from './property.ts'
+import { type PropertyValue, property } from './property.ts'
 
 /** RFC 4918 §15.2. On a calendar the host's name for it; removing it brings back the name in the address. */
 export const displayName = property({
   name: dav('displayname'),
-  on: ['calendar', 'home', 'principal'],
+  on: ['calendar', 'home', 'principal', 'proxy', 'folder', 'file'],
+  keeps: ['folder', 'file'],
   allprop: true,
   get: (resource) => {
-    if (resource.kind === 'calendar')
-      return shaped(dav('displayname'), resource.calendar, resource.calendar.displayName)
-    return resource.kind === 'home' ? resource.owner.displayName : resource.info.displayName
+    switch (resource.kind) {
+      case 'calendar':
+        return shaped(dav('displayname'), resource, resource.calendar.displayName)
+      case 'folder':
+      case 'file': {
+        const raw = keptXml(resource.node.properties, dav('displayname'))
+        return raw === null ? nameOf(resource.node.path) || resource.owner.displayName : { raw }
+      }
+      case 'home':
+        return resource.owner.displayName
+      case 'proxy':
+        return `calendar-proxy-${resource.access}`
+      case 'principal':
+        return resource.info.displayName
+    }
   },
   change: (value, { name }) => ({
     displayName: value === null ? name : value.text,
@@ -25,8 +41,10 @@ export const displayName = property({
 export const calendarDescription = property({
   name: cal('calendar-description'),
   on: ['calendar'],
-  get: ({ calendar }) =>
-    calendar.description === '' ? null : shaped(cal('calendar-description'), calendar, calendar.description),
+  get: (resource) =>
+    resource.calendar.description === ''
+      ? null
+      : shaped(cal('calendar-description'), resource, resource.calendar.description),
   change: (value) => ({ description: value?.text ?? '', ...shape(cal('calendar-description'), value) }),
 })
 
@@ -34,7 +52,11 @@ export const calendarDescription = property({
 export const calendarColor = property({
   name: apple('calendar-color'),
   on: ['calendar'],
-  get: ({ calendar }) => (calendar.color === null ? null : shaped(apple('calendar-color'), calendar, calendar.color)),
+  get: (resource) => {
+    const own = keptXml(resource.personal, apple('calendar-color'))
+    if (own !== null) return { raw: own }
+    return resource.calendar.color === null ? null : shaped(apple('calendar-color'), resource, resource.calendar.color)
+  },
   change: (value) => ({ color: value?.text.trim() ?? null, ...shape(apple('calendar-color'), value) }),
 })
 
@@ -42,7 +64,10 @@ export const calendarColor = property({
 export const calendarOrder = property({
   name: apple('calendar-order'),
   on: ['calendar'],
-  get: ({ calendar }) => String(calendar.order),
+  get: ({ calendar, personal }) => {
+    const own = keptXml(personal, apple('calendar-order'))
+    return own === null ? String(calendar.order) : { raw: own }
+  },
   change: (value) => {
     const order = value === null ? 0 : Number(value.text.trim() || 'NaN')
     if (!Number.isSafeInteger(order)) throw new DavError(409, { message: 'Expected a whole number' })
@@ -117,7 +142,9 @@ const shape = (name: ClarkName, value: XmlElement | null): Pick<CalendarPatch, '
   return { deadProperties: { [name]: plain ? null : serializeElement(value) } }
 }
 
-const shaped = (name: ClarkName, calendar: Calendar, text: string): PropertyValue => {
-  const raw = keptXml(calendar, name)
+const shaped = (name: ClarkName, { calendar, personal }: CalendarResource, text: string): PropertyValue => {
+  const own = keptXml(personal, name)
+  if (own !== null) return { raw: own }
+  const raw = keptXml(calendar.deadProperties, name)
   return raw !== null && parseXml(raw).text.trim() === text.trim() ? { raw } : text
 }

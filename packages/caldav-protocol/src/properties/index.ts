@@ -2,14 +2,15 @@ import type { ClarkName } from '@dayport/core/xml'
 import type { ResourceKind } from '../resources.ts'
 import * as access from './access.ts'
 import * as calendar from './calendar.ts'
+import * as file from './file.ts'
 import * as principal from './principal.ts'
-import type { Property } from './property.ts'
+import { everywhere, type Property } from './property.ts'
 import * as resource from './resource.ts'
 import * as rscale from './rscale.ts'
 import * as timezone from './timezone.ts'
 
 /** Every live property. A new one is an export of its group's file and nothing else. */
-const all: readonly Property[] = [resource, calendar, timezone, rscale, principal, access].flatMap((group) =>
+const all: readonly Property[] = [resource, calendar, timezone, rscale, principal, access, file].flatMap((group) =>
   Object.values(group).filter(isProperty),
 )
 
@@ -17,10 +18,8 @@ function isProperty(value: unknown): value is Property {
   return typeof value === 'object' && value !== null && 'on' in value && 'get' in value
 }
 
-const kinds: readonly ResourceKind[] = ['root', 'principals', 'homes', 'principal', 'home', 'calendar', 'object']
-
-const byKind = new Map(
-  kinds.map((kind) => [kind, new Map(all.filter(({ on }) => on.includes(kind)).map((live) => [live.name, live]))]),
+const byKind: ReadonlyMap<ResourceKind, ReadonlyMap<ClarkName, Property>> = new Map(
+  everywhere.map((kind) => [kind, new Map(all.filter(({ on }) => on.includes(kind)).map((live) => [live.name, live]))]),
 )
 
 /** The live properties of a kind of resource, by name. */

@@ -1,9 +1,12 @@
 import type { Calendar, CalendarPatch } from '@dayport/core'
 import { type ClarkName, serializeElement, type XmlElement, type XmlWriter } from '@dayport/core/xml'
-import { type Condition, DavError, refusal, refusalOf } from '../errors.ts'
+import { type Condition, DavError, needPrivileges, refusal, refusalOf } from '../errors.ts'
+import { isPersonal } from '../kept/kept-of.ts'
+import type { KeptPatch, KeptProperties } from '../kept/property-store.ts'
 import type { CalDavLimits } from '../options.ts'
+import type { CalendarResource, ResourceKind } from '../resources.ts'
 import { cal, dav } from '../wire/names.ts'
-import { calendarProperty } from './index.ts'
+import { calendarProperty, propertiesOf } from './index.ts'
 import { writePropstat } from './respond.ts'
 
 /** One step of a PROPPATCH, MKCALENDAR or MKCOL; `value` is `null` for a removal. */
@@ -35,11 +38,13 @@ export const readInstructions = (body: XmlElement): readonly Instruction[] => {
 /** What all instructions together change, and what each one's status is: all 200, or the failures with 424 for the others. */
 export interface Plan {
   readonly patch: CalendarPatch
+  /** What the asking person keeps for themselves. */
+  readonly personal: KeptPatch
   readonly outcomes: readonly Outcome[]
   readonly failed: boolean
 }
 
-/** Works out instructions in their order. `creating` allows what only a new calendar takes. */
+/** Works out instructions for a calendar in their order. */
 export const planInstructions = (
   instructions: readonly Instruction[],
   calendar: Pick<Calendar, 'name' | 'deadProperties'>,
@@ -47,11 +52,76 @@ export const planInstructions = (
 ): Plan => {
   let patch: CalendarPatch = {}
   const kept = new Map<ClarkName, string | null>()
-  const outcomes: Outcome[] = instructions.map(({ name, value }) => {
+  const outcomes = outcomesOf(instructions, ({ name, value }) => {
+    const change = changeOf(name, value, calendar, limits)
+    for (const [key, xml] of Object.entries(change.deadProperties ?? {})) kept.set(key, xml)
+    patch = { ...patch, ...change }
+  })
+  boundKept(outcomes, calendar.deadProperties, kept, limits)
+  const settled = settle(outcomes)
+  return {
+    ...settled,
+    patch: kept.size === 0 ? patch : { ...patch, deadProperties: Object.fromEntries(kept) },
+    personal: {},
+  }
+}
+
+/**
+ * Works out instructions for another's calendar: what concerns only how it looks and rings is the person's own, and so is all that is
+ * only kept by those who may not write its properties; the rest is the calendar's and needs that right.
+ */
+export const planShared = (
+  instructions: readonly Instruction[],
+  { calendar, href, personal }: CalendarResource,
+  mayWrite: boolean,
+  limits: CalDavLimits,
+): Plan => {
+  let patch: CalendarPatch = {}
+  const common = new Map<ClarkName, string | null>()
+  const own = new Map<ClarkName, string | null>()
+  const outcomes = outcomesOf(instructions, ({ name, value }) => {
+    const change = changeOf(name, value, calendar, limits)
+    if (isPersonal(name) || (!mayWrite && calendarProperty(name) === undefined)) {
+      own.set(name, value === null ? null : boundedXml(value, limits))
+      return
+    }
+    if (!mayWrite) throw needPrivileges(href, dav('write-properties'))
+    for (const [key, xml] of Object.entries(change.deadProperties ?? {})) common.set(key, xml)
+    patch = { ...patch, ...change }
+  })
+  boundKept(outcomes, calendar.deadProperties, common, limits)
+  boundKept(outcomes, personal, own, limits)
+  return {
+    ...settle(outcomes),
+    patch: common.size === 0 ? patch : { ...patch, deadProperties: Object.fromEntries(common) },
+    personal: Object.fromEntries(own),
+  }
+}
+
+/** Works out instructions for a resource that keeps what it is given, besides the live properties of its kind. */
+export const planKept = (
+  instructions: readonly Instruction[],
+  kind: ResourceKind,
+  kept: KeptProperties,
+  limits: CalDavLimits,
+): { readonly patch: KeptPatch; readonly outcomes: readonly Outcome[]; readonly failed: boolean } => {
+  const changed = new Map<ClarkName, string | null>()
+  const outcomes = outcomesOf(instructions, ({ name, value }) => {
+    const live = propertiesOf(kind).get(name)
+    if (live === undefined ? protectedNames.has(name) : !live.keeps.includes(kind)) {
+      throw refusal(403, dav('cannot-modify-protected-property'))
+    }
+    changed.set(name, value === null ? null : boundedXml(value, limits))
+  })
+  boundKept(outcomes, kept, changed, limits)
+  return { ...settle(outcomes), patch: Object.fromEntries(changed) }
+}
+
+const outcomesOf = (instructions: readonly Instruction[], apply: (instruction: Instruction) => void): Outcome[] =>
+  instructions.map((instruction) => {
+    const { name } = instruction
     try {
-      const change = changeOf(name, value, calendar, limits)
-      for (const [key, xml] of Object.entries(change.deadProperties ?? {})) kept.set(key, xml)
-      patch = { ...patch, ...change }
+      apply(instruction)
       return { name, status: 200, condition: null }
     } catch (error) {
       const expected = refusalOf(error, { href: '' })
@@ -59,18 +129,29 @@ export const planInstructions = (
       return { name, status: expected.status, condition: expected.condition }
     }
   })
-  if (keptCount(calendar, kept) > limits.maxDeadProperties) {
-    const last = outcomes.findLastIndex(({ name, status }) => status === 200 && kept.has(name))
-    if (last >= 0) outcomes[last] = { name: outcomes[last]!.name, status: 507, condition: null }
-  }
+
+/** The last one that would make too many of them is 507. */
+const boundKept = (
+  outcomes: Outcome[],
+  before: KeptProperties,
+  changed: ReadonlyMap<ClarkName, string | null>,
+  { maxDeadProperties }: CalDavLimits,
+): void => {
+  if (keptCount(before, changed) <= maxDeadProperties) return
+  const last = outcomes.findLastIndex(({ name, status }) => status === 200 && changed.has(name))
+  if (last >= 0) outcomes[last] = { name: outcomes[last]!.name, status: 507, condition: null }
+}
+
+const settle = (outcomes: readonly Outcome[]): { readonly outcomes: readonly Outcome[]; readonly failed: boolean } => {
   const failed = outcomes.some(({ status }) => status !== 200)
-  return {
-    patch: kept.size === 0 ? patch : { ...patch, deadProperties: Object.fromEntries(kept) },
-    outcomes: failed
-      ? outcomes.map((outcome) => (outcome.status === 200 ? { ...outcome, status: 424 } : outcome))
-      : outcomes,
-    failed,
-  }
+  if (!failed) return { outcomes, failed }
+  return { failed, outcomes: outcomes.map((one) => (one.status === 200 ? { ...one, status: 424 } : one)) }
+}
+
+const boundedXml = (value: XmlElement, { maxDeadPropertyLength }: CalDavLimits): string => {
+  const xml = serializeElement(value)
+  if (xml.length > maxDeadPropertyLength) throw new DavError(507)
+  return xml
 }
 
 const changeOf = (
@@ -82,9 +163,7 @@ const changeOf = (
   const live = calendarProperty(name)
   if (live === undefined) {
     if (protectedNames.has(name)) throw refusal(403, dav('cannot-modify-protected-property'))
-    const xml = value === null ? null : serializeElement(value)
-    if (xml !== null && xml.length > limits.maxDeadPropertyLength) throw new DavError(507)
-    return { deadProperties: Object.fromEntries([[name, xml]]) }
+    return { deadProperties: Object.fromEntries([[name, value === null ? null : boundedXml(value, limits)]]) }
   }
   if (live.change === undefined) throw refusal(403, dav('cannot-modify-protected-property'))
   return live.change(value, calendar)
@@ -97,11 +176,8 @@ const protectedNames: ReadonlySet<ClarkName> = new Set([
   ...['calendar-data', 'calendar-home-set', 'schedule-tag', 'max-instances', 'min-date-time', 'max-date-time'].map(cal),
 ])
 
-const keptCount = (
-  { deadProperties }: Pick<Calendar, 'deadProperties'>,
-  changed: ReadonlyMap<ClarkName, string | null>,
-): number => {
-  const names = new Set(Object.keys(deadProperties))
+const keptCount = (before: KeptProperties, changed: ReadonlyMap<ClarkName, string | null>): number => {
+  const names = new Set(Object.keys(before))
   for (const [name, xml] of changed) {
     if (xml === null) names.delete(name)
     else names.add(name)

@@ -1,6 +1,8 @@
 import type { PrincipalKind } from '@dayport/core'
 import type { Exchange } from '../exchange.ts'
-import { homeHref, principalHref } from '../resources.ts'
+import { actsFor, proxiesOf } from '../principals/proxies.ts'
+import { homeHref, principalHref, proxyHref } from '../resources.ts'
+import type { ProxyAccess } from '../wire/hrefs.ts'
 import { cal, cs, dav } from '../wire/names.ts'
 import { everywhere, property } from './property.ts'
 
@@ -21,30 +23,62 @@ export const principalCollectionSet = property({
 /** RFC 3744 §4.2. */
 export const principalUrl = property({
   name: dav('principal-URL'),
-  on: ['principal'],
+  on: ['principal', 'proxy'],
   get: ({ href }) => ({ hrefs: [href] }),
 })
 
 /** RFC 3744 §4.1: none besides those of calendar-user-address-set. */
 export const alternateUriSet = property({
   name: dav('alternate-URI-set'),
-  on: ['principal'],
+  on: ['principal', 'proxy'],
   get: () => ({ hrefs: [] }),
 })
 
-/** RFC 3744 §4.4. Known of the asking person, whose sign-in brings the groups. */
+/** RFC 3744 §4.4. Known of the asking person, whose sign-in brings the groups; proxies of others are groups too. */
 export const groupMembership = property({
   name: dav('group-membership'),
-  on: ['principal'],
-  get: async ({ info }, x) => (info.id === x.me.id ? { hrefs: await hrefsOf(x, x.who.groups) } : null),
+  on: ['principal', 'proxy'],
+  get: async (resource, x) => {
+    if (resource.kind === 'proxy') return { hrefs: [] }
+    if (resource.info.id !== x.me.id) return null
+    const proxies = await Promise.all(
+      (['read', 'write'] as const).map(async (access) =>
+        (await actsFor(x, access)).map((info) => proxyHref(x, info, access)),
+      ),
+    )
+    return { hrefs: [...(await hrefsOf(x, x.who.groups)), ...proxies.flat()] }
+  },
 })
 
-/** RFC 3744 §4.3. */
+/** RFC 3744 §4.3. Who acts for somebody is told to that person and to those who do. */
 export const groupMemberSet = property({
   name: dav('group-member-set'),
-  on: ['principal'],
-  get: async ({ info }, x) => (info.kind === 'group' ? { hrefs: await hrefsOf(x, info.members) } : null),
+  on: ['principal', 'proxy'],
+  get: async (resource, x) => {
+    const { info } = resource
+    if (resource.kind === 'principal') return { hrefs: info.kind === 'group' ? await hrefsOf(x, info.members) : [] }
+    const members = await proxiesOf(x, info, resource.access)
+    const reach = new Set([x.who.id, ...x.who.groups])
+    if (info.id !== x.me.id && !members.some((id) => reach.has(id))) return null
+    return { hrefs: await hrefsOf(x, members) }
+  },
 })
+
+/** calendarserver.org's caldav-proxy: for whom the person reads, and for whom they also write. Told to that person only. */
+export const proxyReadFor = property({
+  name: cs('calendar-proxy-read-for'),
+  on: ['principal'],
+  get: async ({ info }, x) => (info.id === x.me.id ? { hrefs: await actsForHrefs(x, 'read') } : null),
+})
+
+export const proxyWriteFor = property({
+  name: cs('calendar-proxy-write-for'),
+  on: ['principal'],
+  get: async ({ info }, x) => (info.id === x.me.id ? { hrefs: await actsForHrefs(x, 'write') } : null),
+})
+
+const actsForHrefs = async (x: Exchange, access: ProxyAccess): Promise<readonly string[]> =>
+  (await actsFor(x, access)).map((info) => principalHref(x, info))
 
 /** RFC 4791 §6.2.1. */
 export const calendarHomeSet = property({

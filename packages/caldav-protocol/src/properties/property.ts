@@ -26,11 +26,13 @@ export interface Property {
   /** The value; a refusal becomes a propstat of its own. */
   get(resource: Resource, x: Exchange): PropertyValue | Promise<PropertyValue>
   /**
-   * What setting it on a calendar changes; `null` removes it. Absent: protected.
+   * What setting it on a calendar changes; `null` removes it. Absent: protected on calendars.
    *
    * @throws {DavError} when the value will not do; the status goes into the propstat.
    */
   change?(value: XmlElement | null, calendar: Pick<Calendar, 'name'>): CalendarPatch
+  /** The kinds besides calendars on which a client may set it, and it is then kept as it came. */
+  readonly keeps: readonly ResourceKind[]
 }
 
 type ResourceOf<K extends ResourceKind> = Extract<Resource, { readonly kind: K }>
@@ -43,15 +45,16 @@ export const property = <const K extends ResourceKind>(definition: {
   readonly readsObject?: (parent: CalendarResource) => boolean
   readonly get: (resource: ResourceOf<K>, x: Exchange) => PropertyValue | Promise<PropertyValue>
   readonly change?: Property['change']
+  readonly keeps?: readonly ResourceKind[]
 }): Property => {
-  const { name, on, allprop = false, readsObject = () => false, get, change } = definition
-  const base = { name, on, allprop, readsObject, get: get as Property['get'] }
+  const { name, on, allprop = false, readsObject = () => false, get, change, keeps = [] } = definition
+  const base = { name, on, allprop, readsObject, keeps, get: get as Property['get'] }
   return change === undefined ? base : { ...base, change }
 }
 
 /** Every kind, for the properties that all resources have. */
-export const everywhere = ['root', 'principals', 'homes', 'principal', 'home', 'calendar', 'object'] as const
-
-/** The XML of a property that is only kept; `null` when it is not there. A name from outside may be that of an Object method. */
-export const keptXml = ({ deadProperties }: Pick<Calendar, 'deadProperties'>, name: ClarkName): string | null =>
-  Object.hasOwn(deadProperties, name) ? (deadProperties[name] ?? null) : null
+export const everywhere = [
+  ...(['root', 'principals', 'principal', 'proxy'] as const),
+  ...(['homes', 'home', 'calendar', 'object'] as const),
+  ...(['files', 'folder', 'file'] as const),
+] as const

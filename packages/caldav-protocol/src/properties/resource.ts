@@ -1,6 +1,5 @@
 import { httpDate } from '@dayport/http'
 import { reportsOf } from '../reports/supported.ts'
-import type { ObjectResource } from '../resources.ts'
 import { cal, dav } from '../wire/names.ts'
 import { everywhere, property } from './property.ts'
 
@@ -13,31 +12,36 @@ export const resourceType = property({
   name: dav('resourcetype'),
   on: everywhere,
   allprop: true,
-  get: ({ kind }) =>
-    kind === 'object'
-      ? ''
-      : (writer) => {
-          if (kind === 'principal') writer.element(dav('principal'))
-          else writer.element(dav('collection'))
-          if (kind === 'calendar') writer.element(cal('calendar'))
-        },
+  get: (resource) => {
+    const { kind } = resource
+    if (kind === 'object' || kind === 'file') return ''
+    // RFC 3744 §2: a principal may be a collection too, as that of a person is of their proxies.
+    const single = kind === 'proxy' || (kind === 'principal' && resource.info.kind === 'group')
+    return (writer) => {
+      if (kind === 'principal' || kind === 'proxy') writer.element(dav('principal'))
+      if (!single) writer.element(dav('collection'))
+      if (kind === 'calendar') writer.element(cal('calendar'))
+    }
+  },
 })
 
 /** RFC 4918 §15.6. */
 export const etag = property({
   name: dav('getetag'),
-  on: ['object'],
+  on: ['object', 'file'],
   allprop: true,
-  get: (resource) => resource.etag,
+  get: (resource) => (resource.kind === 'object' ? resource.etag : resource.node.etag),
 })
 
 /** RFC 4918 §15.5. In a calendar of one component kind it is known without reading the object. */
 export const contentType = property({
   name: dav('getcontenttype'),
-  on: ['object'],
+  on: ['object', 'file'],
   allprop: true,
   readsObject: ({ calendar }) => calendar.components.length !== 1,
-  get: ({ object, parent }: ObjectResource) => {
+  get: (resource) => {
+    if (resource.kind === 'file') return resource.node.contentType ?? 'application/octet-stream'
+    const { object, parent } = resource
     const component = object?.index.component ?? parent.calendar.components[0]
     return component === undefined ? null : contentTypeOf(component)
   },
@@ -46,19 +50,25 @@ export const contentType = property({
 /** RFC 4918 §15.4. */
 export const contentLength = property({
   name: dav('getcontentlength'),
-  on: ['object'],
+  on: ['object', 'file'],
   allprop: true,
   readsObject: () => true,
-  get: ({ object }) => (object === null ? null : String(object.data.byteLength)),
+  get: (resource) => {
+    if (resource.kind === 'file') return String(resource.node.bytes)
+    return resource.object === null ? null : String(resource.object.data.byteLength)
+  },
 })
 
 /** RFC 4918 §15.7. */
 export const lastModified = property({
   name: dav('getlastmodified'),
-  on: ['object', 'calendar'],
+  on: ['object', 'calendar', 'folder', 'file'],
   allprop: true,
   readsObject: () => true,
   get: (resource) => {
+    if (resource.kind === 'folder' || resource.kind === 'file') {
+      return resource.node.modifiedMs === 0 ? null : httpDate(resource.node.modifiedMs)
+    }
     const modifiedMs = resource.kind === 'calendar' ? resource.calendar.modifiedMs : resource.object?.modifiedMs
     return modifiedMs === undefined ? null : httpDate(modifiedMs)
   },
@@ -75,4 +85,23 @@ export const supportedReportSet = property({
         writer.open(dav('supported-report')).open(dav('report')).element(name).close().close()
       }
     },
+})
+
+/** RFC 5842 §3.1: the same however the resource is renamed. Objects have none: a move makes another one of them. */
+export const resourceId = property({
+  name: dav('resource-id'),
+  on: ['calendar', 'principal'],
+  get: (resource) => {
+    const id = resource.kind === 'calendar' ? resource.calendar.id : resource.info.id
+    const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
+    return { hrefs: [uuid ? `urn:uuid:${id.toLowerCase()}` : `data:,${encodeURIComponent(id)}`] }
+  },
+})
+
+/** RFC 5995 §3.2.1: where POST makes a member whose name is ours. */
+export const addMember = property({
+  name: dav('add-member'),
+  on: ['calendar'],
+  get: async ({ calendar, href }, x) =>
+    !calendar.readOnly && (await x.may('write', calendar)) ? { hrefs: [`${href};add-member`] } : null,
 })

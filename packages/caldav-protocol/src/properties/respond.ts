@@ -1,11 +1,13 @@
 import { type ClarkName, splitClark, type XmlWriter } from '@dayport/core/xml'
 import { type Condition, refusalOf } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
+import { keptOf, keptXml } from '../kept/kept-of.ts'
+import type { KeptProperties } from '../kept/property-store.ts'
 import type { Resource, ResourceKind } from '../resources.ts'
 import { writeErrorOf, writeStatus } from '../wire/multistatus.ts'
 import { dav } from '../wire/names.ts'
 import { propertiesOf } from './index.ts'
-import { keptXml, type PropertyValue } from './property.ts'
+import type { PropertyValue } from './property.ts'
 import { type PropertyRequest, type Selected, selectFor } from './select.ts'
 
 interface Found {
@@ -18,6 +20,14 @@ interface Refused {
   readonly status: number
   readonly condition: Condition | null
 }
+
+interface Selection {
+  readonly properties: readonly Selected[]
+  /** Whether what is only kept must be looked up. */
+  readonly needsKept: boolean
+}
+
+const noneKept: KeptProperties = {}
 
 /** Writes response elements for one request: the selection is worked out once for each kind of resource. */
 export type Responder = (writer: XmlWriter, resource: Resource) => Promise<void>
@@ -34,19 +44,21 @@ export const createResponder = (
   request: PropertyRequest,
   write: ValueWriter = writeProperty,
 ): Responder => {
-  const selections = new Map<ResourceKind, readonly Selected[]>()
+  const selections = new Map<ResourceKind, Selection>()
   return async (writer, resource) => {
     let selection = selections.get(resource.kind)
     if (selection === undefined) {
-      selection = selectFor(request, resource.kind)
+      const properties = selectFor(request, resource.kind)
+      selection = { properties, needsKept: request.kind !== 'prop' || properties.some(({ live }) => live === null) }
       selections.set(resource.kind, selection)
     }
     const found: Found[] = []
     const missing: ClarkName[] = []
     const refused: Refused[] = []
-    for (const { name, live } of withKept(request, selection, resource)) {
+    const kept = selection.needsKept ? await keptOf(x, resource) : noneKept
+    for (const { name, live } of withKept(request, selection.properties, resource.kind, kept)) {
       try {
-        let value = live === null ? keptValue(resource, name) : live.get(resource, x)
+        let value = live === null ? keptValue(kept, name) : live.get(resource, x)
         if (value instanceof Promise) value = await value
         if (value === null) missing.push(name)
         else found.push({ name, value })
@@ -106,21 +118,22 @@ export const writeProperty: ValueWriter = (writer, name, value) => {
   writer.close()
 }
 
-const keptValue = (resource: Resource, name: ClarkName): PropertyValue => {
-  if (resource.kind !== 'calendar') return null
-  const raw = keptXml(resource.calendar, name)
+const keptValue = (kept: KeptProperties, name: ClarkName): PropertyValue => {
+  const raw = keptXml(kept, name)
   return raw === null ? null : { raw }
 }
 
 const withKept = (
   request: PropertyRequest,
   selection: readonly Selected[],
-  resource: Resource,
+  kind: ResourceKind,
+  kept: KeptProperties,
 ): readonly Selected[] => {
-  if (request.kind === 'prop' || resource.kind !== 'calendar') return selection
-  const live = propertiesOf('calendar')
-  const kept = Object.keys(resource.calendar.deadProperties).filter((name) => !live.has(name) && isName(name))
-  return [...selection, ...kept.map((name) => ({ name, live: null }))]
+  if (request.kind === 'prop') return selection
+  const live = propertiesOf(kind)
+  const known = new Set(selection.map(({ name }) => name))
+  const names = Object.keys(kept).filter((name) => !live.has(name) && !known.has(name) && isName(name))
+  return [...selection, ...names.map((name) => ({ name, live: null }))]
 }
 
 const isName = (name: ClarkName): boolean => splitClark(name).local !== ''

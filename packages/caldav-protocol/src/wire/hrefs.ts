@@ -3,10 +3,17 @@ export type Address =
   | { readonly kind: 'root' }
   | { readonly kind: 'principals' }
   | { readonly kind: 'principal'; readonly login: string }
+  | { readonly kind: 'proxy'; readonly login: string; readonly access: ProxyAccess }
   | { readonly kind: 'homes' }
   | { readonly kind: 'home'; readonly login: string }
   | { readonly kind: 'calendar'; readonly login: string; readonly calendar: string }
   | { readonly kind: 'object'; readonly login: string; readonly calendar: string; readonly name: string }
+  | { readonly kind: 'files' }
+  /** `path` joins the names by `/`, `''` being the person's root; `slash`: the address ends in one, as that of a collection. */
+  | { readonly kind: 'file'; readonly login: string; readonly path: string; readonly slash: boolean }
+
+/** The two groups of people who act for somebody: those who read, and those who also write. */
+export type ProxyAccess = 'read' | 'write'
 
 /** Reads and writes addresses. Written ones are absolute paths in one percent-encoding; collections end in `/`. */
 export interface Hrefs {
@@ -26,7 +33,7 @@ export const createHrefs = (basePath: string): Hrefs => ({
     if (path === '/' || `${path}/` === basePath) return { kind: 'root' }
     if (!path.startsWith(basePath)) return null
     const segments = decodeSegments(path.slice(basePath.length))
-    return segments === null ? null : addressOf(segments)
+    return segments === null ? null : addressOf(segments, path.endsWith('/'))
   },
   of(address) {
     switch (address.kind) {
@@ -36,6 +43,8 @@ export const createHrefs = (basePath: string): Hrefs => ({
         return `${basePath}principals/`
       case 'principal':
         return `${basePath}principals/${encodeSegment(address.login)}/`
+      case 'proxy':
+        return `${basePath}principals/${encodeSegment(address.login)}/calendar-proxy-${address.access}/`
       case 'homes':
         return `${basePath}calendars/`
       case 'home':
@@ -47,6 +56,13 @@ export const createHrefs = (basePath: string): Hrefs => ({
           `${basePath}calendars/${encodeSegment(address.login)}/${encodeSegment(address.calendar)}/`,
           address.name,
         )
+      case 'files':
+        return `${basePath}files/`
+      case 'file': {
+        const path = address.path.split('/').map(encodeSegment).join('/')
+        const end = address.slash && path !== '' ? '/' : ''
+        return `${basePath}files/${encodeSegment(address.login)}/${path}${end}`
+      }
     }
   },
 })
@@ -93,13 +109,19 @@ const decodeSegment = (raw: string): string | null => {
   return /[/\u0000-\u001f\u007f]/.test(segment) || segment === '.' || segment === '..' ? null : segment
 }
 
-const addressOf = (segments: readonly string[]): Address | null => {
+const addressOf = (segments: readonly string[], slash: boolean): Address | null => {
   const [top, login, calendar, name, ...deeper] = segments
   if (top === undefined) return { kind: 'root' }
+  if (top === 'files') {
+    const path = segments.slice(2).join('/')
+    return login === undefined ? { kind: 'files' } : { kind: 'file', login, path, slash: slash || path === '' }
+  }
   if (deeper.length > 0) return null
   if (top === 'principals') {
     if (login === undefined) return { kind: 'principals' }
-    return calendar === undefined ? { kind: 'principal', login } : null
+    if (calendar === undefined) return { kind: 'principal', login }
+    const access = /^calendar-proxy-(read|write)$/.exec(calendar)?.[1] as ProxyAccess | undefined
+    return access === undefined || name !== undefined ? null : { kind: 'proxy', login, access }
   }
   if (top !== 'calendars') return null
   if (login === undefined) return { kind: 'homes' }

@@ -1,10 +1,12 @@
-import type { Transaction, WriteOptions } from '@dayport/core'
+import type { CallOptions, Transaction, WriteOptions } from '@dayport/core'
 import { DavError } from '../errors.ts'
-import type { Exchange } from '../exchange.ts'
+import { type Exchange, liveLocks } from '../exchange.ts'
+import { covers } from '../files/file-store.ts'
 import { locateCalendar } from '../resources.ts'
+import type { Address } from './hrefs.ts'
 import { tokenUri } from './sync-token.ts'
 
-/** One thing that a list asks of the resource: a state token (of sync, RFC 6578 §5; there are no locks) or an etag. */
+/** One thing that a list asks of the resource: a state token (of sync, RFC 6578 §5, or of a lock) or an etag. */
 export interface IfTest {
   readonly not: boolean
   readonly kind: 'token' | 'etag'
@@ -73,34 +75,67 @@ const malformed = (): DavError => new DavError(400, { message: 'Expected If to h
  * @throws {DavError} 412 when no list holds; 400 when the header is malformed.
  */
 export const writeUnderIf = async <T>(x: Exchange, write: (call: WriteOptions) => Promise<T>): Promise<T> => {
-  const text = x.request.headers.get('if')
+  const lists = ifLists(x)
   const call: WriteOptions = { origin: { door: 'caldav' }, signal: x.request.signal }
-  if (text === null) return write(call)
-  const lists = parseIfHeader(text)
+  if (lists === null) return write(call)
   return x.service.transaction(async (tx) => {
-    for (const list of lists) {
-      const state = await stateOf(x, list.tag, tx)
-      const holds = ({ not, kind, value }: IfTest) => not !== ((kind === 'token' ? state.token : state.etag) === value)
-      if (list.tests.every(holds)) return write({ ...call, tx })
-    }
-    throw new DavError(412, { message: 'If does not describe the current state' })
+    await assertIf(x, lists, tx)
+    return write({ ...call, tx })
   })
 }
 
+/** The lists of the request's `If`; `null` when there is none. @throws {DavError} 400 when it is malformed. */
+export const ifLists = ({ request }: Pick<Exchange, 'request'>): readonly IfList[] | null => {
+  const text = request.headers.get('if')
+  return text === null ? null : parseIfHeader(text)
+}
+
+/** For methods that only look. @throws {DavError} 412 when there is an `If` of which no list holds. */
+export const assertIfHolds = async (x: Exchange): Promise<void> => {
+  const lists = ifLists(x)
+  if (lists !== null) await assertIf(x, lists)
+}
+
+/** @throws {DavError} 412 when no list holds. */
+export const assertIf = async (x: Exchange, lists: readonly IfList[], tx?: Transaction): Promise<void> => {
+  for (const list of lists) {
+    const state = await stateOf(x, list.tag, tx === undefined ? {} : { tx })
+    const holds = ({ not, kind, value }: IfTest) =>
+      not !== (kind === 'token' ? state.tokens.includes(value) : state.etag === value)
+    if (list.tests.every(holds)) return
+  }
+  throw new DavError(412, { message: 'If does not describe the current state' })
+}
+
 interface State {
-  readonly token: string | null
+  readonly tokens: readonly string[]
   readonly etag: string | null
 }
 
-const stateOf = async (x: Exchange, tag: string | null, tx: Transaction): Promise<State> => {
+const noState: State = { tokens: [], etag: null }
+
+const stateOf = async (x: Exchange, tag: string | null, call: CallOptions): Promise<State> => {
   const address = tag === null ? x.address : x.hrefs.parse(tag)
-  if (address?.kind !== 'calendar' && address?.kind !== 'object') return { token: null, etag: null }
+  if (address?.kind === 'file') return fileState(x, address, call)
+  if (address?.kind !== 'calendar' && address?.kind !== 'object') return noState
   const parent = await locateCalendar(x, address)
-  if (parent === null) return { token: null, etag: null }
-  const calendar = await x.service.getCalendar(x.who, parent.calendar.id, { tx })
+  if (parent === null) return noState
+  const calendar = await x.service.getCalendar(x.who, parent.calendar.id, call)
   if (address.kind === 'calendar') {
-    return { token: calendar === null ? null : tokenUri(calendar.syncToken), etag: null }
+    return { tokens: calendar === null ? [] : [tokenUri(calendar.syncToken)], etag: null }
   }
-  const object = await x.service.getObject(x.who, { calendar: parent.calendar.id, name: address.name }, { tx })
-  return { token: null, etag: object?.etag ?? null }
+  const object = await x.service.getObject(x.who, { calendar: parent.calendar.id, name: address.name }, call)
+  return { tokens: [], etag: object?.etag ?? null }
+}
+
+const fileState = async (
+  x: Exchange,
+  { login, path }: Extract<Address, { kind: 'file' }>,
+  call: CallOptions,
+): Promise<State> => {
+  const owner = login === x.me.login ? x.me : await x.principals.findPrincipal(login)
+  if (x.files === null || owner?.id !== x.me.id) return noState
+  const locks = (await liveLocks(x, x.me.id, call)).filter((lock) => covers(lock, path))
+  const node = await x.files.getNode(x.me.id, path, call)
+  return { tokens: locks.map(({ token }) => token), etag: node?.etag ?? null }
 }

@@ -84,6 +84,7 @@ const reasons: ReadonlyMap<number, string> = new Map([
   [404, 'Not Found'],
   [409, 'Conflict'],
   [412, 'Precondition Failed'],
+  [423, 'Locked'],
   [424, 'Failed Dependency'],
   [500, 'Internal Server Error'],
   [507, 'Insufficient Storage'],

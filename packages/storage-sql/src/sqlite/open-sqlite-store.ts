@@ -1,3 +1,4 @@
+import type { FileStore, PropertyStore } from '@dayport/caldav-protocol'
 import type { CalendarId, DayportStore } from '@dayport/core'
 import type { AppPasswordStore } from '@dayport/http'
 import type { FeedLinkStore } from '@dayport/ical-export'
@@ -9,6 +10,7 @@ import { createCalendars } from './calendars.ts'
 import { createChangeFeed, pruneTombstones } from './change-feed.ts'
 import { createAccess, createDatabase, type SqliteDatabase, storeMigrations } from './database.ts'
 import { createFeedLinkStore } from './feed-links.ts'
+import { createFileStore } from './files.ts'
 import { createFindObjects } from './find-objects.ts'
 import { migrate } from './migrate.ts'
 import { calendarMigrations } from './migrations/calendars.ts'
@@ -17,6 +19,7 @@ import { createOccurrenceCache } from './occurrence-cache.ts'
 import { type Connections, openConnections, type SqliteClients } from './open-connections.ts'
 import { createOutlookBindingStore } from './outlook-bindings.ts'
 import { createOutlookConnectionStore } from './outlook-connections.ts'
+import { createPropertyStore } from './properties.ts'
 import { createSubscriptionStore } from './subscriptions.ts'
 import { createSyncStateStore } from './sync-state.ts'
 import { createUnitQueue } from './unit-queue.ts'
@@ -43,6 +46,9 @@ export interface SqliteStore extends DayportStore {
   readonly outlookConnections: OutlookConnectionStore
   /** The seam of @dayport/sync-engine. A binding goes with its calendar. */
   readonly syncState: SyncStateStore
+  /** The seams of @dayport/caldav-protocol. */
+  readonly files: FileStore
+  readonly properties: PropertyStore
   /** The same file for the host's own tables. */
   readonly database: SqliteDatabase
   /**
@@ -88,6 +94,8 @@ export const openSqliteStore = (where: string | SqliteClients, options: SqliteSt
     outlookBindings: createOutlookBindingStore(access),
     outlookConnections: createOutlookConnectionStore(access),
     syncState: createSyncStateStore(access),
+    files: createFileStore(access, now),
+    properties: createPropertyStore(access),
     database: createDatabase(connections, access),
     close: async () => {
       await queue.close()

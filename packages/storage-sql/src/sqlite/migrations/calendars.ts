@@ -1,3 +1,4 @@
+import { davTables } from './dav.ts'
 import { feedLinkScopes } from './feed-links.ts'
 import { outlookTables } from './outlook.ts'
 import { subscriptionTable } from './subscriptions.ts'
@@ -106,4 +107,5 @@ CREATE INDEX dayport_app_password_principal ON dayport_app_password (principal, 
   // Both NULL: nobody has looked; an end of 0: the body is not in one piece.
   'ALTER TABLE dayport_object ADD COLUMN body_start INTEGER; ALTER TABLE dayport_object ADD COLUMN body_end INTEGER;',
   syncTables,
+  davTables,
 ]

@@ -1,0 +1,69 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { hasProgram, runProgram, temporaryFolder } from './processes.ts'
+import { type Portal, startPortal } from './server.ts'
+
+const suites = ['basic', 'copymove', 'props', 'locks', 'http'] as const
+const person = { login: 'anna@firma.example', password: 'secret-1' }
+
+const possible = hasProgram('litmus') && hasProgram('cadaver')
+
+describe.skipIf(!possible)(`litmus and cadaver${possible ? '' : ' (needs litmus and cadaver)'}`, () => {
+  let portal: Portal
+  const folder = temporaryFolder('webdav')
+  const files = () => `${portal.url}/dav/files/${encodeURIComponent(person.login)}/`
+
+  beforeAll(async () => {
+    portal = await startPortal([person])
+  }, 60_000)
+  afterAll(async () => {
+    await portal?.stop()
+    folder.remove()
+  })
+
+  it('find what a server of classes 1 and 2 owes them: every suite of litmus passes (RFC 4918 §18)', async () => {
+    const env = { ...process.env, TESTS: suites.join(' '), TMPDIR: folder.path }
+    const { stdout, stderr } = await runProgram(
+      'sh',
+      ['-c', 'cd "$TMPDIR" && exec litmus --keep-going "$@"', 'sh', files(), person.login, person.password],
+      { env, timeoutMs: 120_000 },
+    )
+    const lines = `${stdout}${stderr}`.split('\n')
+    const summaries = lines.filter((line) => line.startsWith('<- summary for'))
+    expect(summaries.map((line) => /`(\w+)': .* (\d+) failed/.exec(line)?.slice(1, 3))).toEqual(
+      suites.map((suite) => [suite, '0']),
+    )
+    expect(lines.filter((line) => line.includes('WARNING'))).toEqual([])
+  }, 150_000)
+
+  it('work: cadaver fills, renames, locks and empties a collection', async () => {
+    // cadaver takes its sign-in from the home folder's .netrc only.
+    const { writeFileSync, readFileSync } = await import('node:fs')
+    const { join } = await import('node:path')
+    writeFileSync(
+      join(folder.path, '.netrc'),
+      `machine 127.0.0.1 login ${person.login} password ${person.password}\n`,
+      {
+        mode: 0o600,
+      },
+    )
+    writeFileSync(join(folder.path, 'notes.txt'), 'Заметки\n')
+    const commands = [
+      ...['mkcol plans', 'cd plans', `put ${join(folder.path, 'notes.txt')} notes.txt`, 'lock notes.txt'],
+      ...['propset notes.txt colour red', 'propget notes.txt colour', 'unlock notes.txt', 'copy notes.txt copy.txt'],
+      ...['move copy.txt moved.txt', `get moved.txt ${join(folder.path, 'back.txt')}`, 'ls', 'cd ..', 'rmcol plans'],
+      ...['ls', 'quit', ''],
+    ]
+    const { stdout, stderr } = await runProgram('cadaver', [files()], {
+      env: { ...process.env, HOME: folder.path },
+      input: commands.join('\n'),
+      timeoutMs: 60_000,
+    })
+    const shown = `${stdout}${stderr}`
+    expect(shown).not.toMatch(/failed/i)
+    expect(shown.match(/succeeded/g)?.length).toBeGreaterThanOrEqual(9)
+    expect(shown).toContain('red')
+    expect(readFileSync(join(folder.path, 'back.txt'), 'utf8')).toBe('Заметки\n')
+  }, 90_000)
+})
