@@ -39,15 +39,8 @@ describe.skipIf(!possible)(`litmus and cadaver${possible ? '' : ' (needs litmus 
 
   it('work: cadaver fills, renames, locks and empties a collection', async () => {
     // cadaver takes its sign-in from the home folder's .netrc only.
-    const { writeFileSync, readFileSync } = await import('node:fs')
-    const { join } = await import('node:path')
-    writeFileSync(
-      join(folder.path, '.netrc'),
-      `machine 127.0.0.1 login ${person.login} password ${person.password}\n`,
-      {
-        mode: 0o600,
-      },
-    )
+    const signIn = `machine 127.0.0.1 login ${person.login} password ${person.password}\n`
+    writeFileSync(join(folder.path, '.netrc'), signIn, { mode: 0o600 })
     writeFileSync(join(folder.path, 'notes.txt'), 'Заметки\n')
     const commands = [
       ...['mkcol plans', 'cd plans', `put ${join(folder.path, 'notes.txt')} notes.txt`, 'lock notes.txt'],

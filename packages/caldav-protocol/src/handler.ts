@@ -49,7 +49,6 @@ const doorOf = (options: CalDavOptions): Door => {
     authorize: options.authorize,
     principals: options.principals,
     listed: options.listed ?? (async (_, shared) => shared),
-    now: options.now ?? Date.now,
     onError: options.onError ?? (() => undefined),
     hrefs: createHrefs(basePath),
     series: createSeriesCache(),
