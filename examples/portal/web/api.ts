@@ -11,6 +11,7 @@ export type NewEvent = z.input<typeof schemas.NewEvent>
 export type ImportJob = z.output<typeof schemas.ImportJob>
 export type FeedLink = z.output<typeof schemas.FeedLink>
 export type Subscription = z.output<typeof schemas.Subscription>
+export type OutlookConnection = z.output<typeof schemas.OutlookConnection>
 export type AppPassword = z.output<typeof schemas.AppPassword>
 export type CreatedAppPassword = z.output<typeof schemas.CreatedAppPassword>
 

@@ -82,6 +82,53 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', { timeout: 1
     expect((await fetch(url)).status).toBe(404)
   })
 
+  it('connects Outlook by a link made on a press, hears of its first sync, leads from Outlook to the event, and disconnects', async () => {
+    const page = await signedIn('anna')
+    await menu(page, 'Работа', 'Соединить с Outlook')
+    await dialog(page).getByText('Нужен классический Outlook для Windows').waitFor()
+    await dialog(page).getByText('В Outlook появится папка «Анна Ветрова - Работа».').waitFor()
+    // Opening the window has made nothing.
+    expect(await page.evaluate(async () => (await fetch('/api/outlook-connections')).json())).toEqual([])
+    await dialog(page).getByLabel('Название компьютера').fill('Бухгалтерия')
+    await dialog(page).getByRole('button', { name: 'Создать подключение' }).click()
+    const link = dialog(page).getByRole('link', { name: 'Открыть Outlook' })
+    const href = (await link.getAttribute('href')) ?? ''
+    expect(href).toMatch(/^stssync:\/\/sts\/\?ver=1\.1&type=calendar&cmd=add-folder&base-url=/)
+    await dialog(page).getByText('Outlook не открылся', { exact: true }).click()
+    expect(await dialog(page).getByLabel('Ссылка для Outlook').inputValue()).toBe(href)
+    // A press, without handing the address to this machine's programs.
+    await link.evaluate((element) => element.addEventListener('click', (event) => event.preventDefault()))
+    await link.click()
+    await dialog(page).getByText('Ждём первое обращение Outlook…').waitFor()
+
+    const value = (name: string) => decodeURIComponent(new RegExp(`[?&]${name}=([^&]*)`).exec(href)?.[1] ?? '')
+    const base = value('base-url')
+    const body = `<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><GetListItemChangesSinceToken xmlns="http://schemas.microsoft.com/sharepoint/soap/"><listName>${value('guid')}</listName></GetListItemChangesSinceToken></Body></Envelope>`
+    const headers = { 'content-type': 'text/xml', 'user-agent': 'Microsoft Office Outlook 16.0' }
+    const answer = await fetch(`${base}/_vti_bin/lists.asmx`, { method: 'POST', headers, body })
+    expect(answer.status).toBe(200)
+    const [, item] = /ows_ID="(\d+)"/.exec(await answer.text()) ?? []
+    await dialog(page).getByText('Outlook подключён: календарь передаётся.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Готово' }).click()
+
+    const opened = await fetch(`${base}${value('list-url')}DispForm.aspx?ID=${item}`, { redirect: 'manual' })
+    await page.goto(new URL(opened.headers.get('location') ?? '', world.url).href)
+    await dialog(page).waitFor()
+    expect(new URL(page.url()).search).toBe('')
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+
+    await page.getByRole('link', { name: 'Мои подключения' }).first().click()
+    const row = page.getByRole('row', { name: /Бухгалтерия/ })
+    await row.getByText('Работает').waitFor()
+    await row.getByRole('button', { name: 'Отключить: Бухгалтерия' }).click()
+    await dialog(page).getByText('Папку в Outlook удалите сами').waitFor()
+    await dialog(page).getByRole('button', { name: 'Отключить' }).click()
+    await page.getByText('Outlook ещё не подключён.').waitFor()
+    const after = await fetch(`${base}/_vti_bin/lists.asmx`, { method: 'POST', headers, body })
+    expect(after.status).toBe(404)
+  })
+
   it('exports all favourites by one button', async () => {
     const page = await signedIn('anna')
     await page.getByRole('button', { name: 'Экспортировать всё избранное' }).click()
@@ -136,7 +183,9 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', { timeout: 1
     await opener.focus()
     await page.keyboard.press('Enter')
     const focused = () => page.evaluate(() => document.activeElement?.textContent)
-    await expect.poll(focused).toBe('Экспорт (iCal)')
+    await expect.poll(focused).toBe('Соединить с Outlook')
+    await page.keyboard.press('ArrowDown')
+    expect(await focused()).toBe('Экспорт (iCal)')
     await page.keyboard.press('ArrowDown')
     expect(await focused()).toBe('Телефон или программа')
     await page.keyboard.press('End')
@@ -194,13 +243,13 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', { timeout: 1
       expect(await page.evaluate(() => document.documentElement.lang)).toBe(language)
       await look(page, 'calendar')
       const openers = page.locator('.group li .anchor > button')
-      for (const index of [0, 1, 2]) {
+      for (const index of [0, 1, 2, 3]) {
         await openers.first().click()
         await page.locator('.menu').waitFor()
         await look(page, `menu`)
         await page
           .locator('.menu [role=menuitem]')
-          .nth([0, 1, 3][index] ?? 0)
+          .nth([0, 1, 2, 4][index] ?? 0)
           .click()
         await dialog(page).waitFor()
         await look(page, `window ${index}`)
@@ -215,7 +264,7 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', { timeout: 1
         await dialog(page).waitFor({ state: 'detached' })
       }
       const texts = language === 'ru' ? ru : en
-      await page.getByRole('button', { name: texts.doors.addCalendarMenu }).click()
+      await page.getByRole('button', { name: texts.doors.addCalendarMenu, exact: true }).click()
       await page.getByRole('menuitem', { name: texts.doors.subscribe }).click()
       await dialog(page).getByRole('textbox').first().waitFor()
       await look(page, 'subscribe')
@@ -235,6 +284,14 @@ describe.skipIf(chromiumPath === undefined)('the page in Chromium', { timeout: 1
       await make.click()
       await dialog(page).locator('input[readonly]').first().waitFor()
       await look(page, 'link shown')
+      await page.keyboard.press('Escape')
+      await dialog(page).waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: 'Outlook', exact: true }).click()
+      await page.getByRole('menuitem').first().click()
+      await dialog(page).getByRole('button', { name: texts.doors.outlookMake }).click()
+      await dialog(page).getByRole('link', { name: texts.doors.outlookOpen }).waitFor()
+      await dialog(page).getByText(texts.doors.outlookNot, { exact: true }).click()
+      await look(page, 'Outlook link shown')
       await page.keyboard.press('Escape')
       await dialog(page).waitFor({ state: 'detached' })
       for (const path of ['/connections', '/settings']) {

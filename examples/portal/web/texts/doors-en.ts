@@ -133,6 +133,39 @@ export const doorsEn: DoorTexts = {
   subscriptionRemove: 'Unsubscribe',
   subscriptionRemoveAsk: (name) => `Unsubscribe from “${name}”? The calendar leaves the portal; its source stays.`,
 
+  bannerOutlookTip: 'Two-way with classic Outlook',
+  menuOutlook: 'Connect to Outlook',
+  outlookTitle: 'Connect to Outlook',
+  outlookSub: 'Events go both ways: from the portal to Outlook and back.',
+  outlookFolder: (owner, calendar) => `Outlook gets a folder “${owner} - ${calendar}”.`,
+  outlookReadOnly: 'You may only read this calendar, so it is read-only in Outlook too.',
+  outlookVersions:
+    'Needs classic Outlook for Windows: 2007–2024 or Microsoft 365. New Outlook, Outlook for Mac, on the web and on phones cannot do this: use “Export (iCal)”, read-only.',
+  outlookCarries:
+    'Carried: title, time, place, description, repeats, busy state, categories. Stays in the portal: attendees and reminders.',
+  outlookName: 'Name of the computer',
+  outlookNameExample: 'Office computer',
+  outlookAlready: (names) => `Connected to this calendar already: ${names.join(', ')}.`,
+  outlookMake: 'Create a connection',
+  outlookOpen: 'Open Outlook',
+  outlookReady: (name) => `The connection “${name}” is ready. Press “Open Outlook” on that computer.`,
+  outlookWait: 'Waiting for Outlook’s first request…',
+  outlookDone: 'Outlook is connected: the calendar is on its way.',
+  outlookNot: 'Outlook did not open',
+  outlookNotHelp:
+    'Check that classic Outlook is installed and that you let the browser open it. If new Outlook took its place, switch back to classic.',
+  outlookLink: 'Link for Outlook',
+  outlookSteps: (host) => [
+    'The browser asks to open Outlook: allow it.',
+    `Outlook shows name and address: check ${host}, press Yes. Advanced… changes folder name and description.`,
+    'Events appear within a minute; the status bar shows progress.',
+  ],
+  outlookNone: 'No Outlook is connected yet.',
+  outlookMade: (date) => `connected ${date}`,
+  outlookRevoke: 'Disconnect',
+  outlookRevokeAsk:
+    'Disconnect? Events stay in the portal. Remove the folder in Outlook yourself: right-click → Delete Calendar.',
+
   homeBack: 'Calendar',
   confirmTitle: 'Are you sure?',
   navigation: 'Sections',

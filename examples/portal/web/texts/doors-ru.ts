@@ -134,6 +134,39 @@ export const doorsRu = {
   subscriptionRemoveAsk: (name: string) =>
     `Отписаться от «${name}»? Календарь исчезнет из портала, источник останется.`,
 
+  bannerOutlookTip: 'Двусторонний обмен с классическим Outlook',
+  menuOutlook: 'Соединить с Outlook',
+  outlookTitle: 'Соединить с Outlook',
+  outlookSub: 'События идут в обе стороны: из портала в Outlook и обратно.',
+  outlookFolder: (owner: string, calendar: string) => `В Outlook появится папка «${owner} - ${calendar}».`,
+  outlookReadOnly: 'Вам можно только смотреть этот календарь: в Outlook он тоже будет только для чтения.',
+  outlookVersions:
+    'Нужен классический Outlook для Windows: 2007–2024 или из Microsoft 365. Новый Outlook, Outlook для Mac, в браузере и на телефоне так не умеют: для них есть «Экспорт (iCal)», только чтение.',
+  outlookCarries:
+    'Переносится: название, время, место, описание, повторы, занятость, категории. Остаётся в портале: участники и напоминания.',
+  outlookName: 'Название компьютера',
+  outlookNameExample: 'Рабочий компьютер',
+  outlookAlready: (names: readonly string[]) => `К этому календарю уже подключены: ${names.join(', ')}.`,
+  outlookMake: 'Создать подключение',
+  outlookOpen: 'Открыть Outlook',
+  outlookReady: (name: string) => `Подключение «${name}» создано. Нажмите «Открыть Outlook» на этом компьютере.`,
+  outlookWait: 'Ждём первое обращение Outlook…',
+  outlookDone: 'Outlook подключён: календарь передаётся.',
+  outlookNot: 'Outlook не открылся',
+  outlookNotHelp:
+    'Проверьте, что классический Outlook установлен и вы разрешили браузеру его открыть. Если программой по умолчанию стал новый Outlook, переключите его на классический.',
+  outlookLink: 'Ссылка для Outlook',
+  outlookSteps: (host: string): readonly string[] => [
+    'Браузер спросит, можно ли открыть Outlook: согласитесь.',
+    `Outlook покажет имя и адрес: проверьте адрес ${host}, нажмите «Да». Имя папки и описание меняет кнопка «Дополнительно…».`,
+    'Через минуту события появятся; ход виден в строке состояния.',
+  ],
+  outlookNone: 'Outlook ещё не подключён.',
+  outlookMade: (date: string) => `подключено ${date}`,
+  outlookRevoke: 'Отключить',
+  outlookRevokeAsk:
+    'Отключить? События останутся в портале. Папку в Outlook удалите сами: правая кнопка → Удалить календарь.',
+
   homeBack: 'Календарь',
   confirmTitle: 'Вы уверены?',
   navigation: 'Разделы',

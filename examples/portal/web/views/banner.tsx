@@ -4,13 +4,14 @@ import { Icon } from '../ui/icon.tsx'
 import { MenuButton } from '../ui/menu.tsx'
 import { Note } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
-import { canExport } from './calendar-menu.ts'
+import { canConnect, canExport } from './calendar-menu.ts'
 import { calendarTitle } from './sidebar.tsx'
 
 /** One calm row that offers the ways out; closed, it stays closed on every device. */
 export const Banner = ({
   me,
   calendars,
+  onOutlook,
   onPhone,
   onExport,
   onOpen,
@@ -18,6 +19,7 @@ export const Banner = ({
 }: {
   readonly me: Me
   readonly calendars: readonly Calendar[]
+  readonly onOutlook: (calendar: Calendar) => void
   readonly onPhone: (calendar: Calendar) => void
   readonly onExport: (calendar: Calendar) => void
   /** Opens the same choice as a sheet, on narrow screens. */
@@ -39,6 +41,20 @@ export const Banner = ({
         {doors.bannerShort}
         <Icon name="down" />
       </button>
+      <MenuButton
+        name="Outlook"
+        tip={doors.bannerOutlookTip}
+        class="button"
+        note={doors.bannerNone}
+        items={items(
+          calendars.filter((calendar) => canConnect(calendar)),
+          onOutlook,
+        )}
+      >
+        <Icon name="mail" />
+        Outlook
+        <Icon name="down" />
+      </MenuButton>
       <MenuButton
         name={texts.menuPhone}
         tip={doors.bannerPhoneTip}
@@ -76,12 +92,14 @@ export const Banner = ({
 export const ConnectSheet = ({
   me,
   calendars,
+  onOutlook,
   onPhone,
   onExport,
   onClose,
 }: {
   readonly me: Me
   readonly calendars: readonly Calendar[]
+  readonly onOutlook: (calendar: Calendar) => void
   readonly onPhone: () => void
   readonly onExport: (calendar: Calendar) => void
   readonly onClose: () => void
@@ -89,8 +107,27 @@ export const ConnectSheet = ({
   const texts = useTexts()
   const { doors } = texts
   const exportable = calendars.filter((calendar) => canExport(calendar))
+  const connectable = calendars.filter((calendar) => canConnect(calendar))
   return (
     <Window title={doors.bannerName} onClose={onClose}>
+      <details class="way-group">
+        <summary class="way">
+          <span class="face square-face">
+            <Icon name="mail" />
+          </span>
+          <span>
+            Outlook
+            <span class="sub">{doors.bannerOutlookTip}</span>
+          </span>
+          <Icon name="down" />
+        </summary>
+        {connectable.length === 0 && <p class="hint">{doors.bannerNone}</p>}
+        {connectable.map((calendar) => (
+          <button key={calendar.id} type="button" class="button plain" onClick={() => onOutlook(calendar)}>
+            {calendarTitle(calendar, me)}
+          </button>
+        ))}
+      </details>
       <button type="button" class="way" onClick={onPhone}>
         <span class="face square-face">
           <Icon name="phone" />

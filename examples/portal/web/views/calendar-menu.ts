@@ -4,6 +4,7 @@ import type { MenuItem } from '../ui/menu.tsx'
 
 /** What a person may ask of a calendar from its menu. */
 export interface CalendarActions {
+  readonly onOutlook: (calendar: Calendar) => void
   readonly onExport: (calendar: Calendar) => void
   readonly onImport: (calendar: Calendar) => void
   readonly onPhone: (calendar: Calendar) => void
@@ -22,6 +23,10 @@ export const canWrite = ({ level, readOnly }: Calendar): boolean =>
 export const canExport = ({ level, exportAllowed }: Calendar): boolean =>
   level === 'owner' || (exportAllowed && level !== 'none')
 
+/** Outlook and programs on devices take what holds events. */
+export const canConnect = ({ level, components }: Calendar): boolean =>
+  level !== 'none' && components.includes('VEVENT')
+
 /** The items that the person's rights leave, in the order of the design: ways out, the calendar itself, its end. */
 export const menuItems = (
   texts: Texts,
@@ -38,6 +43,7 @@ export const menuItems = (
     more: Partial<MenuItem> = {},
   ): MenuItem[] => (when ? [{ label, icon, onChoose: () => act(calendar), ...more }] : [])
   return [
+    ...item(canConnect(calendar), texts.doors.menuOutlook, 'mail', actions.onOutlook),
     ...item(calendar.exportAllowed && canExport(calendar), texts.menuExport, 'feed', actions.onExport),
     ...item(true, texts.menuPhone, 'phone', actions.onPhone),
     ...item(canWrite(calendar), texts.menuImport, 'upload', actions.onImport),

@@ -1,88 +1,18 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
 import { type AppPassword, call, type FeedLink, type Me, type Portal } from '../api.ts'
-import { programOf } from '../programs.ts'
 import { useTexts } from '../texts/index.ts'
 import { useConfirm } from '../ui/confirm.tsx'
 import { CopyButton } from '../ui/copy.tsx'
 import { useAction, useLoaded } from '../ui/hooks.ts'
-import { Icon, type IconName } from '../ui/icon.tsx'
+import { Icon } from '../ui/icon.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { useWhen } from '../ui/when.ts'
 import { ConnectWindow } from './connect-window.tsx'
+import { ConnectionTable, type Row, useSeen } from './connection-table.tsx'
+import { OutlookConnections } from './outlook-connections.tsx'
 
-type State = FeedLink['state']
-
-/** A word in a pill, with a sign of its own, so that colour only repeats it. */
-const StateTag = ({ state }: { readonly state: State }) => {
-  const { doors } = useTexts()
-  const [kind, icon] =
-    state === 'works' ? ['ok', 'check' as const] : state === 'unused' ? ['', null] : ['warn', 'warning' as const]
-  return (
-    <span class={`state ${kind}`}>
-      {icon !== null && <Icon name={icon} />}
-      {doors.states[state]}
-    </span>
-  )
-}
-
-interface Row {
-  readonly key: string
-  readonly icon: IconName
-  readonly name: string
-  readonly sub: string
-  readonly program: string
-  readonly last: string
-  readonly state: State
-  readonly action: ComponentChildren
-}
-
-const ConnectionTable = ({ labelledBy, rows }: { readonly labelledBy: string; readonly rows: readonly Row[] }) => {
-  const texts = useTexts()
-  const { doors } = texts
-  return (
-    <div class="table-card">
-      <table class="table" aria-labelledby={labelledBy}>
-        <thead>
-          <tr>
-            <th scope="col">{doors.columnName}</th>
-            <th scope="col">{texts.program}</th>
-            <th scope="col">{doors.columnLast}</th>
-            <th scope="col">{doors.columnState}</th>
-            <th scope="col">
-              <span class="hidden-text">{texts.revoke}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.key}>
-              <td>
-                <span class="named">
-                  <span class="face square-face">
-                    <Icon name={row.icon} />
-                  </span>
-                  <span>
-                    {row.name}
-                    <span class="sub">{row.sub}</span>
-                  </span>
-                </span>
-              </td>
-              <td data-label={texts.program}>{row.program}</td>
-              <td data-label={doors.columnLast}>{row.last}</td>
-              <td>
-                <StateTag state={row.state} />
-              </td>
-              <td>{row.action}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  )
-}
-
-/** Everything that has access: passwords of devices, and feed links. */
+/** Everything that has access: passwords of devices, Outlooks, and feed links. */
 export const ConnectionsPage = ({
   me,
   portal,
@@ -100,6 +30,7 @@ export const ConnectionsPage = ({
   const { doors } = texts
   const when = useWhen()
   const ask = useConfirm()
+  const seen = useSeen()
   const [connecting, setConnecting] = useState(false)
   const passwords = useLoaded('passwords', (signal) => call<AppPassword[]>('GET', '/app-passwords', { signal }))
   const links = useLoaded('links', (signal) => call<FeedLink[]>('GET', '/feed-links', { signal }))
@@ -120,10 +51,6 @@ export const ConnectionsPage = ({
       {texts.revoke}
     </button>
   )
-  const seen = (ms: number | null, userAgent: string | null) => ({
-    program: ms === null ? texts.never : (programOf(userAgent) ?? doors.unknownProgram),
-    last: ms === null ? '—' : when.moment(ms),
-  })
   const subOf = (link: FeedLink): string => {
     const named = link.calendarName === null ? doors.linkOfNothing : doors.linkOf(link.calendarName)
     const of = link.calendar === null ? texts.favourites : named
@@ -182,6 +109,7 @@ export const ConnectionsPage = ({
         {passwords.data?.length === 0 && <p class="sub">{texts.passwordsEmpty}</p>}
         {passwordRows.length > 0 && <ConnectionTable labelledBy="programs" rows={passwordRows} />}
       </section>
+      <OutlookConnections />
       <section aria-labelledby="links">
         <div class="page-head">
           <h2 id="links">{doors.linksTitle}</h2>

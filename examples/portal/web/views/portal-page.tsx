@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import {
   ApiError,
   type Calendar,
+  type CalendarEvent,
   call,
   type EventList as Events,
   type Me,
@@ -25,6 +26,15 @@ import { SettingsPage } from './settings.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { SubscriptionList } from './subscriptions.tsx'
 import { BottomBar, TopBar } from './top-bar.tsx'
+
+/** `?calendar=…&event=…&at=…` as a path of the API; `null` when no event is named. */
+const wantedEvent = (search: string): string | null => {
+  const query = new URLSearchParams(search)
+  const [calendar, event, at] = ['calendar', 'event', 'at'].map((name) => query.get(name))
+  if (calendar == null || event == null) return null
+  const occurrence = at == null ? '' : `?recurrenceId=${encodeURIComponent(at)}`
+  return `/calendars/${encodeURIComponent(calendar)}/events/${encodeURIComponent(event)}${occurrence}`
+}
 
 const calendarPath = ({ id }: Calendar, mark: string): string => `/calendars/${encodeURIComponent(id)}${mark}`
 
@@ -76,6 +86,17 @@ export const PortalPage = ({
     setOpen(null)
     setSideOpen(false)
   }, [path])
+  // The address that Outlook opens for an item: the event's window, above its week.
+  useEffect(() => {
+    const wanted = wantedEvent(location.search)
+    if (wanted === null) return
+    history.replaceState(null, '', '/')
+    void act.run(async () => {
+      const event = await call<CalendarEvent>('GET', wanted)
+      setDay(dayOf(event.startMs, me.timeZone))
+      setOpen({ kind: 'event', event })
+    })
+  }, [])
   useEffect(() => {
     if (!sideOpen) return
     const leave = (event: KeyboardEvent) => {
@@ -139,6 +160,7 @@ export const PortalPage = ({
     setSideOpen(false)
     if (path !== '/') goTo('/')
   }
+  const onOutlook = (calendar: Calendar) => show({ kind: 'outlook', calendar })
   const onPhone = (calendar: Calendar) => show({ kind: 'phone', calendar })
   const onExport = (calendar: Calendar) => show({ kind: 'export', target: { kind: 'calendar', calendar } })
 
@@ -181,6 +203,7 @@ export const PortalPage = ({
               target: { kind: 'favourites', calendars: calendars.filter(({ favourite }) => favourite) },
             })
           }
+          onOutlook={onOutlook}
           onExport={onExport}
           onPhone={onPhone}
           onImport={(calendar) => show({ kind: 'import', calendar })}
@@ -196,6 +219,7 @@ export const PortalPage = ({
           <Banner
             me={me}
             calendars={calendars}
+            onOutlook={onOutlook}
             onPhone={onPhone}
             onExport={onExport}
             onOpen={() => show({ kind: 'ways' })}

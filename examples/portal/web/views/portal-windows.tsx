@@ -8,6 +8,7 @@ import { ConnectWindow } from './connect-window.tsx'
 import { EventWindow } from './event-window.tsx'
 import { type ExportTarget, ExportWindow } from './export-window.tsx'
 import { ImportWindow } from './import-window.tsx'
+import { OutlookWindow } from './outlook-window.tsx'
 import { SubscribeWindow } from './subscribe-window.tsx'
 
 /** The one window that is open. */
@@ -16,6 +17,7 @@ export type OpenWindow =
   | { readonly kind: 'calendar'; readonly calendar: Calendar | null }
   | { readonly kind: 'export'; readonly target: ExportTarget }
   | { readonly kind: 'import'; readonly calendar: Calendar }
+  | { readonly kind: 'outlook'; readonly calendar: Calendar }
   /** `calendar` is `null` where none was chosen: programs find them all. */
   | { readonly kind: 'phone'; readonly calendar: Calendar | null }
   | { readonly kind: 'ways' }
@@ -68,6 +70,17 @@ export const PortalWindows = ({
       return <ExportWindow target={open.target} onClose={onClose} onChanged={onChanged} />
     case 'import':
       return <ImportWindow calendar={open.calendar} onClose={onClose} onDone={onChanged} />
+    case 'outlook':
+      return (
+        <OutlookWindow
+          me={me}
+          calendars={calendars}
+          calendar={open.calendar}
+          onExport={(calendar) => onOpen({ kind: 'export', target: { kind: 'calendar', calendar } })}
+          onPhone={(calendar) => onOpen({ kind: 'phone', calendar })}
+          onClose={onClose}
+        />
+      )
     case 'phone':
       return <ConnectWindow me={me} portal={portal} calendar={open.calendar} onClose={onClose} />
     case 'ways':
@@ -75,6 +88,7 @@ export const PortalWindows = ({
         <ConnectSheet
           me={me}
           calendars={calendars}
+          onOutlook={(calendar) => onOpen({ kind: 'outlook', calendar })}
           onPhone={() => onOpen({ kind: 'phone', calendar: null })}
           onExport={(calendar) => onOpen({ kind: 'export', target: { kind: 'calendar', calendar } })}
           onClose={onClose}

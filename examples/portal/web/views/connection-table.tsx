@@ -1,0 +1,95 @@
+import type { ComponentChildren } from 'preact'
+import type { FeedLink } from '../api.ts'
+import { programOf } from '../programs.ts'
+import { useTexts } from '../texts/index.ts'
+import { Icon, type IconName } from '../ui/icon.tsx'
+import { useWhen } from '../ui/when.ts'
+
+type State = FeedLink['state']
+
+/** A word in a pill, with a sign of its own, so that colour only repeats it. */
+const StateTag = ({ state }: { readonly state: State }) => {
+  const { doors } = useTexts()
+  const [kind, icon] =
+    state === 'works' ? ['ok', 'check' as const] : state === 'unused' ? ['', null] : ['warn', 'warning' as const]
+  return (
+    <span class={`state ${kind}`}>
+      {icon !== null && <Icon name={icon} />}
+      {doors.states[state]}
+    </span>
+  )
+}
+
+/** One connection, whatever its way. */
+export interface Row {
+  readonly key: string
+  readonly icon: IconName
+  readonly name: string
+  readonly sub: string
+  readonly program: string
+  readonly last: string
+  readonly state: State
+  readonly action: ComponentChildren
+}
+
+/** Connections with their program, last use and state. */
+export const ConnectionTable = ({
+  labelledBy,
+  rows,
+}: {
+  readonly labelledBy: string
+  readonly rows: readonly Row[]
+}) => {
+  const texts = useTexts()
+  const { doors } = texts
+  return (
+    <div class="table-card">
+      <table class="table" aria-labelledby={labelledBy}>
+        <thead>
+          <tr>
+            <th scope="col">{doors.columnName}</th>
+            <th scope="col">{texts.program}</th>
+            <th scope="col">{doors.columnLast}</th>
+            <th scope="col">{doors.columnState}</th>
+            <th scope="col">
+              <span class="hidden-text">{texts.revoke}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.key}>
+              <td>
+                <span class="named">
+                  <span class="face square-face">
+                    <Icon name={row.icon} />
+                  </span>
+                  <span>
+                    {row.name}
+                    <span class="sub">{row.sub}</span>
+                  </span>
+                </span>
+              </td>
+              <td data-label={texts.program}>{row.program}</td>
+              <td data-label={doors.columnLast}>{row.last}</td>
+              <td>
+                <StateTag state={row.state} />
+              </td>
+              <td>{row.action}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+/** Which program was last seen, and when. */
+export const useSeen = () => {
+  const texts = useTexts()
+  const when = useWhen()
+  return (ms: number | null, userAgent: string | null) => ({
+    program: ms === null ? texts.never : (programOf(userAgent) ?? texts.doors.unknownProgram),
+    last: ms === null ? '—' : when.moment(ms),
+  })
+}
