@@ -1,0 +1,160 @@
+import { CalendarError, type RemoteError } from '@dayport/core'
+import type { XmlElement, XmlWriter } from '@dayport/core/xml'
+import { instantText } from '../../event/days.ts'
+import type { EwsOperation } from '../envelope.ts'
+import { type EwsFolder, writeFolder, writeItemId } from '../ids.ts'
+import { type EwsCalendarItem, readItem } from '../item.ts'
+import { m, t } from '../names.ts'
+import { cleanGlobalObjectId, type ExtendedField, portalFields, writeExtendedFieldUri } from '../properties.ts'
+
+/** Ids that one GetItem should ask for. */
+export const maxItemsPerGet = 10
+
+/**
+ * `id`: nothing but id and change key. `short`: times, type and identity. `full`: everything that the mapping reads; each is named, since
+ * `AllProperties` has neither body nor UID nor reminder.
+ */
+export type EwsShape = 'id' | 'short' | 'full'
+
+const short = ['calendar:Start', 'calendar:End', 'calendar:CalendarItemType', 'calendar:UID']
+const full = [
+  'item:ItemClass',
+  'item:Subject',
+  'item:Sensitivity',
+  'item:Body',
+  'item:Categories',
+  'item:Importance',
+  'item:ReminderIsSet',
+  'item:ReminderMinutesBeforeStart',
+  'item:DateTimeCreated',
+  'item:LastModifiedTime',
+  ...short,
+  'calendar:IsAllDayEvent',
+  'calendar:LegacyFreeBusyStatus',
+  'calendar:Location',
+  'calendar:IsMeeting',
+  'calendar:IsCancelled',
+  'calendar:IsResponseRequested',
+  'calendar:MyResponseType',
+  'calendar:Organizer',
+  'calendar:RequiredAttendees',
+  'calendar:OptionalAttendees',
+  'calendar:Resources',
+  'calendar:AppointmentState',
+  'calendar:Recurrence',
+  'calendar:ModifiedOccurrences',
+  'calendar:DeletedOccurrences',
+  'calendar:StartTimeZone',
+  'calendar:EndTimeZone',
+]
+/** Not known to servers before Exchange 2013. */
+const since2013 = [
+  'calendar:StartTimeZoneId',
+  'calendar:EndTimeZoneId',
+  'calendar:JoinOnlineMeetingUrl',
+  'calendar:IsOrganizer',
+]
+
+const writeShape = (writer: XmlWriter, shape: EwsShape, legacy: boolean): void => {
+  writer.open(m('ItemShape')).element(t('BaseShape'), 'IdOnly')
+  if (shape === 'full') writer.element(t('BodyType'), 'Best')
+  if (shape !== 'id') {
+    writer.open(t('AdditionalProperties'))
+    const uris = shape === 'short' ? short : legacy ? full : [...full, ...since2013]
+    for (const uri of uris) writer.element(t('FieldURI'), '', { FieldURI: uri })
+    if (shape === 'full') for (const field of Object.values(portalFields)) writeExtendedFieldUri(writer, field)
+    writeExtendedFieldUri(writer, cleanGlobalObjectId)
+    writer.close()
+  }
+  writer.close()
+}
+
+/** One answer for each id asked, in their order. */
+export type EwsItemResult = EwsCalendarItem | CalendarError | RemoteError
+
+/** An item by its id, or the master of an occurrence. */
+export type EwsItemRef = { readonly id: string } | { readonly masterOf: string }
+
+/** Items by their ids; one that fails does not fail the others. `legacy` leaves out what servers before 2013 do not know. */
+export const getItem: EwsOperation<
+  { readonly ids: readonly EwsItemRef[]; readonly shape: EwsShape; readonly legacy?: boolean },
+  readonly EwsItemResult[]
+> = {
+  name: 'GetItem',
+  write: false,
+  build(writer, { ids, shape, legacy = false }) {
+    writer.open(m('GetItem'))
+    writeShape(writer, shape, legacy)
+    writer.open(m('ItemIds'))
+    for (const ref of ids) {
+      if ('id' in ref) writeItemId(writer, ref)
+      else writer.element(t('RecurringMasterItemId'), '', { OccurrenceId: ref.masterOf })
+    }
+    writer.close().close()
+  },
+  parse: (answer) =>
+    answer.messages.map(({ element, error }) => {
+      if (error !== null) return error
+      const [found] = element.child(m('Items'))?.elements ?? []
+      const item = found === undefined ? null : readItem(found)
+      return item ?? new CalendarError('invalid-calendar-data', 'expected a calendar item')
+    }),
+}
+
+export interface EwsFound {
+  readonly items: readonly EwsCalendarItem[]
+  /** Whether nothing was left out. */
+  readonly last: boolean
+}
+
+const foundOf = (message: XmlElement): EwsFound => {
+  const root = message.child(m('RootFolder'))
+  const items = (root?.child(t('Items'))?.elements ?? []).map(readItem).filter((item) => item !== null)
+  return { items, last: root?.attributes.get('IncludesLastItemInRange') !== 'false' }
+}
+
+/** Most that a calendar view may return here. */
+export const maxViewItems = 1000
+
+/** Single events, occurrences and exceptions that touch a span of at most two years; masters are not among them. */
+export const findInView: EwsOperation<
+  { readonly folder: EwsFolder; readonly startMs: number; readonly endMs: number; readonly shape: EwsShape },
+  EwsFound
+> = {
+  name: 'FindItem',
+  write: false,
+  build(writer, { folder, startMs, endMs, shape }) {
+    writer.open(m('FindItem'), { Traversal: 'Shallow' })
+    writeShape(writer, shape, true)
+    writer.element(m('CalendarView'), '', {
+      MaxEntriesReturned: String(maxViewItems),
+      StartDate: instantText(startMs),
+      EndDate: instantText(endMs),
+    })
+    writer.open(m('ParentFolderIds'))
+    writeFolder(writer, folder)
+    writer.close().close()
+  },
+  parse: (answer) => foundOf(answer.only()),
+}
+
+/** Items in which a property of ours has exactly that value. Restrictions are answered from the store, not from a search index. */
+export const findByProperty: EwsOperation<
+  { readonly folder: EwsFolder; readonly field: ExtendedField; readonly value: string },
+  EwsFound
+> = {
+  name: 'FindItem',
+  write: false,
+  build(writer, { folder, field, value }) {
+    writer.open(m('FindItem'), { Traversal: 'Shallow' })
+    writeShape(writer, 'short', true)
+    writer.element(m('IndexedPageItemView'), '', { MaxEntriesReturned: '10', Offset: '0', BasePoint: 'Beginning' })
+    writer.open(m('Restriction')).open(t('IsEqualTo'))
+    writeExtendedFieldUri(writer, field)
+    writer.open(t('FieldURIOrConstant')).element(t('Constant'), '', { Value: value }).close()
+    writer.close().close().open(m('ParentFolderIds'))
+    writeFolder(writer, folder)
+    writer.close().close()
+  },
+  parse: (answer) => foundOf(answer.only()),
+}

@@ -1,0 +1,58 @@
+import type { EwsOperation } from '../envelope.ts'
+import { type EwsFolder, type EwsItemId, readId, writeFolder } from '../ids.ts'
+import { type EwsCalendarItem, readItem } from '../item.ts'
+import { m, t } from '../names.ts'
+
+/** Most changes that one call may ask for. */
+export const maxSyncChanges = 512
+
+/** A hint: the same item may come twice, and a `create` be of a known one. */
+export interface EwsItemChange {
+  readonly kind: 'create' | 'update' | 'delete'
+  readonly itemId: EwsItemId
+  /** What the answer says of it; `null` for a deletion and for what is no calendar item. */
+  readonly item: EwsCalendarItem | null
+}
+
+const kinds: Readonly<Record<string, EwsItemChange['kind']>> = {
+  [t('Create')]: 'create',
+  [t('Update')]: 'update',
+  [t('Delete')]: 'delete',
+}
+
+/** Changes of a folder since a state; `null` lists it. ReadFlagChange is left out: it is about mail. */
+export const syncFolderItems: EwsOperation<
+  { readonly folder: EwsFolder; readonly state: string | null; readonly limit: number },
+  { readonly changes: readonly EwsItemChange[]; readonly state: string; readonly last: boolean }
+> = {
+  name: 'SyncFolderItems',
+  write: false,
+  build(writer, { folder, state, limit }) {
+    writer.open(m('SyncFolderItems')).open(m('ItemShape')).element(t('BaseShape'), 'IdOnly')
+    writer.open(t('AdditionalProperties'))
+    for (const uri of ['calendar:Start', 'calendar:End', 'calendar:CalendarItemType']) {
+      writer.element(t('FieldURI'), '', { FieldURI: uri })
+    }
+    writer.close().close().open(m('SyncFolderId'))
+    writeFolder(writer, folder)
+    writer.close()
+    if (state !== null) writer.element(m('SyncState'), state)
+    writer.element(m('MaxChangesReturned'), String(Math.min(Math.max(1, limit), maxSyncChanges)))
+    writer.element(m('SyncScope'), 'NormalItems').close()
+  },
+  parse(answer) {
+    const message = answer.only()
+    const changes = (message.child(m('Changes'))?.elements ?? []).flatMap((element): EwsItemChange[] => {
+      const kind = kinds[element.name]
+      const [first] = element.elements
+      const itemId = readId(element, 'ItemId') ?? readId(first, 'ItemId')
+      if (kind === undefined || itemId === null) return []
+      return [{ kind, itemId, item: kind === 'delete' || first === undefined ? null : readItem(first) }]
+    })
+    return {
+      changes,
+      state: message.child(m('SyncState'))?.text ?? '',
+      last: message.child(m('IncludesLastItemInRange'))?.text.trim() !== 'false',
+    }
+  },
+}
