@@ -71,6 +71,7 @@ export interface SeenRequest {
   readonly part: number | null
   readonly prefer: string
   readonly clientRequestId: string | null
+  readonly body: unknown
 }
 
 /** A person's own hand in the mailbox: what Outlook does, not our API. */
@@ -370,6 +371,7 @@ export const createFakeGraph = (options: FakeGraphOptions): FakeGraph => {
       part,
       prefer: call.headers.get('prefer') ?? '',
       clientRequestId: call.headers.get('client-request-id'),
+      body: call.body,
     })
     const fault = faults({ method: call.method, path: call.path, part })
     if (fault !== null && fault.kind === 'status') {
@@ -469,6 +471,7 @@ export const createFakeGraph = (options: FakeGraphOptions): FakeGraph => {
       part: null,
       prefer: call.headers.get('prefer') ?? '',
       clientRequestId: call.headers.get('client-request-id'),
+      body: call.body,
     })
     return faults({ method: call.method, path: call.path, part: null })
   }

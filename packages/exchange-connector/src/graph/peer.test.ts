@@ -1,0 +1,483 @@
+import { CalendarError, type PeerObject, RemoteError } from '@dayport/core'
+import { describe, expect, it } from 'vitest'
+import { properties } from './properties.ts'
+import { at, user } from './test-graph.ts'
+import { ical, meeting, openTestPeer, type TestPeer, textOf, weekly } from './test-peer.ts'
+
+const mondays = {
+  pattern: { type: 'weekly', interval: 1, daysOfWeek: ['monday'], firstDayOfWeek: 'monday' },
+  range: { type: 'noEnd', startDate: '2026-01-05' },
+} as const
+
+const writes = ({ graph }: TestPeer) => graph.requests.filter(({ method }) => method !== 'GET')
+const bodies = (test: TestPeer, method: string) =>
+  writes(test)
+    .filter((request) => request.method === method)
+    .map(({ body }) => body as Record<string, unknown>)
+
+const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work
+    return 'done'
+  } catch (error) {
+    return CalendarError.is(error) ? error.code : RemoteError.is(error) ? `remote ${error.kind}` : String(error)
+  }
+}
+
+describe('an event put into Exchange Online', () => {
+  it('is made with its operation, our properties and an explicit reminder, and comes back as the server has it', async () => {
+    const test = openTestPeer()
+    const written = await test.peer.put(null, ical(meeting), undefined, { operationId: 'op-1' })
+    const [body] = bodies(test, 'POST')
+    expect(body).toMatchObject({ transactionId: 'op-1', isReminderOn: false, subject: 'Planning', showAs: 'busy' })
+    expect(body).not.toHaveProperty('isOnlineMeeting')
+    const found = await test.peer.get(written.name)
+    expect(found).toEqual({
+      name: written.name,
+      etag: written.etag,
+      data: written.data,
+      modifiedMs: test.clock.ms,
+      isOrganizer: null,
+      operationId: 'op-1',
+    })
+    expect(textOf(written.data)).toBe(textOf(ical(meeting)))
+  })
+
+  it('is changed with If-Match, and only in the fields that differ', async () => {
+    const test = openTestPeer()
+    const { name, etag } = await test.peer.put(null, ical(meeting))
+    await test.peer.put(name, ical([...meeting.slice(0, 2), 'SUMMARY:Planning again']), { ifMatch: [etag] })
+    const [body] = bodies(test, 'PATCH')
+    expect(Object.keys(body!).sort()).toEqual(['singleValueExtendedProperties', 'subject'])
+    expect(test.graph.mailbox(user).event(name)?.fields.subject).toBe('Planning again')
+  })
+
+  it('is not written when it is another than expected, before or between (exchange.md §7.2)', async () => {
+    const test = openTestPeer()
+    const hand = test.graph.mailbox(user)
+    const { name, etag } = await test.peer.put(null, ical(meeting))
+    hand.edit(name, { subject: 'From Outlook' })
+    expect(await codeOf(test.peer.put(name, ical(weekly), { ifMatch: [etag] }))).toBe('precondition-failed')
+    expect(await codeOf(test.peer.delete(name, { ifMatch: [etag] }))).toBe('precondition-failed')
+    const now = (await test.peer.get(name))!
+    test.graph.faults = ({ method }) => {
+      if (method === 'PATCH') hand.touch(name)
+      return null
+    }
+    expect(await codeOf(test.peer.put(name, ical(meeting), { ifMatch: [now.etag] }))).toBe('precondition-failed')
+    expect(hand.event(name)?.fields.subject).toBe('From Outlook')
+  })
+
+  it('is gone after its deletion, and deleting it again is no error', async () => {
+    const test = openTestPeer()
+    const { name, etag } = await test.peer.put(null, ical(meeting))
+    await test.peer.delete(name, { ifMatch: [etag] })
+    expect(await test.peer.get(name)).toBeNull()
+    await test.peer.delete(name, { ifMatch: [etag] })
+    expect(await codeOf(test.peer.put(name, ical(meeting), { ifMatch: [etag] }))).toBe('not-found')
+  })
+
+  it('has a subject and a place of at most 255 characters, and keeps the whole ones beside (exchange.md §5)', async () => {
+    const test = openTestPeer()
+    const long = 'Ω'.repeat(300)
+    const data = ical([...meeting.slice(0, 2), `SUMMARY:${long}`, `LOCATION:${long}`])
+    const { name, data: written } = await test.peer.put(null, data)
+    const fields = test.graph.mailbox(user).event(name)!.fields
+    expect(fields.subject).toHaveLength(255)
+    expect(fields.subject.endsWith('…')).toBe(true)
+    expect(textOf(written)).toBe(textOf(data))
+  })
+})
+
+describe('an answer that is lost', () => {
+  it('leaves a created event that is found by its operation, and a second creation makes no second event (§7.4)', async () => {
+    for (const refuseRepeatedTransaction of [false, true]) {
+      const test = openTestPeer({}, { traits: { refuseRepeatedTransaction } })
+      let lost = 0
+      test.graph.faults = ({ method, path }) => {
+        if (method !== 'POST' || !path.endsWith('/events') || lost > 0) return null
+        lost += 1
+        return { kind: 'lost-answer' }
+      }
+      const write = { operationId: 'op-7' }
+      expect(await codeOf(test.peer.put(null, ical(meeting), undefined, write))).toBe('remote unknown-outcome')
+      const found = await test.peer.findByOperation('op-7')
+      expect(textOf(found?.data)).toBe(textOf(ical(meeting)))
+      const again = await test.peer.put(null, ical(meeting), undefined, write)
+      expect(again.name).toBe(found?.name)
+      expect(test.graph.mailbox(user).events).toHaveLength(1)
+    }
+  })
+
+  it('leaves a created event that is not listed yet; it is found later, and not made twice meanwhile', async () => {
+    const test = openTestPeer({}, { traits: { listedAfterMs: 60_000 } })
+    test.graph.faults = ({ method, path }) =>
+      method === 'POST' && path.endsWith('/events') ? { kind: 'lost-answer' } : null
+    await codeOf(test.peer.put(null, ical(meeting), undefined, { operationId: 'op-7' }))
+    test.graph.faults = () => null
+    expect(await test.peer.findByOperation('op-7')).toBeNull()
+    const again = await test.peer.put(null, ical(meeting), undefined, { operationId: 'op-7' })
+    test.clock.ms += 60_000
+    expect((await test.peer.findByOperation('op-7'))?.name).toBe(again.name)
+    expect(test.graph.mailbox(user).events).toHaveLength(1)
+  })
+
+  it('at any step of writing a series with exceptions still leads to the whole series', async () => {
+    const data = ical(
+      [...weekly, 'EXDATE;TZID=Europe/Moscow:20260119T090000'],
+      [
+        [
+          'RECURRENCE-ID;TZID=Europe/Moscow:20260112T090000',
+          'DTSTART;TZID=Europe/Moscow:20260112T110000',
+          'DTEND;TZID=Europe/Moscow:20260112T120000',
+          'SUMMARY:Later',
+        ],
+        [
+          'RECURRENCE-ID;TZID=Europe/Moscow:20260126T090000',
+          'DTSTART;TZID=Europe/Moscow:20260126T090000',
+          'DTEND;TZID=Europe/Moscow:20260126T100000',
+          'SUMMARY:Renamed',
+        ],
+      ],
+    )
+    const counted = openTestPeer()
+    await counted.peer.put(null, data, undefined, { operationId: 'op-1' })
+    const steps = counted.graph.requests.length
+    expect(steps).toBeGreaterThan(8)
+    for (let failing = 0; failing < steps; failing += 1) {
+      for (const kind of ['lost-answer', 'lost-request'] as const) {
+        const test = openTestPeer()
+        let seen = 0
+        test.graph.faults = () => {
+          seen += 1
+          return seen === failing + 1 ? { kind } : null
+        }
+        await codeOf(test.peer.put(null, data, undefined, { operationId: 'op-1' }))
+        test.graph.faults = () => null
+        const found = await test.peer.findByOperation('op-1')
+        const whole = found ?? (await test.peer.put(null, data, undefined, { operationId: 'op-1' }))
+        expect(textOf(whole.data)).toBe(textOf(test.peer.project(data)))
+        expect(test.graph.mailbox(user).events).toHaveLength(1)
+        expect(test.graph.mails).toEqual([])
+      }
+    }
+  })
+
+  it('at any step of changing a series leads to the whole new series, whoever reads it next', async () => {
+    const before = ical([...weekly, 'EXDATE;TZID=Europe/Moscow:20260202T090000'])
+    const after = ical(
+      [
+        'DTSTART;TZID=Europe/Moscow:20260105T100000',
+        'DTEND;TZID=Europe/Moscow:20260105T110000',
+        ...weekly.slice(2),
+        'EXDATE;TZID=Europe/Moscow:20260119T100000',
+      ],
+      [
+        [
+          'RECURRENCE-ID;TZID=Europe/Moscow:20260112T100000',
+          'DTSTART;TZID=Europe/Moscow:20260112T100000',
+          'DTEND;TZID=Europe/Moscow:20260112T110000',
+          'SUMMARY:Renamed',
+        ],
+      ],
+    )
+    const counted = openTestPeer()
+    const first = await counted.peer.put(null, before)
+    const made = counted.graph.requests.length
+    await counted.peer.put(first.name, after, { ifMatch: [first.etag] })
+    const steps = counted.graph.requests.length - made
+    expect(steps).toBeGreaterThan(6)
+    for (let failing = 0; failing < steps; failing += 1) {
+      const test = openTestPeer()
+      const { name, etag } = await test.peer.put(null, before)
+      let seen = 0
+      test.graph.faults = () => {
+        seen += 1
+        return seen === failing + 1 ? { kind: 'lost-answer' } : null
+      }
+      await codeOf(test.peer.put(name, after, { ifMatch: [etag] }))
+      test.graph.faults = () => null
+      const found = (await test.peer.get(name))!
+      const whole = [before, after].map((data) => textOf(test.peer.project(data)))
+      expect(whole).toContain(textOf(found.data))
+      const written = await test.peer.put(name, after, { ifMatch: [found.etag] })
+      expect(textOf(written.data)).toBe(whole[1])
+    }
+  })
+})
+
+describe('occurrences of a series', () => {
+  it('that Outlook changed or deleted come as overrides and EXDATEs', async () => {
+    const test = openTestPeer()
+    const hand = test.graph.mailbox(user)
+    const id = hand.create({
+      ...at('2026-01-05T09:00', 'Russian Standard Time'),
+      subject: 'Stand-up',
+      recurrence: mondays,
+    })
+    hand.editOccurrence(id, '2026-01-12', { ...at('2026-01-13T15:00', 'Russian Standard Time'), subject: 'Moved' })
+    hand.deleteOccurrence(id, '2026-01-19')
+    const text = textOf((await test.peer.get(id))?.data)
+    expect(text).toMatch(/EXDATE[^\r]*:20260119T090000/)
+    expect(text).toMatch(/RECURRENCE-ID[^\r]*:20260112T090000/)
+    expect(text).toMatch(/DTSTART[^\r]*:20260113T150000/)
+    expect(text).toContain('SUMMARY:Moved')
+  })
+
+  it('are read from the series’ own record where the list of deleted ones is missing (exchange.md §4)', async () => {
+    const test = openTestPeer({}, { traits: { tellsCancelled: false, tellsBlob: true } })
+    const hand = test.graph.mailbox(user)
+    const id = hand.create({ ...at('2026-01-05T09:00'), subject: 'Stand-up', recurrence: mondays })
+    hand.editOccurrence(id, '2026-01-12', { subject: 'Renamed' })
+    hand.deleteOccurrence(id, '2026-01-19')
+    expect(textOf((await test.peer.get(id))?.data)).toMatch(/EXDATE[^\r]*:20260119T090000/)
+  })
+
+  it('make the series unreadable, not shorter or longer, where neither can be read', async () => {
+    const test = openTestPeer({}, { traits: { tellsCancelled: false, tellsBlob: false } })
+    const id = test.graph.mailbox(user).create({ ...at('2026-01-05T09:00'), recurrence: mondays })
+    expect(await codeOf(test.peer.get(id))).toBe('invalid-calendar-data')
+  })
+
+  it('are changed, deleted and brought back one by one, and the series’ etag tells it', async () => {
+    const test = openTestPeer()
+    const first = await test.peer.put(null, ical(weekly))
+    const changed = ical(
+      [...weekly, 'EXDATE;TZID=Europe/Moscow:20260119T090000'],
+      [
+        [
+          'RECURRENCE-ID;TZID=Europe/Moscow:20260112T090000',
+          'DTSTART;TZID=Europe/Moscow:20260112T130000',
+          'DTEND;TZID=Europe/Moscow:20260112T140000',
+          'SUMMARY:Stand-up',
+        ],
+      ],
+    )
+    const second = await test.peer.put(first.name, changed, { ifMatch: [first.etag] })
+    const event = test.graph.mailbox(user).event(first.name)!
+    expect([...event.cancelled]).toEqual(['2026-01-19'])
+    expect(event.exceptions.get('2026-01-12')?.fields.start).toEqual({
+      dateTime: '2026-01-12T13:00:00',
+      timeZone: 'Russian Standard Time',
+    })
+    expect(second.etag).not.toBe(first.etag)
+    const third = await test.peer.put(first.name, ical(weekly), { ifMatch: [second.etag] })
+    expect(textOf(third.data)).toBe(textOf(ical(weekly)))
+    expect(event.cancelled.size).toBe(0)
+  })
+
+  it('that change places wait for each other (ErrorOccurrenceCrossingBoundary)', async () => {
+    const test = openTestPeer()
+    const moved = (from: string, to: string) => [
+      `RECURRENCE-ID;TZID=Europe/Moscow:${from}T090000`,
+      `DTSTART;TZID=Europe/Moscow:${to}T090000`,
+      `DTEND;TZID=Europe/Moscow:${to}T100000`,
+      'SUMMARY:Stand-up',
+    ]
+    // The first can only go to the nineteenth when the second has left it.
+    const data = ical(weekly, [moved('20260112', '20260119'), moved('20260119', '20260121')])
+    const { data: written } = await test.peer.put(null, data)
+    expect(textOf(written)).toBe(textOf(test.peer.project(data)))
+  })
+
+  it('are no objects of their own', async () => {
+    const test = openTestPeer()
+    const hand = test.graph.mailbox(user)
+    const id = hand.create({ ...at('2026-01-05T09:00'), recurrence: mondays })
+    hand.editOccurrence(id, '2026-01-12', { subject: 'Renamed' })
+    const occurrence = hand.event(id)!.exceptions.get('2026-01-12')!.id
+    expect(await test.peer.get(occurrence)).toBeNull()
+  })
+})
+
+describe('nobody is mailed', () => {
+  const withPeople = [
+    ...meeting,
+    'DESCRIPTION:Agenda',
+    `ORGANIZER:mailto:${user}`,
+    'ATTENDEE;CN=Boris;PARTSTAT=ACCEPTED:mailto:boris@example.com',
+    'ATTENDEE;CN="Vera; Q":mailto:vera@example.com',
+  ]
+
+  it('by a meeting of the portal: Exchange hears of its people in the text only, and they come back (exchange.md §6.2)', async () => {
+    const test = openTestPeer({ mapping: { ownerAddresses: [user], attendees: 'write', zone: 'UTC' } })
+    const { name, data, etag } = await test.peer.put(null, ical(withPeople))
+    const { fields } = test.graph.mailbox(user).event(name)!
+    expect(fields.attendees).toEqual([])
+    expect(fields.body.content).toBe('Agenda\n\nParticipants: Boris <boris@example.com>; Vera, Q <vera@example.com>')
+    expect(textOf(data)).toBe(textOf(ical(withPeople)))
+    const fewer = await test.peer.put(name, ical(withPeople.slice(0, -1)), { ifMatch: [etag] })
+    expect(test.graph.mailbox(user).event(name)?.fields.body.content).toBe(
+      'Agenda\n\nParticipants: Boris <boris@example.com>',
+    )
+    expect(textOf(fewer.data)).toBe(textOf(ical(withPeople.slice(0, -1))))
+    expect(test.graph.mails).toEqual([])
+  })
+
+  it('by a change or deletion of a meeting that the owner organises in Exchange: it is refused', async () => {
+    const test = openTestPeer()
+    const hand = test.graph.mailbox(user)
+    const id = hand.create({
+      ...at('2026-01-12T09:00'),
+      subject: 'Board',
+      attendees: [{ type: 'required', emailAddress: { address: 'boris@example.com' } }],
+    })
+    const found = (await test.peer.get(id))!
+    expect(found.isOrganizer).toBe(true)
+    const edited = new TextEncoder().encode(textOf(found.data).replace('SUMMARY:Board', 'SUMMARY:Bored'))
+    expect(await codeOf(test.peer.put(id, edited, { ifMatch: [found.etag] }))).toBe('forbidden')
+    expect(await codeOf(test.peer.delete(id, { ifMatch: [found.etag] }))).toBe('forbidden')
+    // What only we know of it is no reason either.
+    const noted = new TextEncoder().encode(textOf(found.data).replace('SUMMARY:Board', 'SUMMARY:Board\r\nX-NOTE:1'))
+    await test.peer.put(id, noted, { ifMatch: [found.etag] })
+    expect(writes(test)).toEqual([])
+    expect(test.graph.mails).toEqual([])
+    const byPerson = { notify: { userAction: 'click-1' } } as const
+    await test.peer.put(id, edited, { ifMatch: [found.etag] }, byPerson)
+    expect(test.graph.mails).toEqual([{ kind: 'update', to: 'boris@example.com', event: id }])
+    await test.peer.delete(id, undefined, byPerson)
+    expect(test.graph.mails).toHaveLength(2)
+  })
+
+  it('by a person who invites, the invited are, once each', async () => {
+    const test = openTestPeer({ mapping: { ownerAddresses: [user], attendees: 'write', zone: 'UTC' } })
+    const { name, etag } = await test.peer.put(null, ical(withPeople))
+    await test.peer.put(name, ical(withPeople), { ifMatch: [etag] }, { notify: { userAction: 'click-2' } })
+    expect(test.graph.mails.map(({ kind, to }) => `${kind} ${to}`).sort()).toEqual([
+      'invitation boris@example.com',
+      'invitation vera@example.com',
+    ])
+    expect(test.graph.mailbox(user).event(name)?.fields.body.content).toBe('Agenda')
+  })
+
+  it('by an attendee’s copy: only what is the attendee’s own may be changed (exchange.md §6.3)', async () => {
+    const test = openTestPeer()
+    const id = test.graph
+      .mailbox(user)
+      .invite({ ...at('2026-01-12T09:00'), subject: 'Their meeting' }, 'chief@example.com')
+    const found = (await test.peer.get(id))!
+    expect(found.isOrganizer).toBe(false)
+    expect(textOf(found.data)).toContain('ORGANIZER:mailto:chief@example.com')
+    const change = (from: string, to: string) => new TextEncoder().encode(textOf(found.data).replace(from, to))
+    expect(await codeOf(test.peer.put(id, change('Their meeting', 'Mine'), { ifMatch: [found.etag] }))).toBe(
+      'forbidden',
+    )
+    await test.peer.put(id, change('END:VEVENT', 'CATEGORIES:Work\r\nEND:VEVENT'), { ifMatch: [found.etag] })
+    expect(test.graph.mailbox(user).event(id)?.fields.categories).toEqual(['Work'])
+    expect(test.graph.mails).toEqual([])
+  })
+
+  it('by an answer to an invitation that no person gave; by one that a person gave, the organiser is', async () => {
+    const test = openTestPeer()
+    const hand = test.graph.mailbox(user)
+    const id = hand.invite({ ...at('2026-01-12T09:00') }, 'chief@example.com')
+    await test.peer.respond(id, 'tentativelyAccept')
+    expect(test.graph.mails).toEqual([])
+    await test.peer.respond(id, 'accept', { notify: { userAction: 'click-3' } })
+    expect(test.graph.mails).toEqual([{ kind: 'response', to: 'chief@example.com', event: id }])
+    expect(hand.event(id)?.response).toBe('accepted')
+    const own = hand.create(at('2026-01-12T09:00'))
+    expect(await codeOf(test.peer.respond(own, 'decline'))).toBe('forbidden')
+  })
+})
+
+describe('the text of an event', () => {
+  const join = 'https://teams.microsoft.com/l/meetup-join/19%3ameeting_x'
+  const block = `________________________________________________________________________________<br><a href="${join}">Join the meeting now</a><br>________________________________________________________________________________`
+
+  it('keeps the way into its online meeting when the portal changes it (exchange.md §5.6)', async () => {
+    const test = openTestPeer()
+    const hand = test.graph.mailbox(user)
+    const id = hand.create({
+      ...at('2026-01-12T09:00'),
+      subject: 'Call',
+      body: { contentType: 'html', content: `<html><body><p>Old agenda</p>${block}</body></html>` },
+      joinUrl: join,
+      isOnlineMeeting: true,
+    })
+    const found = (await test.peer.get(id))!
+    const text = textOf(found.data)
+      .replace(/DESCRIPTION:[\s\S]*?\r\n(?=[A-Z])/, 'DESCRIPTION:New agenda\r\n')
+      .replace(/X-ALT-DESC[\s\S]*?\r\n(?=[A-Z])/, '')
+    await test.peer.put(id, new TextEncoder().encode(text), { ifMatch: [found.etag] })
+    const { content } = hand.event(id)!.fields.body
+    expect(content).toContain('New agenda')
+    expect(content).not.toContain('Old agenda')
+    expect(content).toContain(`href="${join}"`)
+  })
+
+  it('stays as Outlook formatted it when only the server rewrote it', async () => {
+    const test = openTestPeer()
+    const data = ical([...meeting, 'DESCRIPTION:Line one\\nLine <two> & more'])
+    const { name, etag } = await test.peer.put(null, data)
+    await test.peer.put(
+      name,
+      ical([...meeting.slice(0, 2), 'SUMMARY:Other', 'DESCRIPTION:Line one\\nLine <two> & more']),
+      { ifMatch: [etag] },
+    )
+    expect(Object.keys(bodies(test, 'PATCH')[0]!)).not.toContain('body')
+  })
+})
+
+describe('what is gone', () => {
+  it('is an event that was moved to another calendar; it keeps its id there', async () => {
+    const test = openTestPeer()
+    const other = test.graph.addCalendar(user, 'Second')
+    const { name } = await test.peer.put(null, ical(meeting))
+    test.graph.mailbox(user).move(name, other)
+    expect(await test.peer.get(name)).toBeNull()
+  })
+
+  it('is no event when the whole calendar cannot be found', async () => {
+    const test = openTestPeer()
+    const other = test.graph.addCalendar(user, 'Second')
+    const second = openTestPeer({ calendar: other, client: test.client })
+    const { name } = await second.peer.put(null, ical(meeting))
+    test.graph.removeCalendar(user, other)
+    expect(await codeOf(second.peer.get(name))).toBe('remote configuration')
+    const many = async () => {
+      for await (const one of second.peer.getMany!([name])) expect(one).toBeUndefined()
+    }
+    expect(await codeOf(many())).toBe('remote configuration')
+  })
+
+  it('is nothing because of one throttled part of a batch', async () => {
+    const test = openTestPeer()
+    const hand = test.graph.mailbox(user)
+    const ids = Array.from({ length: 30 }, () => hand.create(at('2026-01-12T09:00')))
+    test.graph.faults = ({ path }) =>
+      path.endsWith(encodeURIComponent(ids[3]!))
+        ? { kind: 'status', status: 429, code: 'ApplicationThrottled', retryAfter: 600 }
+        : null
+    const results = new Map<string, PeerObject | null | Error>()
+    for await (const { name, result } of test.peer.getMany!(ids)) results.set(name, result)
+    expect(RemoteError.is(results.get(ids[3]!), 'throttled')).toBe(true)
+    expect([...results.values()].filter((result) => result !== null && !(result instanceof Error))).toHaveLength(29)
+  })
+})
+
+describe('a move of the window', () => {
+  it('reads a second feed beside the first, which goes on until it is dropped', async () => {
+    const test = openTestPeer()
+    const hand = test.graph.mailbox(user)
+    const near = hand.create(at('2026-01-12T09:00'))
+    const far = hand.create(at('2027-03-12T09:00'))
+    const first = await test.peer.changes(null, {
+      window: { startMs: Date.UTC(2026, 0, 1), endMs: Date.UTC(2027, 0, 1) },
+    })
+    expect(first.changes.map(({ name }) => name)).toEqual([near])
+    const second = await test.peer.changes(null, {
+      window: { startMs: Date.UTC(2026, 6, 1), endMs: Date.UTC(2027, 6, 1) },
+    })
+    expect(second.changes.map(({ name }) => name)).toEqual([far])
+    test.clock.ms += 86_400_000
+    hand.touch(near)
+    expect((await test.peer.changes(first.token)).changes.map(({ name }) => name)).toEqual([near])
+  })
+})
+
+describe('our properties', () => {
+  it('are asked for by the product’s own set', () => {
+    for (const id of Object.values(properties)) expect(id).toMatch(/^String \{[0-9a-f-]{36}\} Name Portal[A-Z][a-z]+$/)
+  })
+})

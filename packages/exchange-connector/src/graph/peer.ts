@@ -1,0 +1,388 @@
+import {
+  assertCondition,
+  CalendarError,
+  type CalendarPeer,
+  type CallOptions,
+  type ETag,
+  type PeerNotify,
+  type PeerObject,
+  type PeerWrite,
+  type PeerWriteOptions,
+  RemoteError,
+  type WriteCondition,
+} from '@dayport/core'
+import { differingFields, isSameAttendees, isSameSpan } from '../event/compare.ts'
+import { fromExchange } from '../event/from-exchange.ts'
+import type { ExchangeAttendee, ExchangeContent, ExchangeEvent, PortalData } from '../event/model.ts'
+import { defaultMappingOptions, type MappingOptions } from '../event/options.ts'
+import { isOwner } from '../event/people.ts'
+import { isSameRecurrence } from '../event/recurrence-of.ts'
+import { toExchange } from '../event/to-exchange.ts'
+import type { GraphClient, SendOptions } from './client.ts'
+import { etagOfKey, ifMatchOf, seriesEtag } from './etag.ts'
+import { readFeed } from './feed.ts'
+import { fromGraph, isPending, type ReadOptions } from './from-graph.ts'
+import { keepJoinBlock } from './join-block.ts'
+import { type GraphResponse, graphEvents } from './mailbox.ts'
+import { properties, propertyOf, propertyValues } from './properties.ts'
+import { contentDraft, footerOf, type GraphEventDraft, keptByGraph, timeDraft, toGraph } from './to-graph.ts'
+import type { GraphEvent } from './wire.ts'
+import { occurrenceSteps, restoredDays, writeOccurrences } from './write-occurrences.ts'
+
+/** What makes a calendar in Exchange Online a peer. */
+export interface GraphPeerOptions {
+  readonly client: GraphClient
+  /** User principal name or object id of the mailbox owner. */
+  readonly user: string
+  /** Id of the calendar; see `listGraphCalendars`. */
+  readonly calendar: string
+  /** ms since the Unix epoch. */
+  readonly now: () => number
+  /**
+   * How events are mapped. Default: the owner's address is `user`, the zone UTC, and no attendee goes to Exchange, where every write would
+   * mail them (`attendees: 'carry'`).
+   */
+  readonly mapping?: Partial<MappingOptions>
+  /** Introduces the participants of a meeting under its text, where Exchange is not told of them. Default `Participants`. */
+  readonly participantsHeading?: string
+}
+
+/** A calendar in Exchange Online, and the answer to an invitation in it. */
+export interface GraphPeer extends CalendarPeer {
+  /**
+   * Answers an invitation. Without a person's action the organiser hears nothing of it.
+   *
+   * @throws {CalendarError} `not-found`; `forbidden` for an event that the owner organises.
+   */
+  respond(name: string, response: GraphResponse, options?: PeerWriteOptions): Promise<void>
+}
+
+/** Events of one batch. */
+const batchSize = 20
+/** How long the calendar is known to be there. */
+const calendarKnownMs = 30_000
+
+/** Fields of an attendee's copy that are its owner's, not the organiser's. */
+const ownFields: ReadonlySet<keyof ExchangeContent> = new Set([
+  'reminderMinutes',
+  'categories',
+  'showAs',
+  'sensitivity',
+])
+
+/**
+ * A calendar in Exchange Online through Microsoft Graph. Its feed is bound to a window; ids outlive moves within the mailbox; a write is
+ * tested by the service (`If-Match`) against what was read right before it, says only what differs, and is read back.
+ *
+ * Graph has no switch for mails: every write on a meeting that the owner organises, and that has attendees in Exchange, mails them. Such
+ * writes are `forbidden` unless `notify` names a person's action.
+ */
+export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
+  const { client, user, calendar, now } = options
+  const mapping: MappingOptions = {
+    ...defaultMappingOptions,
+    ownerAddresses: user.includes('@') ? [user] : [],
+    attendees: 'carry',
+    ...options.mapping,
+  }
+  const heading = options.participantsHeading ?? 'Participants'
+  const reading: ReadOptions = { zone: mapping.zone, participantsHeading: heading }
+  const events = graphEvents(client, user, calendar)
+  let calendarKnownUntilMs = Number.NEGATIVE_INFINITY
+
+  /** What Exchange is to hold. Without a person's action nobody is put on its list of attendees. */
+  const wantedOf = (data: Uint8Array, notify: PeerNotify): ExchangeEvent =>
+    keptByGraph(toExchange(data, notify === 'never' ? { ...mapping, attendees: 'carry' } : mapping))
+
+  /** People whom Exchange knows already need no line in the text. */
+  const footerBeside = (current: ExchangeEvent, wanted: ExchangeEvent) =>
+    (current.attendees ?? []).length > 0 ? '' : footerOf(wanted, heading)
+
+  /** Whether somebody was added to, or taken from, a meeting that Exchange invites to. */
+  const hasOtherPeople = (current: ExchangeEvent, data: Uint8Array): boolean => {
+    if (current.isOrganizer !== true) return false
+    const { attendees } = toExchange(data, { ...mapping, attendees: 'write' })
+    return attendees !== null && !isSameAttendees(attendees, withoutOwner(current.attendees ?? []))
+  }
+
+  const withoutOwner = (people: readonly ExchangeAttendee[]) =>
+    people.filter(({ address }) => address !== '' && !isOwner(address, mapping))
+
+  /** Nothing may be taken for gone because the calendar is. */
+  const assertCalendar = async (sending: SendOptions) => {
+    if (now() < calendarKnownUntilMs) return
+    await events.assertCalendar(sending)
+    calendarKnownUntilMs = now() + calendarKnownMs
+  }
+
+  const isSeries = (event: GraphEvent) => event.type === 'seriesMaster' || event.recurrence !== null
+
+  /** Occurrences are not objects of their own. */
+  const isObject = (event: GraphEvent) => event.type !== 'occurrence' && event.type !== 'exception'
+
+  const etagOf = (event: GraphEvent): ETag => {
+    const key = etagOfKey(event['@odata.etag'], event.changeKey)
+    if (!isSeries(event)) return key
+    const occurrences = (event.exceptionOccurrences ?? []).map(
+      (one) => `${one.id} ${one.changeKey ?? one['@odata.etag']}`,
+    )
+    return seriesEtag(key, [...occurrences.sort(), ...[...(event.cancelledOccurrences ?? [])].sort()])
+  }
+
+  const objectOf = (event: GraphEvent): PeerObject => {
+    const read = fromGraph(event, reading)
+    return {
+      name: event.id,
+      etag: etagOf(event),
+      data: fromExchange(read, mapping),
+      modifiedMs: read.modifiedMs,
+      isOrganizer: read.isOrganizer,
+      operationId: propertyOf(event, properties.operation),
+    }
+  }
+
+  const writeOf = (event: GraphEvent): PeerWrite => {
+    const { name, etag, data } = objectOf(event)
+    return { name, etag, data }
+  }
+
+  const load = async (name: string, sending: SendOptions): Promise<GraphEvent | null> => {
+    const event = await events.get(name, sending)
+    if (event === null) {
+      await assertCalendar(sending)
+      return null
+    }
+    return isObject(event) ? finished(event, sending) : null
+  }
+
+  const reload = async (name: string, sending: SendOptions): Promise<GraphEvent> => {
+    const event = await events.get(name, sending)
+    if (event === null) throw new CalendarError('not-found', 'The event is gone')
+    return event
+  }
+
+  /** A series whose occurrences were not all written, because the writer died: they are written now. */
+  const finished = async (event: GraphEvent, sending: SendOptions): Promise<GraphEvent> => {
+    if (!isPending(event)) return event
+    const read = fromGraph(event, reading)
+    const source = read.portalData?.source
+    if (source == null || isMailing(read, null)) return event
+    const wanted = wantedOf(new TextEncoder().encode(source), 'never')
+    if (!isSameSpan(read.span, wanted.span) || !isSameRecurrence(read.recurrence, wanted.recurrence)) return event
+    return writePending(event, wanted, sending)
+  }
+
+  const writePending = async (event: GraphEvent, wanted: ExchangeEvent, sending: SendOptions): Promise<GraphEvent> => {
+    const series = await writeOccurrences(
+      {
+        events,
+        read: reading,
+        footer: footerBeside(fromGraph(event, reading), wanted),
+        reload: (id) => reload(id, sending),
+      },
+      event,
+      wanted,
+      sending,
+    )
+    if (!isPending(series)) return series
+    await events.patch(series.id, { singleValueExtendedProperties: propertyValues({ pending: false }) }, null, sending)
+    return reload(series.id, sending)
+  }
+
+  const create = async (data: Uint8Array, write: PeerWriteOptions): Promise<PeerWrite> => {
+    const wanted = wantedOf(data, write.notify ?? 'never')
+    const { operationId } = write
+    const pending = hasOccurrences(wanted)
+    const draft: GraphEventDraft = {
+      ...toGraph(wanted, footerOf(wanted, heading)),
+      singleValueExtendedProperties: propertyValues({
+        data: wanted.portalData,
+        ...(operationId === undefined ? {} : { operation: operationId }),
+        ...(pending ? { pending } : {}),
+      }),
+      ...(operationId === undefined ? {} : { transactionId: operationId }),
+    }
+    const id = await createOnce(draft, operationId, write)
+    const made = await reload(id, write)
+    return writeOf(isPending(made) ? await writePending(made, wanted, write) : made)
+  }
+
+  /** A server may answer a repeated transaction with a conflict instead of with the first event. */
+  const createOnce = async (draft: GraphEventDraft, operationId: string | undefined, sending: SendOptions) => {
+    try {
+      return await events.create(draft, sending)
+    } catch (error) {
+      const repeated = RemoteError.is(error) && error.status === 409
+      if (!repeated || operationId === undefined) throw error
+      const first = await events.findByProperty(properties.operation, operationId, sending)
+      if (first === null) throw error
+      return first.id
+    }
+  }
+
+  const update = async (
+    name: string,
+    data: Uint8Array,
+    condition: WriteCondition | undefined,
+    write: PeerWriteOptions,
+  ) => {
+    const event = await load(name, write)
+    if (event === null) throw new CalendarError('not-found', 'The event is gone')
+    assertCondition(condition, etagOf(event))
+    const notify = write.notify ?? 'never'
+    const current = fromGraph(event, reading)
+    const wanted = wantedOf(data, notify)
+    const footer = footerBeside(current, wanted)
+    const change = changeOf(current, wanted, footer, heading)
+    if (notify === 'never' && hasOtherPeople(current, data)) throw mails()
+    if (current.isOrganizer === false) return updateCopy(event, current, wanted, change, write)
+    if (!change.any && !isMailing(current, null)) return updateData(event, current, wanted, write)
+    if (!change.any) return writeOf(event)
+    if (notify === 'never' && isMailing(current, wanted)) throw mails()
+
+    const occurrences = change.time ? hasOccurrences(current) || hasOccurrences(wanted) : change.occurrences
+    const pending = wanted.recurrence !== null && occurrences
+    const body = change.fields.has('body')
+      ? keepJoinBlock(event.body?.content ?? '', current, wanted.body)
+      : wanted.body
+    const draft: GraphEventDraft = {
+      ...contentDraft({ ...wanted, body }, change.fields, footer),
+      ...(change.time ? timeDraft(wanted, current.recurrence !== null) : {}),
+      singleValueExtendedProperties: propertyValues({
+        data: wanted.portalData,
+        ...(pending || isPending(event) ? { pending } : {}),
+      }),
+    }
+    await events.patch(name, draft, ifMatchOf(etagOf(event)), write)
+    const written = await reload(name, write)
+    if (!isPending(written)) return writeOf(written)
+    const done = await writePending(written, wanted, write)
+    if (restoredDays(fromGraph(done, reading), wanted).length > 0) {
+      throw new CalendarError('unrepresentable', 'Exchange does not bring the deleted occurrence back', {
+        details: { reason: 'deleted-occurrence' },
+      })
+    }
+    return writeOf(done)
+  }
+
+  /** What only we know of the event changed. */
+  const updateData = async (event: GraphEvent, current: ExchangeEvent, wanted: ExchangeEvent, sending: SendOptions) => {
+    if (isSameData(current.portalData, wanted.portalData)) return writeOf(event)
+    const draft = { singleValueExtendedProperties: propertyValues({ data: wanted.portalData }) }
+    await events.patch(event.id, draft, ifMatchOf(etagOf(event)), sending)
+    return writeOf(await reload(event.id, sending))
+  }
+
+  /** Time, title, place, text and people of an attendee's copy are the organiser's. */
+  const updateCopy = async (
+    event: GraphEvent,
+    current: ExchangeEvent,
+    wanted: ExchangeEvent,
+    change: Change,
+    sending: SendOptions,
+  ): Promise<PeerWrite> => {
+    const foreign = [...change.fields].filter((field) => !ownFields.has(field))
+    if (change.time) foreign.push('span' as never)
+    if (foreign.length > 0 || change.occurrences) {
+      throw new CalendarError('forbidden', 'The organiser of the meeting decides this', {
+        details: { reason: 'organizer', fields: foreign },
+      })
+    }
+    const draft = contentDraft(wanted, change.fields, '')
+    if (Object.keys(draft).length === 0) return updateData(event, current, wanted, sending)
+    const data = propertyValues({ data: wanted.portalData })
+    await events.patch(event.id, { ...draft, singleValueExtendedProperties: data }, ifMatchOf(etagOf(event)), sending)
+    return writeOf(await reload(event.id, sending))
+  }
+
+  return {
+    capabilities: { write: true, conditionalWrite: true, windowed: true },
+    changes: (since, call = {}) => readFeed({ client, user, calendar, now }, since, call),
+    async get(name, call = {}) {
+      const event = await load(name, call)
+      return event === null ? null : objectOf(event)
+    },
+    async *getMany(names, call = {}) {
+      for (let at = 0; at < names.length; at += batchSize) {
+        const part = names.slice(at, at + batchSize)
+        const found = await events.getAll(part, call)
+        if (found.includes(null)) await assertCalendar(call)
+        for (const [i, name] of part.entries()) yield { name, result: await resultOf(found[i]!, call) }
+      }
+    },
+    async findByOperation(operationId, call: CallOptions = {}) {
+      const event = await events.findByProperty(properties.operation, operationId, call)
+      return event === null ? null : objectOf(await finished(event, call))
+    },
+    async put(name, data, condition, write = {}) {
+      if (name !== null) return update(name, data, condition, write)
+      assertCondition(condition, null)
+      return create(data, write)
+    },
+    async delete(name, condition, write = {}) {
+      const event = await load(name, write)
+      if (event === null) return
+      assertCondition(condition, etagOf(event))
+      if ((write.notify ?? 'never') === 'never' && isMailing(fromGraph(event, reading), null)) throw mails()
+      try {
+        await events.delete(name, condition === undefined ? null : ifMatchOf(etagOf(event)), write)
+      } catch (error) {
+        if (!CalendarError.is(error, 'not-found')) throw error
+      }
+    },
+    project: (data) => fromExchange(wantedOf(data, 'never'), mapping),
+    async respond(name, response, write = {}) {
+      const event = await events.get(name, write)
+      if (event === null) throw new CalendarError('not-found', 'The event is gone')
+      if (event.isOrganizer !== false) throw new CalendarError('forbidden', 'The mailbox owner organises this event')
+      await events.respond(name, response, (write.notify ?? 'never') !== 'never', write)
+    },
+  }
+
+  async function resultOf(found: GraphEvent | Error | null, call: CallOptions): Promise<PeerObject | null | Error> {
+    if (found === null || found instanceof Error) return found
+    if (!isObject(found)) return null
+    try {
+      return objectOf(await finished(found, call))
+    } catch (error) {
+      if (error instanceof Error) return error
+      throw error
+    }
+  }
+}
+
+/** How a wanted event differs from the one that is there. */
+interface Change {
+  readonly fields: ReadonlySet<keyof ExchangeContent>
+  /** Time, zone or pattern; also when a deleted occurrence has to come back, for which the pattern is written anew. */
+  readonly time: boolean
+  readonly occurrences: boolean
+  readonly any: boolean
+}
+
+const changeOf = (current: ExchangeEvent, wanted: ExchangeEvent, footer: string, heading: string): Change => {
+  const fields = new Set(differingFields(current, wanted))
+  // People who were kept back so far, and are to be asked now.
+  if (current.attendees === null && (wanted.attendees ?? []).length > 0) fields.add('attendees')
+  if (footerOf(current, heading) !== footer) fields.add('body')
+  const time =
+    !isSameSpan(current.span, wanted.span) ||
+    !isSameRecurrence(current.recurrence, wanted.recurrence) ||
+    restoredDays(current, wanted).length > 0
+  const occurrences = occurrenceSteps(current, wanted, '').length > 0
+  return { fields, time, occurrences, any: fields.size > 0 || time || occurrences }
+}
+
+const isSameData = (a: PortalData | null, b: PortalData | null): boolean =>
+  a === b || (a?.source === b?.source && a?.uid === b?.uid && a?.zone === b?.zone)
+
+const hasOccurrences = (event: ExchangeEvent) => event.deleted.length + event.exceptions.length > 0
+
+/** Whether a write on an event mails people: the owner organises it, and somebody is, or would be, asked. */
+const isMailing = (current: ExchangeEvent, wanted: ExchangeEvent | null): boolean =>
+  current.isOrganizer !== false && ((current.attendees ?? []).length > 0 || (wanted?.attendees ?? []).length > 0)
+
+const mails = () =>
+  new CalendarError('forbidden', 'Exchange would mail the attendees, and nobody asked for that', {
+    details: { reason: 'mails' },
+  })

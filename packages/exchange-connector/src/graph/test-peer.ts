@@ -1,0 +1,63 @@
+import type { FakeGraphOptions } from '@dayport/testkit'
+import { createGraphPeer, type GraphPeer, type GraphPeerOptions } from './peer.ts'
+import { openTestGraph, type TestGraph, user } from './test-graph.ts'
+
+export interface TestPeer extends TestGraph {
+  readonly peer: GraphPeer
+}
+
+/** Anna's calendar as a peer, over the fake. */
+export const openTestPeer = (
+  options: Partial<GraphPeerOptions> = {},
+  graphOptions: Partial<FakeGraphOptions> = {},
+): TestPeer => {
+  const test = openTestGraph(graphOptions)
+  const peer = createGraphPeer({
+    client: test.client,
+    user,
+    calendar: 'calendar',
+    now: () => test.clock.ms,
+    mapping: { zone: 'Europe/Moscow', ownerAddresses: [user] },
+    ...options,
+  })
+  return { ...test, peer }
+}
+
+/** One event in iCalendar; `extra` are further lines of the master, `overrides` whole components. */
+export const ical = (
+  lines: readonly string[],
+  overrides: readonly (readonly string[])[] = [],
+  uid = 'one@portal.example',
+): Uint8Array => {
+  const component = (own: readonly string[]) => [
+    'BEGIN:VEVENT',
+    `UID:${uid}`,
+    'DTSTAMP:20260101T000000Z',
+    ...own,
+    'END:VEVENT',
+  ]
+  return new TextEncoder().encode(
+    [
+      'BEGIN:VCALENDAR',
+      'VERSION:2.0',
+      'PRODID:-//Example//Portal//EN',
+      ...component(lines),
+      ...overrides.flatMap(component),
+      'END:VCALENDAR',
+      '',
+    ].join('\r\n'),
+  )
+}
+
+export const textOf = (data: Uint8Array | null | undefined): string =>
+  new TextDecoder().decode(data ?? new Uint8Array())
+
+export const meeting = ['DTSTART:20260112T090000Z', 'DTEND:20260112T100000Z', 'SUMMARY:Planning'] as const
+
+/** Mondays at nine in Moscow. */
+export const weekly = [
+  'DTSTART;TZID=Europe/Moscow:20260105T090000',
+  'DTEND;TZID=Europe/Moscow:20260105T100000',
+  'RRULE:FREQ=WEEKLY;BYDAY=MO',
+  'SUMMARY:Stand-up',
+] as const
