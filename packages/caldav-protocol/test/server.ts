@@ -3,7 +3,7 @@ import { createMemoryStore } from '@dayport/core/memory'
 import { createAuthorize, createCalendarService } from '@dayport/core/service'
 import { type ClarkName, parseXml, type XmlElement } from '@dayport/core/xml'
 import { type Authenticate, basicCredentials } from '@dayport/http'
-import { type CalDavOptions, createCalDavHandler } from '../src/index.ts'
+import { type CalDavOptions, createCalDavHandler, createMemoryDav } from '../src/index.ts'
 import { dav as D } from '../src/wire/names.ts'
 
 const person = (id: string, login: string, displayName: string, parts: Partial<PrincipalInfo> = {}): PrincipalInfo => ({
@@ -20,11 +20,18 @@ export const anna = person('p-anna', 'anna', 'Анна Каренина')
 export const boris = person('p-boris', 'boris@example.org', 'Boris')
 export const carl = person('p-carl', 'carl', 'Carl')
 export const team = person('g-team', 'team', 'Team', { kind: 'group', members: ['p-anna', 'p-boris'] })
-const people = [anna, boris, carl, team]
+export const hall = person('r-hall', 'hall', 'Great Hall', { kind: 'room' })
+const people = [anna, boris, carl, hall, team]
 
 const principals: PrincipalDirectory = {
   getPrincipal: async (id) => people.find((info) => info.id === id) ?? null,
   findPrincipal: async (login) => people.find((info) => info.login === login) ?? null,
+  searchPrincipals: async (_, text, { limit }) =>
+    people
+      .filter(({ displayName, login, emails }) =>
+        [displayName, login, ...emails].some((value) => value.toLowerCase().includes(text.toLowerCase())),
+      )
+      .slice(0, limit),
 }
 
 export const principalOf = ({ id }: PrincipalInfo): Principal => ({
@@ -76,7 +83,7 @@ export const createServer = (options: Partial<CalDavOptions> = {}) => {
     clock += 1_000
     return clock
   }
-  const store = createMemoryStore({ now, newId: () => `cal-${++ids}` })
+  const { store, files, properties } = createMemoryDav(createMemoryStore({ now, newId: () => `cal-${++ids}` }), { now })
   const authorize = createAuthorize(store)
   const service = createCalendarService({ store, authorize })
   const errors: unknown[] = []
@@ -85,6 +92,10 @@ export const createServer = (options: Partial<CalDavOptions> = {}) => {
     authenticate,
     authorize,
     principals,
+    files,
+    properties,
+    now,
+    newId: () => `id-${++ids}`,
     onError: (error) => errors.push(error),
     ...options,
   })
@@ -100,7 +111,7 @@ export const createServer = (options: Partial<CalDavOptions> = {}) => {
   }
   const calendar = (name: string, draft: Partial<Calendar> = {}, owner = anna): Promise<Calendar> =>
     store.createCalendar({ owner: owner.id, name, ...draft })
-  return { dav, handler, store, service, errors, calendar }
+  return { dav, handler, store, service, files, errors, calendar }
 }
 
 export type TestServer = ReturnType<typeof createServer>

@@ -30,4 +30,13 @@ export interface PrincipalInfo {
 export interface PrincipalDirectory {
   getPrincipal(id: PrincipalId): Promise<PrincipalInfo | null>
   findPrincipal(login: string): Promise<PrincipalInfo | null>
+  /**
+   * Those whom `who` may know of and whose name, login or an address holds the text, without regard to case; by name, at most
+   * `limit`. `''` is held by everybody. Left out by a host whose people cannot be searched for.
+   */
+  searchPrincipals?(
+    who: Principal,
+    text: string,
+    options: { readonly limit: number },
+  ): Promise<readonly PrincipalInfo[]>
 }

@@ -144,24 +144,30 @@ export const createPeople = ({
     return person
   }
 
+  /** People whose name, login or address contains the text, by name; at most `limit`. */
+  const search = (text: string, limit: number): Person[] => {
+    const rows = db.read.all<Row>(`SELECT ${columns} FROM portal_people WHERE gone_ms IS NULL ORDER BY name, login`)
+    const wanted = fold(text)
+    // SQLite folds ASCII only, so that Cyrillic is compared here.
+    const matches = rows.filter((row) => [row.name, row.login, row.email].some((field) => fold(field).includes(wanted)))
+    return matches.slice(0, limit).map(toPerson)
+  }
+
   return {
     get,
     findByLogin,
     membersOf,
+    search,
+
+    /** Everybody who signs in may find everybody, as on the page. */
+    searchPrincipals: async (
+      _: Principal,
+      text: string,
+      { limit }: { readonly limit: number },
+    ): Promise<PrincipalInfo[]> => search(text, limit).map(toInfo),
 
     /** Whether anybody is there at all. */
     isEmpty: (): boolean => db.read.get('SELECT 1 FROM portal_people LIMIT 1') === undefined,
-
-    /** People whose name, login or address contains the text, by name; at most `limit`. */
-    search: (text: string, limit: number): Person[] => {
-      const rows = db.read.all<Row>(`SELECT ${columns} FROM portal_people WHERE gone_ms IS NULL ORDER BY name, login`)
-      const wanted = fold(text)
-      // SQLite folds ASCII only, so that Cyrillic is compared here.
-      const matches = rows.filter((row) =>
-        [row.name, row.login, row.email].some((field) => fold(field).includes(wanted)),
-      )
-      return matches.slice(0, limit).map(toPerson)
-    },
 
     /** Who asks, for `authorize`; `null` when the person is gone, so that everything which stands on them ends. */
     principalOf: async (id: PrincipalId): Promise<Principal | null> =>

@@ -39,7 +39,9 @@ describe('PROPFIND', () => {
     expect(reports?.map((element) => element.child(dav('report'))?.elements[0]?.name)).toEqual([
       cal('calendar-query'),
       cal('calendar-multiget'),
-      dav('expand-property'),
+      ...['expand-property', 'principal-match', 'principal-property-search', 'principal-search-property-set'].map(dav),
+      dav('acl-principal-prop-set'),
+      cs('calendarserver-principal-search'),
       cal('free-busy-query'),
       dav('sync-collection'),
     ])

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { boris, createServer, propBody } from '../../test/server.ts'
+import { anna, boris, calendarHeaders, carl, createServer, meeting, propBody } from '../../test/server.ts'
 import { apple, cal, dav } from '../wire/names.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../../test/fixtures/${name}.xml`, import.meta.url), 'utf8')
@@ -146,12 +146,106 @@ describe('PROPPATCH', () => {
     expect([answer.status, answer.text]).toEqual([204, ''])
   })
 
-  it('needs write-properties on somebody else’s calendar', async () => {
+  it('needs write-properties for what a calendar says of itself', async () => {
     const { dav: ask, calendar } = createServer()
     await calendar('work', { access: [{ principal: boris.id, level: 'read' }] })
-    const answer = await ask('PROPPATCH', work, { as: boris, body: update(set('<displayname>X</displayname>')) })
-    expect(answer.status).toBe(403)
-    expect(answer.condition()).toBe(dav('need-privileges'))
+    const value = '<C:calendar-description xmlns:C="urn:ietf:params:xml:ns:caldav">X</C:calendar-description>'
+    const answer = await ask('PROPPATCH', work, {
+      as: boris,
+      body: update(set(value), set('<displayname>X</displayname>')),
+    })
+    expect([...(answer.responses().get(work)?.found ?? [])].map(([status, found]) => [status, found[0]?.name])).toEqual(
+      [
+        [403, cal('calendar-description')],
+        [424, dav('displayname')],
+      ],
+    )
+    expect(answer.text).toContain('write-properties')
+  })
+
+  it('keeps name, colour, order, transparency and alarms of another’s calendar for the one who set them', async () => {
+    const { dav: ask, calendar, store } = createServer()
+    const { id } = await calendar('work', {
+      displayName: 'Work',
+      color: '#111111',
+      access: [
+        { principal: boris.id, level: 'write' },
+        { principal: carl.id, level: 'free-busy' },
+      ],
+    })
+    const mine = `/dav/calendars/boris%40example.org/shared-${id}/`
+    await ask('PROPPATCH', mine, { as: boris, body: fixture('ios/proppatch-color') })
+    const own = update(set('<displayname>Анна</displayname>'), set('<mark xmlns="urn:x"/>'))
+    expect((await ask('PROPPATCH', work, { as: boris, body: own })).responses().get(work)?.found.has(200)).toBe(true)
+    // A program without the right to write keeps all that it only keeps for its own person.
+    const marked = await ask('PROPPATCH', work, { as: carl, body: update(set('<mark xmlns="urn:y"/>')) })
+    expect(marked.responses().get(work)?.found.has(200)).toBe(true)
+
+    const names = [dav('displayname'), apple('calendar-color'), apple('calendar-order'), '{urn:x}mark', '{urn:y}mark']
+    const seen = async (href: string, as: typeof anna) => {
+      const answer = await ask('PROPFIND', href, {
+        as,
+        body: propBody(dav('propfind'), names),
+        headers: { depth: '0' },
+      })
+      return names.map((name) => answer.prop(href, name)?.text)
+    }
+    expect(await seen(mine, boris)).toEqual(['Анна', '#FF2968FF', '3', '', undefined])
+    expect(await seen(work, anna)).toEqual(['Work', '#111111', '0', '', undefined])
+    expect(await seen(work, carl)).toEqual(['Work', '#111111', '0', undefined, ''])
+    expect(await store.getCalendar(id)).toMatchObject({ displayName: 'Work', color: '#111111', order: 0 })
+    const listing = await ask('PROPFIND', '/dav/calendars/boris%40example.org/', {
+      as: boris,
+      body: propBody(dav('propfind'), names),
+      headers: { depth: '1' },
+    })
+    expect(listing.prop(mine, dav('displayname'))?.text).toBe('Анна')
+    await ask('PROPPATCH', mine, { as: boris, body: update(remove('<displayname/>')) })
+    expect((await seen(mine, boris))[0]).toBe('Work')
+  })
+
+  it('refuses an order that is no number for oneself too, and keeps nothing then', async () => {
+    const { dav: ask, calendar } = createServer()
+    await calendar('work', { access: [{ principal: boris.id, level: 'read' }] })
+    const order = '<A:calendar-order xmlns:A="http://apple.com/ns/ical/">first</A:calendar-order>'
+    const answer = await ask('PROPPATCH', work, {
+      as: boris,
+      body: update(set('<displayname>X</displayname>'), set(order)),
+    })
+    expect([...(answer.responses().get(work)?.found.keys() ?? [])]).toEqual([424, 409])
+    const body = propBody(dav('propfind'), [dav('displayname')])
+    const found = await ask('PROPFIND', work, { as: boris, body, headers: { depth: '0' } })
+    expect(found.prop(work, dav('displayname'))?.text).toBe('work')
+  })
+
+  it('keeps properties of objects with them: through an overwrite and a MOVE, not through a DELETE (RFC 4918 §9.9.1)', async () => {
+    const { dav: ask, calendar } = createServer()
+    await calendar('work')
+    const at = `${work}a.ics`
+    await ask('PUT', at, { body: meeting('a'), headers: calendarHeaders })
+    const note = '<n:note xmlns:n="urn:n" kind="x">a <n:b>bold</n:b></n:note>'
+    expect((await ask('PROPPATCH', at, { body: update(set(note)) })).responses().get(at)?.found.has(200)).toBe(true)
+    const noteAt = async (href: string, headers = { depth: '0' }) =>
+      (
+        await ask('PROPFIND', headers.depth === '1' ? work : href, {
+          body: propBody(dav('propfind'), ['{urn:n}note']),
+          headers,
+        })
+      )
+        .prop(href, '{urn:n}note')
+        ?.elements.map(({ text }) => text)
+    await ask('PUT', at, { body: meeting('a', '20260311T090000Z'), headers: calendarHeaders })
+    expect(await noteAt(at)).toEqual(['bold'])
+    expect(await noteAt(at, { depth: '1' })).toEqual(['bold'])
+    const all = await ask('PROPFIND', at, { headers: { depth: '0' } })
+    expect(all.prop(at, '{urn:n}note')?.attributes.get('kind')).toBe('x')
+    await ask('MOVE', at, { headers: { destination: `${work}b.ics` } })
+    expect([await noteAt(`${work}b.ics`)]).toEqual([['bold']])
+    await ask('DELETE', `${work}b.ics`)
+    await ask('PUT', `${work}b.ics`, { body: meeting('a'), headers: calendarHeaders })
+    expect(await noteAt(`${work}b.ics`)).toBeUndefined()
+    const live = await ask('PROPPATCH', `${work}b.ics`, { body: update(set('<getetag>"1"</getetag>'), set(note)) })
+    expect([...(live.responses().get(`${work}b.ics`)?.found.keys() ?? [])]).toEqual([403, 424])
   })
 
   it('bounds what it keeps: 507 for a property that is too long or one too many', async () => {

@@ -1,14 +1,39 @@
+import type { ClarkName, XmlElement } from '@dayport/core/xml'
 import { DavError, notFound, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { calendarQuery } from '../reports/calendar-query.ts'
 import { expandProperty } from '../reports/expand-property.ts'
 import { freeBusyQuery } from '../reports/free-busy/free-busy-query.ts'
 import { multiget } from '../reports/multiget.ts'
+import { aclPrincipalPropSet } from '../reports/principals/acl-principal-prop-set.ts'
+import { principalMatch } from '../reports/principals/principal-match.ts'
+import {
+  calendarserverPrincipalSearch,
+  principalPropertySearch,
+  principalSearchPropertySet,
+} from '../reports/principals/principal-property-search.ts'
 import { reportsOf } from '../reports/supported.ts'
 import { syncCollection } from '../reports/sync-collection.ts'
-import { locate } from '../resources.ts'
+import { locate, type Resource } from '../resources.ts'
 import { readXml } from '../wire/body.ts'
-import { cal, dav } from '../wire/names.ts'
+import { readDepth } from '../wire/headers.ts'
+import { cal, cs, dav } from '../wire/names.ts'
+
+interface CommonReport {
+  /** Whether any Depth but 0 is an error: RFC 3744 §9.2–9.5. */
+  readonly shallow: boolean
+  run(x: Exchange, resource: Resource, body: XmlElement): Promise<Response>
+}
+
+/** Reports that every resource has. */
+const commonReports: ReadonlyMap<ClarkName, CommonReport> = new Map<ClarkName, CommonReport>([
+  [dav('expand-property'), { shallow: false, run: expandProperty }],
+  [dav('principal-match'), { shallow: true, run: principalMatch }],
+  [dav('principal-property-search'), { shallow: true, run: principalPropertySearch }],
+  [dav('principal-search-property-set'), { shallow: true, run: async () => principalSearchPropertySet() }],
+  [dav('acl-principal-prop-set'), { shallow: true, run: aclPrincipalPropSet }],
+  [cs('calendarserver-principal-search'), { shallow: true, run: calendarserverPrincipalSearch }],
+])
 
 /** RFC 3253 §3.6: the body's root names the report. */
 export const report = async (x: Exchange): Promise<Response> => {
@@ -17,7 +42,13 @@ export const report = async (x: Exchange): Promise<Response> => {
   const resource = await locate(x, x.address)
   if (resource === null) throw notFound()
   if (!reportsOf(resource.kind).includes(body.name)) throw refusal(403, dav('supported-report'))
-  if (body.name === dav('expand-property')) return expandProperty(x, resource, body)
+  const common = commonReports.get(body.name)
+  if (common !== undefined) {
+    // RFC 3253 §3.6: without the header it is 0, and these have no other.
+    const depth = readDepth(x.request.headers)
+    if (common.shallow && depth !== null && depth !== '0') throw new DavError(400, { message: 'Expected Depth: 0' })
+    return common.run(x, resource, body)
+  }
   if (resource.kind === 'home' || resource.kind === 'calendar' || resource.kind === 'object') {
     if (body.name === cal('calendar-query')) return calendarQuery(x, resource, body)
     if (body.name === cal('calendar-multiget')) return multiget(x, resource, body)

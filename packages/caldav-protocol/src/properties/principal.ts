@@ -112,7 +112,7 @@ export const emailAddressSet = property({
     },
 })
 
-const userTypes: Readonly<Record<PrincipalKind, string>> = {
+export const userTypes: Readonly<Record<PrincipalKind, string>> = {
   individual: 'INDIVIDUAL',
   group: 'GROUP',
   room: 'ROOM',

@@ -1,6 +1,6 @@
 import type { ClarkName } from '@dayport/core/xml'
 import type { ResourceKind } from '../resources.ts'
-import { cal, dav } from '../wire/names.ts'
+import { cal, cs, dav } from '../wire/names.ts'
 
 /** The reports of each kind of resource: what supported-report-set says and what REPORT accepts. RFC 3253 §3.6. */
 export const reportsOf = (kind: ResourceKind): readonly ClarkName[] => {
@@ -16,7 +16,12 @@ export const reportsOf = (kind: ResourceKind): readonly ClarkName[] => {
   }
 }
 
-const otherReports = [dav('expand-property')]
+/** RFC 3744 §9 asks for these on every resource; the search can be told to look in the principal collection from anywhere. */
+const otherReports = [
+  ...['expand-property', 'principal-match', 'principal-property-search', 'principal-search-property-set'].map(dav),
+  dav('acl-principal-prop-set'),
+  cs('calendarserver-principal-search'),
+]
 const objectReports = [cal('calendar-query'), cal('calendar-multiget'), ...otherReports]
 const homeReports = [...objectReports, cal('free-busy-query')]
 const calendarReports = [...homeReports, dav('sync-collection')]
