@@ -11,6 +11,17 @@ export type { Groups } from './content/groups.ts'
 export { type Merge, type MergeSide, mergeGroups } from './content/merge.ts'
 export { type TransferOptions, type Transferred, transferGroups } from './content/transfer.ts'
 export { type Direction, type EndState, type PlanAction, type PlanPolicy, planEvent } from './plan/plan.ts'
+export { peerFromStore, type StorePeerOptions } from './portal/peer-from-store.ts'
+export type { SyncPeers } from './run/context.ts'
+export {
+  createSyncEngine,
+  type RunOptions,
+  type RunResult,
+  type SyncEngine,
+  type SyncEngineOptions,
+} from './run/engine.ts'
+export { defaultSyncLimits, type SyncLimits } from './run/limits.ts'
+export type { PlanSummary } from './run/sync-run.ts'
 export { createMemorySync, type MemorySync } from './state/memory-store.ts'
 export {
   type BindingCursor,

@@ -23,3 +23,10 @@ export {
 } from './outlook/shown/occurrences.ts'
 export type { OpenStore, OpenStoreForTest } from './store/open-store.ts'
 export { describeSyncStateStore, type OpenSyncStore } from './sync/describe-sync-state-store.ts'
+export {
+  createSimulatedMailbox,
+  type MailboxFault,
+  type SimulatedCall,
+  type SimulatedMailbox,
+  type SimulatedMailboxOptions,
+} from './sync/simulated-mailbox.ts'

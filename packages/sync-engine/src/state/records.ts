@@ -118,6 +118,8 @@ export interface BindingCursor {
   readonly token: SyncToken | null
   /** Whether the listing of this generation has reached its end. */
   readonly listed: boolean
+  /** Whether the links that the listing has not met are still to be looked up. */
+  readonly audit: boolean
 }
 
 /** The lock and the pause of one mailbox. */
@@ -200,8 +202,8 @@ export interface SyncLink {
   readonly conflict: LinkConflict | null
   /** Times of remote writes that no person's edit caused, of the last day. */
   readonly echoes: readonly number[]
-  /** Whether its remote end was created by more than one request: a second copy may turn up. */
-  readonly retriedCreate: string | null
+  /** The operation under which its remote end was asked for; asked again under the same, so that no second one comes to be. */
+  readonly creation: string | null
   readonly updatedMs: number
 }
 
@@ -222,7 +224,7 @@ export interface SyncOperation {
   readonly kind: 'create' | 'update' | 'delete'
   readonly state: 'sent' | 'unknown' | 'confirmed' | 'abandoned'
   readonly link: string
-  /** `null` for a creation. */
+  /** `null` until a creation is confirmed. */
   readonly remoteName: string | null
   /** The condition that it was sent with. */
   readonly etag: ETag | null

@@ -67,8 +67,8 @@ export const describeSyncStateStore = (name: string, open: () => Promise<OpenSyn
         const binding = bindingOf('b1', calendar, {
           phase: 'incremental',
           generation: 4,
-          portalCursor: { token: 'p', listed: true },
-          remoteCursor: { token: 'r'.repeat(20_000), listed: false },
+          portalCursor: { token: 'p', listed: true, audit: true },
+          remoteCursor: { token: 'r'.repeat(20_000), listed: false, audit: false },
           window: { startMs: 1, endMs: 2, openedMs: 3 },
           waiting: counts,
           confirmed: counts,

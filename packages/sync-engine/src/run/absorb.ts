@@ -1,0 +1,120 @@
+import { CalendarError, type PeerObject, RemoteError } from '@dayport/core'
+import { canonicalOf, digestOfGroups, sameGroups, uidOf } from '../content/canonical.ts'
+import type { InboxRow } from '../state/records.ts'
+import { isLiving, type RunContext } from './context.ts'
+import { failureOf } from './errors.ts'
+import { setAside } from './set-aside.ts'
+
+/** Loads what the remote side's feed has only named, so many at once that the other side is asked as seldom as it allows. */
+export const absorb = async (context: RunContext): Promise<void> => {
+  const { state, limits } = context
+  let after: InboxRow | undefined
+  for (;;) {
+    context.checkCancelled()
+    const filter = { side: 'remote', states: ['listed', 'gone'], readyMs: context.now() } as const
+    const rows = await state.listInbox(
+      context.binding.id,
+      { ...filter, ...(after === undefined ? {} : { after }) },
+      limits.readSize,
+    )
+    if (rows.length === 0) return
+    after = rows.at(-1)!
+    for await (const { name, result } of readMany(context, rows)) {
+      const row = rows.find((one) => one.name === name)
+      if (row !== undefined) await absorbOne(context, row, result)
+    }
+  }
+}
+
+type Read = { readonly name: string; readonly result: PeerObject | null | Error }
+
+async function* readMany(context: RunContext, rows: readonly InboxRow[]): AsyncIterable<Read> {
+  const { remote } = context.peers
+  const options = context.signal === undefined ? {} : { signal: context.signal }
+  const names = rows.map(({ name }) => name)
+  if (remote.getMany !== undefined) {
+    yield* remote.getMany(names, options)
+    return
+  }
+  for (const name of names) {
+    try {
+      yield { name, result: await remote.get(name, options) }
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      yield { name, result: error }
+    }
+  }
+}
+
+const absorbOne = async (context: RunContext, row: InboxRow, result: PeerObject | null | Error): Promise<void> => {
+  context.reads.all += 1
+  if (result instanceof Error) return absorbFailure(context, row, result)
+  if (result === null) return absorbMissing(context, row)
+  let facts: { readonly uid: string; readonly groups: ReturnType<typeof canonicalOf> }
+  try {
+    facts = { uid: uidOf(result.data), groups: canonicalOf(result.data) }
+  } catch (error) {
+    if (!CalendarError.is(error)) throw error
+    return absorbFailure(context, row, error)
+  }
+  const { state, binding } = context
+  const link = await state.findLink(binding.id, 'remote', row.name)
+  await context.write(async (tx) => {
+    if (isLiving(link) && link.remote !== null && link.state === 'ok' && sameGroups(link.remote.base, facts.groups)) {
+      // Touched by the other side's own housekeeping, or our own write told once more.
+      await state.putLinks([{ ...link, remote: { ...link.remote, etag: result.etag } }], { tx })
+      await state.deleteInbox([row], { tx })
+      return
+    }
+    const loaded: InboxRow = {
+      ...row,
+      state: 'loaded',
+      etag: result.etag,
+      uid: facts.uid,
+      digest: digestOfGroups(facts.groups),
+      operationId: result.operationId,
+      data: result.data,
+      modifiedMs: result.modifiedMs,
+      isOrganizer: result.isOrganizer,
+      goneRun: null,
+    }
+    await state.putInbox([loaded], { tx })
+  })
+}
+
+/**
+ * Not found is not gone yet: an object that moves is missing in one round and there in another, and a new one may be hidden for a
+ * while. Gone is what another run does not find either.
+ */
+const absorbMissing = async (context: RunContext, row: InboxRow): Promise<void> => {
+  const { state, binding, limits, run } = context
+  const link = await state.findLink(binding.id, 'remote', row.name)
+  await context.write(async (tx) => {
+    if (!isLiving(link)) {
+      await state.deleteInbox([row], { tx })
+      return
+    }
+    if (row.state === 'gone') {
+      await state.putInbox([{ ...row, etag: null }], { tx })
+      return
+    }
+    const nowMs = context.now()
+    await state.putInbox(
+      [{ ...row, state: 'gone', etag: null, goneRun: run.id, seenMs: nowMs, notBeforeMs: nowMs + limits.goneGraceMs }],
+      { tx },
+    )
+  })
+}
+
+/** Unreadable is never gone. */
+const absorbFailure = async (context: RunContext, row: InboxRow, error: Error): Promise<void> => {
+  const failure = failureOf(error)
+  if (failure === null || failure.scope === 'run') throw error
+  context.reads.unreadable += 1
+  if (RemoteError.is(error) && failure.again && row.attempts + 1 < context.limits.maxAttempts) {
+    const notBeforeMs = context.now() + context.limits.retryMs * 2 ** row.attempts
+    await context.write((tx) => context.state.putInbox([{ ...row, attempts: row.attempts + 1, notBeforeMs }], { tx }))
+    return
+  }
+  await setAside(context, { state: 'quarantined', reason: 'unreadable' }, { remoteRow: row })
+}

@@ -1,0 +1,151 @@
+import { CalendarError, type PeerChange } from '@dayport/core'
+import type { BindingCursor, InboxRow, Side } from '../state/records.ts'
+import { heardOf, isLiving, type RunContext, windowAt } from './context.ts'
+
+const cursorName = { portal: 'portalCursor', remote: 'remoteCursor' } as const
+
+/** Begins a new listing of both sides when the window has moved on. Old links stay, whatever becomes of the window. */
+export const openWindow = async (context: RunContext): Promise<void> => {
+  const { binding, limits, policy } = context
+  const nowMs = context.now()
+  if (binding.window === null) {
+    await context.write((tx) => context.patchBinding({ window: { ...windowAt(policy, nowMs), openedMs: nowMs } }, tx))
+    return
+  }
+  if (binding.phase !== 'incremental' || nowMs - binding.window.openedMs < limits.windowMs) return
+  const fresh: BindingCursor = { token: null, listed: false, audit: false }
+  await context.write((tx) =>
+    context.patchBinding(
+      {
+        phase: 'window',
+        generation: binding.generation + 1,
+        portalCursor: fresh,
+        remoteCursor: fresh,
+        window: { ...windowAt(policy, nowMs), openedMs: nowMs },
+      },
+      tx,
+    ),
+  )
+}
+
+/**
+ * Takes in one side's changes, page by page: the page and the cursor behind it are stored together, so that the cursor is never ahead of
+ * the inbox.
+ */
+export const pull = async (context: RunContext, side: Side): Promise<void> => {
+  const peer = context.peers[side]
+  for (;;) {
+    context.checkCancelled()
+    const cursor = context.binding[cursorName[side]]
+    const { window } = context.binding
+    const options = {
+      limit: context.limits.pageSize,
+      ...(window === null ? {} : { window }),
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
+    }
+    let page: Awaited<ReturnType<typeof peer.changes>>
+    try {
+      page = await peer.changes(cursor.token, options)
+    } catch (error) {
+      if (!CalendarError.is(error, 'invalid-sync-token') || cursor.token === null) throw error
+      await context.write((tx) =>
+        context.patchBinding(
+          {
+            phase: context.binding.phase === 'initial' ? 'initial' : 'reconcile',
+            generation: context.binding.generation + 1,
+            [cursorName[side]]: { token: null, listed: false, audit: false },
+          },
+          tx,
+        ),
+      )
+      continue
+    }
+    context.counts.pages += 1
+    const ended = !page.more
+    await context.write(async (tx) => {
+      await storePage(context, side, page.changes, tx)
+      const next: BindingCursor = {
+        token: page.token,
+        listed: cursor.listed || ended,
+        // A window is listed to find what is new in it; any other listing also tells what is missing.
+        audit: cursor.audit || (ended && !cursor.listed && context.binding.phase !== 'window'),
+      }
+      await context.patchBinding({ [cursorName[side]]: next }, tx)
+    })
+    if (ended) return
+  }
+}
+
+type Tx = Parameters<Parameters<RunContext['write']>[0]>[0]
+
+const storePage = async (context: RunContext, side: Side, changes: readonly PeerChange[], tx: Tx): Promise<void> => {
+  const { state, binding } = context
+  const rows: InboxRow[] = []
+  // Several reports of one object are one: what it is now will be asked.
+  const latest = new Map(changes.map((change) => [change.name, change]))
+  for (const { name, etag, origin } of latest.values()) {
+    const link = await state.findLink(binding.id, side, name, { tx })
+    const waiting = await state.getInbox({ binding: binding.id, side, name }, { tx })
+    if (waiting === null && isEcho(link, side, etag)) continue
+    rows.push(heardOf(context, side, name, etag, origin === null || origin.door !== 'sync'))
+  }
+  await state.putInbox(rows, { tx })
+  const there = [...latest.values()].filter(({ etag }) => etag !== null).map(({ name }) => name)
+  await state.markSeen(binding.id, side, there, binding.generation, { tx })
+}
+
+/** What we know already: our own writes come back like everybody's. */
+const isEcho = (
+  link: Awaited<ReturnType<RunContext['state']['findLink']>>,
+  side: Side,
+  etag: string | null,
+): boolean => {
+  if (etag === null) return !isLiving(link)
+  return isLiving(link) && link[side]?.etag === etag
+}
+
+/** Puts the links that a complete listing has not met into the inbox: each of them is looked up before anything is believed. */
+export const audit = async (context: RunContext, side: Side): Promise<void> => {
+  const { state, binding, limits } = context
+  if (!binding[cursorName[side]].audit) return
+  let after: string | undefined
+  for (;;) {
+    const unseen = { side, generation: binding.generation }
+    const links = await state.listLinks(
+      binding.id,
+      { unseen, ...(after === undefined ? {} : { after }) },
+      limits.pageSize,
+    )
+    if (links.length === 0) break
+    after = links.at(-1)!.id
+    await context.write(async (tx) => {
+      const rows: InboxRow[] = []
+      for (const link of links) {
+        const name = link[side]!.name
+        const waiting = await state.getInbox({ binding: binding.id, side, name }, { tx })
+        if (waiting === null) rows.push(heardOf(context, side, name, null, true))
+      }
+      await state.putInbox(rows, { tx })
+    })
+  }
+  await doubtOldRows(context, side)
+  await context.write((tx) =>
+    context.patchBinding({ [cursorName[side]]: { ...context.binding[cursorName[side]], audit: false } }, tx),
+  )
+}
+
+/** What was heard of before the listing, and not met by it, is asked for again: it may be gone by now. */
+const doubtOldRows = async (context: RunContext, side: Side): Promise<void> => {
+  const { state, binding, limits } = context
+  let after: InboxRow | undefined
+  for (;;) {
+    const filter = { side, states: ['loaded'], ...(after === undefined ? {} : { after }) } as const
+    const rows = await state.listInbox(binding.id, filter, limits.pageSize)
+    if (rows.length === 0) return
+    after = rows.at(-1)!
+    const old = rows.filter(({ generation }) => generation < binding.generation)
+    if (old.length === 0) continue
+    const doubted = old.map((row) => ({ ...row, state: 'listed' as const, data: null, generation: binding.generation }))
+    await context.write((tx) => state.putInbox(doubted, { tx }))
+  }
+}

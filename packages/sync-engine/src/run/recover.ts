@@ -1,0 +1,113 @@
+import type { PeerObject } from '@dayport/core'
+import { canonicalOf, sameGroups } from '../content/canonical.ts'
+import type { SyncLink, SyncOperation } from '../state/records.ts'
+import { heardOf, isLiving, type RunContext } from './context.ts'
+
+/**
+ * Finds out by reading whether writes happened whose answer was lost, with the process or on the way. Nothing else starts for those
+ * events before.
+ */
+export const recover = async (context: RunContext): Promise<void> => {
+  for (const operation of await context.state.listOperations(context.binding.id, ['sent', 'unknown'])) {
+    context.checkCancelled()
+    const link = await context.state.getLink(operation.link)
+    if (link === null) await settle(context, operation, 'abandoned', null)
+    else if (operation.kind === 'create') await recoverCreate(context, operation, link)
+    else await recoverChange(context, operation, link)
+  }
+}
+
+const recoverCreate = async (context: RunContext, operation: SyncOperation, link: SyncLink): Promise<void> => {
+  const found = await context.peers.remote.findByOperation(operation.id)
+  if (found !== null && (await isForeign(context, found, link))) {
+    await settle(context, operation, 'abandoned', null)
+    return
+  }
+  if (found !== null) {
+    await confirmWrite(context, operation, link, found)
+    return
+  }
+  if (context.now() < operation.sentMs + context.limits.settleMs) {
+    // New objects may be hidden for a while: asking again too early makes a second one.
+    context.blocked.add(link.id)
+    return
+  }
+  await settle(context, operation, 'abandoned', link)
+}
+
+/** Copies carry our marks along: what another link holds is not the object that we made. */
+const isForeign = async (context: RunContext, found: PeerObject, link: SyncLink): Promise<boolean> => {
+  const holder = await context.state.findLink(context.binding.id, 'remote', found.name)
+  return isLiving(holder) && holder.id !== link.id
+}
+
+const recoverChange = async (context: RunContext, operation: SyncOperation, link: SyncLink): Promise<void> => {
+  const name = operation.remoteName ?? link.remote?.name ?? ''
+  const now = await context.peers.remote.get(name)
+  if (operation.kind === 'delete') {
+    if (now !== null) await settle(context, operation, 'abandoned', link)
+    else await confirmDelete(context, operation, link)
+    return
+  }
+  const isDone = now !== null && now.etag !== operation.etag && sameGroups(canonicalOf(now.data), operation.expected)
+  if (isDone) await confirmWrite(context, operation, link, now)
+  else await settle(context, operation, 'abandoned', link)
+}
+
+const confirmDelete = (context: RunContext, operation: SyncOperation, link: SyncLink): Promise<void> =>
+  context.write(async (tx) => {
+    const { state, binding } = context
+    await state.putLinks([{ ...link, state: 'tombstone', reason: null, updatedMs: context.now() }], { tx })
+    await state.putOperation({ ...operation, state: 'confirmed' }, { tx })
+    const rows = (['portal', 'remote'] as const).flatMap((side) =>
+      link[side] === null ? [] : [{ binding: binding.id, side, name: link[side].name }],
+    )
+    await state.deleteInbox(rows, { tx })
+    await context.note({ link: link.id, action: 'delete-remote', side: 'remote', reason: 'recovered' }, tx)
+  })
+
+/** The write happened. What differs from what we sent may be somebody's edit since: it is looked at as such. */
+const confirmWrite = (
+  context: RunContext,
+  operation: SyncOperation,
+  link: SyncLink,
+  found: PeerObject,
+): Promise<void> =>
+  context.write(async (tx) => {
+    const { state } = context
+    const asSent = sameGroups(canonicalOf(found.data), operation.expected)
+    await state.putLinks(
+      [
+        {
+          ...link,
+          portal: operation.portal ?? link.portal,
+          remote: { name: found.name, etag: asSent ? found.etag : '', base: operation.expected },
+          updatedMs: context.now(),
+        },
+      ],
+      { tx },
+    )
+    await state.putOperation({ ...operation, state: 'confirmed', remoteName: found.name }, { tx })
+    const rows = asSent ? [] : [heardOf(context, 'remote', found.name, found.etag, true)]
+    // The portal's end may have changed since: it is looked at again, at no cost.
+    const portal = operation.portal ?? link.portal
+    if (portal !== null) rows.push(heardOf(context, 'portal', portal.name, portal.etag, false))
+    await state.putInbox(rows, { tx })
+    await context.note({ link: link.id, action: operation.kind, side: 'remote', reason: 'recovered' }, tx)
+  })
+
+/** Both ends are looked at afresh, and planned for what they are. */
+const settle = (
+  context: RunContext,
+  operation: SyncOperation,
+  state: 'abandoned',
+  link: SyncLink | null,
+): Promise<void> =>
+  context.write(async (tx) => {
+    await context.state.putOperation({ ...operation, state }, { tx })
+    if (link === null || link.state === 'tombstone') return
+    const rows = (['portal', 'remote'] as const).flatMap((side) =>
+      link[side] === null ? [] : [heardOf(context, side, link[side].name, null, true)],
+    )
+    await context.state.putInbox(rows, { tx })
+  })

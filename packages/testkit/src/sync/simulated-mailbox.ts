@@ -1,0 +1,447 @@
+import {
+  CalendarError,
+  type CalendarPeer,
+  type PeerChange,
+  type PeerObject,
+  type PeerWriteOptions,
+  RemoteError,
+  type WriteCondition,
+} from '@dayport/core'
+import {
+  type CalendarEditor,
+  type Component,
+  editCalendar,
+  masterComponent,
+  overrideComponents,
+  parseCalendar,
+  readText,
+  textProperty,
+} from '@dayport/core/ical'
+
+/** What a simulated mailbox may do wrong to a call. `after` faults do the work and lose the answer. */
+export type MailboxFault =
+  | 'none'
+  | 'lost-request'
+  | 'lost-answer'
+  | 'late-request'
+  | 'throttled'
+  | 'transient'
+  | 'expired-cursor'
+
+/** The calls of a peer, by name. */
+export type SimulatedCall = 'changes' | 'get' | 'find' | 'put' | 'delete'
+
+export interface SimulatedMailboxOptions {
+  /** ms since the Unix epoch. */
+  readonly now: () => number
+  /** Chooses the fault of each call. Default: none. */
+  readonly fault?: (call: SimulatedCall) => MailboxFault
+  /** How long a new item is missing from lists and searches. Default 0. */
+  readonly hiddenMs?: number
+  /** Whether a creation that is repeated under its operation gives the first one's item. Default true. */
+  readonly deduplicates?: boolean
+  /** Most changes in a page. Default 100. */
+  readonly pageSize?: number
+  /** Whether pages repeat, reorder and come empty now and then. Default: they do not. */
+  readonly messy?: () => boolean
+}
+
+interface Item {
+  readonly name: string
+  readonly data: Uint8Array
+  readonly version: number
+  readonly createdMs: number
+  readonly modifiedMs: number
+  readonly operationId: string | null
+}
+
+/** A mailbox folder in this process, with the manners and the faults of real ones, and a person who uses it. */
+export interface SimulatedMailbox {
+  readonly peer: CalendarPeer
+  /** Living items, by name. */
+  readonly items: ReadonlyMap<string, Item>
+  /** How often the peer was asked to write, and how many people were written to. */
+  readonly traffic: { writes: number; deletes: number; requests: number; mails: number }
+  /** What a person does there. */
+  create(data: Uint8Array): string
+  edit(name: string, change: (data: Uint8Array) => Uint8Array): void
+  remove(name: string): void
+  /** Puts a removed item back, as from the bin: under its name where `same`, else under a new one. */
+  undo(name: string, same: boolean): void
+  /** Another name for the same item, as after a move there and back. */
+  move(name: string): void
+  /** A copy made there: another item, with our marks and, if `sameUid`, with its UID. */
+  copy(name: string, sameUid: boolean): void
+  /** A new version without a change. */
+  touch(name: string): void
+  /** All cursors are refused from now on. */
+  expireCursors(): void
+  /** All names are new, and cursors refused: the mailbox was moved to another server. */
+  migrate(): void
+  snapshot(): unknown
+  /** Back to a snapshot: versions and all. Cursors are refused. */
+  restore(snapshot: unknown): void
+  /** Does what was delayed. */
+  deliverLate(): void
+}
+
+const kept = new Set([
+  'UID',
+  'DTSTAMP',
+  'DTSTART',
+  'DTEND',
+  'DURATION',
+  'RRULE',
+  'EXDATE',
+  'RECURRENCE-ID',
+  'SUMMARY',
+  'LOCATION',
+  'DESCRIPTION',
+  'CLASS',
+  'TRANSP',
+  'STATUS',
+  'CATEGORIES',
+  'ORGANIZER',
+  'ATTENDEE',
+])
+
+const titleLength = 60
+
+/** The same bytes are asked for again and again; they are never written to in place. */
+const remembering = (work: (data: Uint8Array) => Uint8Array): ((data: Uint8Array) => Uint8Array) => {
+  const known = new WeakMap<Uint8Array, Uint8Array>()
+  return (data) => {
+    const before = known.get(data)
+    if (before !== undefined) return before
+    const result = work(data)
+    known.set(data, result)
+    return result
+  }
+}
+
+/** What such a mailbox can hold: a title of 60 characters, one alarm, and none of the properties that it does not know. */
+export const projectForMailbox = remembering((data) => {
+  const document = parseCalendar(data)
+  const master = masterComponent(document)
+  if (master?.property('RRULE')?.value.includes('FREQ=HOURLY') === true) {
+    throw new CalendarError('unrepresentable', 'the mailbox has no hourly series', { details: { reason: 'rule' } })
+  }
+  const editor = editCalendar(document)
+  for (const component of [...(master === null ? [] : [master]), ...overrideComponents(document)]) {
+    projectComponent(editor, component)
+  }
+  return editor.toBytes()
+})
+
+const projectComponent = (editor: CalendarEditor, component: Component): void => {
+  for (const property of component.properties) if (!kept.has(property.name)) editor.remove(property)
+  const title = component.property('SUMMARY')
+  if (title !== undefined && readText(title).length > titleLength) {
+    editor.set(component, textProperty('SUMMARY', readText(title).slice(0, titleLength).trim()))
+  }
+  const alarms = component.components.filter(({ name }) => name === 'VALARM')
+  const triggers = alarms.map((alarm) => alarm.property('TRIGGER')?.value ?? '')
+  const first = [...triggers].sort()[0]
+  let isKept = false
+  for (const [i, alarm] of alarms.entries()) {
+    if (!isKept && triggers[i] === first) isKept = true
+    else editor.removeComponent(alarm)
+  }
+}
+
+/** What such a mailbox makes of a text without saying so: runs of blanks become one. */
+export const normaliseForMailbox = remembering((data) => {
+  const document = parseCalendar(data)
+  const editor = editCalendar(document)
+  const master = masterComponent(document)
+  for (const component of [...(master === null ? [] : [master]), ...overrideComponents(document)]) {
+    const body = component.property('DESCRIPTION')
+    if (body !== undefined) editor.set(component, textProperty('DESCRIPTION', readText(body).replace(/ +/g, ' ')))
+  }
+  return editor.toBytes()
+})
+
+export const createSimulatedMailbox = (options: SimulatedMailboxOptions): SimulatedMailbox => {
+  const { now } = options
+  const hiddenMs = options.hiddenMs ?? 0
+  const messy = options.messy ?? (() => false)
+  const items = new Map<string, Item>()
+  const bin = new Map<string, Item>()
+  /** Sequence of the latest change of each name. */
+  let changed = new Map<string, number>()
+  const traffic = { writes: 0, deletes: 0, requests: 0, mails: 0 }
+  const late: (() => void)[] = []
+  let sequence = 0
+  let names = 0
+  let epoch = 0
+
+  const note = (name: string): void => {
+    sequence += 1
+    changed.delete(name)
+    changed.set(name, sequence)
+  }
+  const newName = (): string => {
+    names += 1
+    return `R${String(names).padStart(5, '0')}`
+  }
+  const store = (name: string, data: Uint8Array, before: Partial<Item> = {}): Item => {
+    sequence += 1
+    const item: Item = {
+      createdMs: now(),
+      operationId: null,
+      ...before,
+      name,
+      data,
+      version: sequence,
+      modifiedMs: now(),
+    }
+    items.set(name, item)
+    note(name)
+    return item
+  }
+  const drop = (name: string): void => {
+    const item = items.get(name)
+    if (item === undefined) return
+    bin.set(name, item)
+    items.delete(name)
+    note(name)
+  }
+  const etagOf = (item: Item): string => `"k${item.version}"`
+  const isVisible = (item: Item): boolean => now() >= item.createdMs + hiddenMs
+
+  const remoteError = (kind: RemoteError['kind'], retryAfterMs: number | null = null): RemoteError =>
+    new RemoteError(`simulated: ${kind}`, {
+      service: 'simulated',
+      kind,
+      status: null,
+      retryable: kind !== 'request',
+      retryAfterMs,
+    })
+
+  /** One request: the fault decides whether the work is done, and whether its answer arrives. */
+  const request = async <T>(call: SimulatedCall, work: () => T, cursor: string | null = null) => {
+    traffic.requests += 1
+    const fault = options.fault?.(call) ?? 'none'
+    switch (fault) {
+      case 'lost-request':
+        throw remoteError('unreachable')
+      case 'throttled':
+        throw remoteError('throttled', 5_000)
+      case 'transient':
+        throw remoteError('transient')
+      case 'expired-cursor':
+        if (call === 'changes' && cursor !== null) throw new CalendarError('invalid-sync-token', 'simulated')
+        return work()
+      case 'lost-answer':
+        work()
+        throw remoteError('unknown-outcome')
+      case 'late-request':
+        if (call === 'put' || call === 'delete') {
+          late.push(() => {
+            try {
+              work()
+            } catch {
+              // Nobody hears the answer.
+            }
+          })
+        }
+        throw remoteError('unknown-outcome')
+      default:
+        return work()
+    }
+  }
+
+  const toObject = (item: Item): PeerObject => ({
+    name: item.name,
+    etag: etagOf(item),
+    data: item.data,
+    modifiedMs: item.modifiedMs,
+    isOrganizer: null,
+    operationId: item.operationId,
+  })
+
+  const assertAllowed = (call: PeerWriteOptions | undefined, data: Uint8Array): void => {
+    if (call?.notify === undefined || call.notify === 'never') return
+    const attendees = masterComponent(parseCalendar(data))?.propertiesNamed('ATTENDEE').length ?? 0
+    traffic.mails += attendees
+  }
+
+  const testCondition = (condition: WriteCondition | undefined, item: Item | undefined): void => {
+    if (condition === undefined) return
+    const etag = item === undefined ? null : etagOf(item)
+    const { ifMatch, ifNoneMatch } = condition as { ifMatch?: readonly string[] | '*'; ifNoneMatch?: unknown }
+    if (ifMatch !== undefined && (etag === null || (ifMatch !== '*' && !ifMatch.includes(etag)))) {
+      throw new CalendarError('precondition-failed', 'simulated: another version')
+    }
+    if (ifNoneMatch !== undefined && etag !== null) throw new CalendarError('precondition-failed', 'simulated: exists')
+  }
+
+  const list = (since: string | null, limit: number): { changes: PeerChange[]; token: string; more: boolean } => {
+    const match = since === null ? null : /^(\d+):(L|C)(\d+):(.*)$/.exec(since)
+    if (since !== null && (match === null || Number(match[1]) !== epoch)) {
+      throw new CalendarError('invalid-sync-token', 'simulated: the cursor has expired')
+    }
+    const isListing = since === null || match?.[2] === 'L'
+    const from = Number(match?.[3] ?? sequence)
+    const size = Math.min(limit, options.pageSize ?? 100)
+    if (isListing) {
+      const after = match?.[4] ?? ''
+      const all = [...items.values()].filter((item) => item.name > after && isVisible(item)).sort(byName)
+      const page = all.slice(0, size)
+      const more = all.length > page.length
+      // Hidden items are told later: the cursor stays behind them.
+      const hidden = [...items.values()].filter((item) => !isVisible(item)).map(({ name }) => changed.get(name) ?? 0)
+      const start = Math.min(from, ...hidden.map((at) => at - 1))
+      const token = more ? `${epoch}:L${start}:${page.at(-1)!.name}` : `${epoch}:C${start}:`
+      return { changes: page.map(toChange), token, more }
+    }
+    const told: PeerChange[] = []
+    let upTo = from
+    let more = false
+    for (const [name, at] of [...changed].sort(([, a], [, b]) => a - b)) {
+      if (at <= from) continue
+      const item = items.get(name)
+      if (item !== undefined && !isVisible(item)) break // told in order, once it is to be seen
+      if (told.length === size) {
+        more = true
+        break
+      }
+      told.push(item === undefined ? { name, etag: null, origin: null } : toChange(item))
+      upTo = at
+    }
+    return { changes: told, token: `${epoch}:C${upTo}:`, more }
+  }
+  const toChange = (item: Item): PeerChange => ({ name: item.name, etag: etagOf(item), origin: null })
+
+  const peer: CalendarPeer = {
+    capabilities: { write: true, conditionalWrite: true, windowed: false },
+    changes: (since, call) =>
+      request(
+        'changes',
+        () => {
+          if (since !== null && messy()) {
+            // The same place again, with nothing new: pages may be empty.
+            list(since, 1)
+            return { changes: [], token: since, more: true }
+          }
+          const page = list(since, call?.limit ?? 100)
+          if (!messy()) return page
+          return { ...page, changes: [...page.changes, ...page.changes].reverse() }
+        },
+        since,
+      ),
+    get: (name) =>
+      request('get', () => {
+        const item = items.get(name)
+        return item === undefined ? null : toObject(item)
+      }),
+    findByOperation: (operationId) =>
+      request('find', () => {
+        const item = [...items.values()].find((one) => one.operationId === operationId && isVisible(one))
+        return item === undefined ? null : toObject(item)
+      }),
+    put: (name, data, condition, call) => {
+      traffic.writes += 1
+      return request('put', () => {
+        assertAllowed(call, data)
+        const operationId = call?.operationId ?? null
+        if (name === null) {
+          const twice = [...items.values()].find((one) => one.operationId === operationId && operationId !== null)
+          if (twice !== undefined && options.deduplicates !== false) {
+            return { name: twice.name, etag: etagOf(twice), data: twice.data }
+          }
+          const item = store(newName(), normaliseForMailbox(projectForMailbox(data)), { operationId })
+          return { name: item.name, etag: etagOf(item), data: messy() ? item.data : null }
+        }
+        const item = items.get(name)
+        if (item === undefined) throw new CalendarError('not-found', 'simulated: no such item')
+        testCondition(condition, item)
+        const next = store(name, normaliseForMailbox(projectForMailbox(data)), {
+          createdMs: item.createdMs,
+          operationId: item.operationId,
+        })
+        return { name, etag: etagOf(next), data: messy() ? next.data : null }
+      })
+    },
+    delete: (name, condition, call) => {
+      traffic.deletes += 1
+      return request('delete', () => {
+        const item = items.get(name)
+        if (item === undefined) return
+        assertAllowed(call, item.data)
+        testCondition(condition, item)
+        drop(name)
+      })
+    },
+    project: projectForMailbox,
+  }
+
+  return {
+    peer,
+    items,
+    traffic,
+    create: (data) => store(newName(), normaliseForMailbox(projectForMailbox(data))).name,
+    edit: (name, change) => {
+      const item = items.get(name)
+      if (item !== undefined) store(name, normaliseForMailbox(projectForMailbox(change(item.data))), item)
+    },
+    remove: drop,
+    undo: (name, same) => {
+      const item = bin.get(name)
+      if (item === undefined || items.has(name)) return
+      bin.delete(name)
+      store(same ? name : newName(), item.data, { ...item, createdMs: now() })
+    },
+    move: (name) => {
+      const item = items.get(name)
+      if (item === undefined) return
+      drop(name)
+      bin.delete(name)
+      store(newName(), item.data, { ...item, createdMs: now() })
+    },
+    copy: (name, sameUid) => {
+      const item = items.get(name)
+      if (item === undefined) return
+      const target = newName()
+      store(target, sameUid ? item.data : withUidOf(item.data, `copy-${target}`), { ...item, createdMs: now() })
+    },
+    touch: (name) => {
+      const item = items.get(name)
+      if (item !== undefined) store(name, item.data, item)
+    },
+    expireCursors: () => {
+      epoch += 1
+    },
+    migrate: () => {
+      epoch += 1
+      const all = [...items.values()]
+      items.clear()
+      changed = new Map()
+      for (const item of all) store(newName(), item.data, { ...item })
+    },
+    snapshot: () => new Map(items),
+    restore: (snapshot) => {
+      epoch += 1
+      items.clear()
+      for (const [name, item] of snapshot as ReadonlyMap<string, Item>) {
+        items.set(name, item)
+        note(name)
+      }
+    },
+    deliverLate: () => {
+      for (const work of late.splice(0)) work()
+    },
+  }
+}
+
+const byName = (a: Item, b: Item): number => (a.name < b.name ? -1 : 1)
+
+const withUidOf = (data: Uint8Array, uid: string): Uint8Array => {
+  const document = parseCalendar(data)
+  const editor = editCalendar(document)
+  const master = masterComponent(document)
+  for (const component of [...(master === null ? [] : [master]), ...overrideComponents(document)]) {
+    editor.set(component, textProperty('UID', uid))
+  }
+  return editor.toBytes()
+}
