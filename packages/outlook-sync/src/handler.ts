@@ -148,6 +148,16 @@ export const createOutlookHandler = (options: OutlookHandlerOptions): ((request:
     return { access, connection, place, path }
   }
 
+  /** A failure in the middle of an answer ends the connection; the host hears why. */
+  async function* reporting(chunks: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+    try {
+      yield* chunks
+    } catch (error) {
+      if (!signal.aborted) onError(error)
+      throw error
+    }
+  }
+
   const runCall = async (request: Request, visit: Visit, call: SoapCall): Promise<Response> => {
     const run = Object.hasOwn(operations, call.operation) ? operations[call.operation] : undefined
     if (run === undefined) throw new SoapFault('Client', null, 'Server did not recognize the operation.')
@@ -167,7 +177,7 @@ export const createOutlookHandler = (options: OutlookHandlerOptions): ((request:
       signal: request.signal,
     }
     const answer = await run(exchange)
-    const body = streamBody(enveloped(call, answer), { gatherBytes: 65_536 })
+    const body = streamBody(reporting(enveloped(call, answer), request.signal), { gatherBytes: 65_536 })
     return new Response(body, { headers: { ...common, 'content-type': contentTypes[call.version] } })
   }
 

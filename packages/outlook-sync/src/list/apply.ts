@@ -129,6 +129,7 @@ const create = async (write: Write): Promise<ListRow> => {
     if (made?.deleted === true) throw new Refusal('0x81020016', 'The item was made, and deleted since.', null)
     const row = made === null ? null : await rowWithId(parts, open, made.id, { tx })
     if (row !== null) return row
+    if (made !== null) throw new UploadError('the item was made, and cannot be shown in this list')
   }
   const type = method.upload.fields.get('EventType')?.trim() ?? '0'
   if (type === '3' || type === '4') {

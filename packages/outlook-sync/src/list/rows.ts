@@ -1,5 +1,6 @@
 import type { CalendarObject, CallOptions } from '@dayport/core'
 import type { ItemBinding } from '../binding-store.ts'
+import type { MappingContext } from '../item-mapping.ts'
 import type { ListItem } from '../list-item.ts'
 import type { ListRow } from '../list-service.ts'
 import { contextOf, type ListParts, type OpenList, refOf } from './parts.ts'
@@ -15,6 +16,15 @@ const rowOf = (binding: ItemBinding, item: ListItem, siblings: readonly ItemBind
   item,
   bag: binding.replicationId === null ? binding.bag : { ...binding.bag, ReplicationID: binding.replicationId },
 })
+
+const itemsOf = (parts: ListParts, object: CalendarObject, context: MappingContext): readonly ListItem[] => {
+  try {
+    return parts.mapping.itemsOf(object.data, context).items
+  } catch (error) {
+    parts.onError(error) // one strange object must not hold up the list
+    return []
+  }
+}
 
 /** Rows of whole objects in the order of their names, each master before its exceptions. */
 export const rowsOf = async (
@@ -39,7 +49,7 @@ export const rowsOf = async (
   for (const name of names) {
     const object = objects.get(name)
     if (object === undefined) continue
-    for (const item of parts.mapping.itemsOf(object.data, context).items) {
+    for (const item of itemsOf(parts, object, context)) {
       const binding = wanted.get(`${name} ${item.key}`)
       if (binding !== undefined) rows.push(rowOf(binding, item, siblings.get(name) ?? []))
     }

@@ -92,6 +92,9 @@ const checkSchema = ({ lockSchema, listVersion }: SentBatch): void => {
   throw new SoapFault('Server', '0x80070666', 'The schema of the list is another one by now.')
 }
 
+/** Methods of one batch that are carried out; what is beyond them is answered as not yet done, and sent again. */
+const maxMethods = 1_000
+
 /** MS-LISTSWS 3.1.4.31. Specification section 6: every method is answered for itself. */
 export const updateListItems = async (x: Exchange): Promise<Answer> => {
   const list = await namedList(x)
@@ -100,10 +103,13 @@ export const updateListItems = async (x: Exchange): Promise<Answer> => {
   const form: RowForm = { ...plainForm(x, list, batch.dateInUtc), properties: batch.properties }
   let results = ''
   let isStopped = false
-  for (const sent of batch.methods) {
-    const outcome: Outcome = isStopped
-      ? { code: '0x800704c7', text: 'An earlier change of this batch failed.', row: null }
-      : await applyOne(x, sent, form)
+  for (const [index, sent] of batch.methods.entries()) {
+    // Who went away sends all of it again, and what was done already is found done.
+    x.signal.throwIfAborted()
+    const outcome: Outcome =
+      isStopped || index >= maxMethods
+        ? { code: '0x800704c7', text: 'Not carried out; send it again.', row: null }
+        : await applyOne(x, sent, form)
     if (outcome.code !== success && batch.onError === 'Return') isStopped = true
     results += resultXml(list, sent, outcome, form)
   }

@@ -54,8 +54,11 @@ export const readViewFields = (operation: XmlElement): ViewFields => {
   }
 }
 
+/** Rows of one page at most, whatever the client asks: a page is held in memory, a whole list is streamed. */
+const maxPage = 1_000
+
 /** `rowLimit`; `undefined` for none. Zero and what is no number bound nothing. */
 export const readRowLimit = (operation: XmlElement): number | undefined => {
   const limit = Number(textOf(childNamed(operation, 'rowLimit')) || 'x')
-  return Number.isSafeInteger(limit) && limit > 0 ? limit : undefined
+  return Number.isSafeInteger(limit) && limit > 0 ? Math.min(limit, maxPage) : undefined
 }

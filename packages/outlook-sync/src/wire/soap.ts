@@ -1,13 +1,6 @@
-import {
-  clark,
-  defaultXmlLimits,
-  escapeText,
-  parseXml,
-  serializeElement,
-  splitClark,
-  type XmlElement,
-  XmlError,
-} from '@dayport/core/xml'
+import { clark, defaultXmlLimits, escapeText, parseXml, splitClark, type XmlElement, XmlError } from '@dayport/core/xml'
+
+import { attributesText } from './markup.ts'
 
 /** Of the operations and their answers. MS-LISTSWS 2.2.1. */
 export const soapNamespace = 'http://schemas.microsoft.com/sharepoint/soap/'
@@ -78,9 +71,18 @@ export const fragmentOf = (parameter: XmlElement | undefined): XmlElement | unde
 /** The text of a parameter, trimmed; `''` when it is absent. */
 export const textOf = (element: XmlElement | undefined): string => element?.text.trim() ?? ''
 
-/** Text, and what stands in it as elements, as text: XML in a field comes both escaped and not. */
+const withoutNamespaces = (element: XmlElement): string => {
+  const name = localName(element)
+  const own = attributesText([...element.attributes].map(([key, value]) => [splitClark(key).local, value]))
+  const inside = element.children.map((child) =>
+    typeof child === 'string' ? escapeText(child) : withoutNamespaces(child),
+  )
+  return `<${name}${own}>${inside.join('')}</${name}>`
+}
+
+/** Text, and what stands in it as elements, as text without namespaces: XML in a field comes both escaped and not. */
 export const contentOf = (element: XmlElement): string =>
-  element.children.map((child) => (typeof child === 'string' ? child : serializeElement(child))).join('')
+  element.children.map((child) => (typeof child === 'string' ? child : withoutNamespaces(child))).join('')
 
 const versionOf = (root: XmlElement): SoapVersion | null => {
   if (root.name === clark(envelopes['1.1'], 'Envelope')) return '1.1'
