@@ -11,7 +11,8 @@ import { serve } from './start/server.ts'
 /** Runs until SIGTERM or SIGINT. */
 const main = async (): Promise<void> => {
   const config = readConfig(process.env)
-  const output = destination({ dest: 1, sync: false })
+  // Gathered: a write for each request costs more than many a request.
+  const output = destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 200 })
   const log = createLog(output)
   const web = fileURLToPath(new URL('./web', import.meta.url))
   const portal = await openPortal(config, { log, webRoot: existsSync(web) ? web : null, version: '0.0.0' })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createCalDavHandler, wellKnownCalDav } from '@dayport/caldav-protocol'
 import { createAuthorize, createCalendarService, createProjector, detailOf } from '@dayport/core/service'
 import { createAppPasswords } from '@dayport/http'
-import { brotliBody, createGuardedFetch } from '@dayport/http/node'
+import { brotliBody, createGuardedFetch, hmacSha256 } from '@dayport/http/node'
 import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
 import { createSubscriptions, type FetchAddress } from '@dayport/ical-export/subscription'
 import { createListService, createOutlookConnections } from '@dayport/outlook-sync'
@@ -106,12 +106,12 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   })
   const appPasswords = createAppPasswords({
     store: store.appPasswords,
-    key: keys.appPasswords,
+    key: hmacSha256(keys.appPasswords),
     now,
     randomBytes,
     onError: (error) => report(error, 'the last use of an app password was not written'),
   })
-  const signIn = createSignIn({ people, appPasswords, key: keys.verified, now })
+  const signIn = createSignIn({ people, appPasswords, key: hmacSha256(keys.verified), now })
   const feedLinks = createFeedLinks({ store: store.feedLinks, key: keys.feedLinks, now, newId })
 
   const outlookConnections = createOutlookConnections({

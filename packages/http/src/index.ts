@@ -15,7 +15,14 @@ export { httpDate, parseHttpDate } from './dates.ts'
 export { GuardedFetchError, type GuardedFetchErrorCode } from './guarded-fetch-error.ts'
 export type { GuessLimits } from './guess-guard.ts'
 export { HttpError, type HttpErrorOptions } from './http-error.ts'
-export { createKeyedHash, equalInConstantTime, type HashKey, type KeyedHash, toBase64Url } from './keyed-hash.ts'
+export {
+  createKeyedHash,
+  equalInConstantTime,
+  type HashKey,
+  type HmacSha256,
+  type KeyedHash,
+  toBase64Url,
+} from './keyed-hash.ts'
 export { type ReadBodyOptions, readBody } from './read-body.ts'
 export { type RememberedVerify, type RememberVerifiedOptions, rememberVerified } from './remember-verified.ts'
 export { type StreamBodyOptions, streamBody } from './stream-body.ts'

@@ -4,6 +4,7 @@ import {
   type Authenticate,
   clientAddress,
   createBasicAuthenticate,
+  type HashKey,
   isChallenge,
   rememberClientAddress,
   rememberVerified,
@@ -36,7 +37,7 @@ export const createSignIn = ({
 }: {
   readonly people: People
   readonly appPasswords: AppPasswords
-  readonly key: Uint8Array
+  readonly key: HashKey
   readonly now: () => number
 }) => {
   const verified = rememberVerified<PrincipalId>({

@@ -8,6 +8,7 @@ import { writeErrorOf, writeStatus } from '../wire/multistatus.ts'
 import { dav } from '../wire/names.ts'
 import { propertiesOf } from './index.ts'
 import type { PropertyValue } from './property.ts'
+import { createQuickResponse } from './quick-response.ts'
 import { type PropertyRequest, type Selected, selectFor } from './select.ts'
 
 interface Found {
@@ -45,7 +46,10 @@ export const createResponder = (
   write: ValueWriter = writeProperty,
 ): Responder => {
   const selections = new Map<ResourceKind, Selection>()
+  const isPlain = request.kind === 'prop' && write === writeProperty
+  const quick = isPlain ? createQuickResponse(x, selectFor(request, 'object')) : null
   return async (writer, resource) => {
+    if (quick !== null && resource.kind === 'object' && quick(writer, resource)) return
     let selection = selections.get(resource.kind)
     if (selection === undefined) {
       const properties = selectFor(request, resource.kind)

@@ -15,7 +15,7 @@ import {
   objectResource,
 } from '../resources.ts'
 import { type Depth, preferenceHeaders, readDepth } from '../wire/headers.ts'
-import { multistatusResponse } from '../wire/multistatus.ts'
+import { isChunk, multistatusResponse } from '../wire/multistatus.ts'
 import { cal } from '../wire/names.ts'
 import { requestZoneOf, zoneFor } from './data-context.ts'
 import { readReportProperties } from './properties.ts'
@@ -44,7 +44,7 @@ export const calendarQuery = async (
     if (plan.everyObjectOf(parent.calendar.components) && !needsObjects(request, parent)) {
       for await (const member of membersOf(x, parent, false)) {
         await respond(writer, member)
-        yield
+        if (isChunk(writer)) yield
       }
       return
     }
@@ -52,7 +52,7 @@ export const calendarQuery = async (
     for await (const object of x.service.findObjects(x.who, parent.calendar.id, plan.index, { signal })) {
       if (!matchesSafely(x, plan, object)) continue
       await respond(writer, objectResource(parent, object))
-      yield
+      if (isChunk(writer)) yield
     }
   }
 

@@ -11,7 +11,7 @@ import {
 } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { type Address, objectHref } from '../wire/hrefs.ts'
-import { multistatusResponse, writeStatusResponse } from '../wire/multistatus.ts'
+import { isChunk, multistatusResponse, writeStatusResponse } from '../wire/multistatus.ts'
 import { dav } from '../wire/names.ts'
 import { requestZoneOf, zoneFor } from './data-context.ts'
 import { readReportProperties } from './properties.ts'
@@ -63,16 +63,16 @@ export const multiget = async (
         for await (const object of found) {
           missing.delete(object.name)
           await respond(writer, objectResource(parent, object))
-          yield
+          if (isChunk(writer)) yield
         }
         for (const name of missing) {
           writeStatusResponse(writer, objectHref(parent.href, name), 404)
-          yield
+          if (isChunk(writer)) yield
         }
       }
       for (const href of foreign) {
         writeStatusResponse(writer, href, 404)
-        yield
+        if (isChunk(writer)) yield
       }
     },
     preferenceHeaders(x.prefer.minimal ? 'return=minimal' : null),

@@ -7,7 +7,7 @@ import { needsObjects } from '../properties/select.ts'
 import { type CalendarResource, objectResource, objectState } from '../resources.ts'
 import { preferenceHeaders, readDepth } from '../wire/headers.ts'
 import { objectHref } from '../wire/hrefs.ts'
-import { multistatusResponse, writeStatusResponse } from '../wire/multistatus.ts'
+import { isChunk, multistatusResponse, writeStatusResponse } from '../wire/multistatus.ts'
 import { dav } from '../wire/names.ts'
 import { tokenOfUri, tokenUri } from '../wire/sync-token.ts'
 import { floatingZoneOf } from './data-context.ts'
@@ -54,7 +54,7 @@ export const syncCollection = async (x: Exchange, parent: CalendarResource, body
               writer,
               object === undefined ? objectState(parent, name, etag) : objectResource(parent, object),
             )
-          yield
+          if (isChunk(writer)) yield
         }
       }
       // RFC 6578 §3.6: more follows after this token.

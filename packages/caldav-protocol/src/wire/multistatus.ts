@@ -7,9 +7,12 @@ import { answerNamespaces, dav } from './names.ts'
 /** Below this many characters an answer goes out whole, with a length, as proxies of HTTP/1.0 need it. */
 const chunkLength = 65_536
 
+/** Whether enough waits to be sent: what `produce` asks after each response element. */
+export const isChunk = (writer: XmlWriter): boolean => writer.pendingLength >= chunkLength
+
 /**
- * 207 with what `produce` writes, RFC 4918 §13. It yields after each response element; whatever is long is then streamed, so that a
- * calendar of any size costs little memory. A failure before the first chunk still becomes a proper refusal; later it goes to the
+ * 207 with what `produce` writes, RFC 4918 §13. It yields when there is a chunk to send, or after every response; whatever is long is
+ * then streamed, so that a calendar of any size costs little memory. A failure before the first chunk still becomes a proper refusal; later it goes to the
  * host and breaks the connection, so that nobody takes half an answer for a whole one.
  */
 export const multistatusResponse = async (
@@ -21,7 +24,7 @@ export const multistatusResponse = async (
   let complete = false
   async function* chunks(): AsyncGenerator<string> {
     writer.open(dav('multistatus'))
-    for await (const _ of produce(writer)) if (writer.pendingLength >= chunkLength) yield writer.take()
+    for await (const _ of produce(writer)) if (isChunk(writer)) yield writer.take()
     writer.close()
     complete = true
     yield writer.take()

@@ -65,7 +65,11 @@ export const createCalendarService = (options: CalendarServiceOptions): Calendar
     store,
     units,
     reads: createReads(store, options.projector ?? createProjector()),
-    gate: createGate(options.fillsReadOnly === true ? authorize : denyReadOnly(authorize, store), options.detailOf),
+    gate: createGate(
+      options.fillsReadOnly === true ? authorize : denyReadOnly(authorize, store),
+      store,
+      options.detailOf,
+    ),
     limits: { ...defaultObjectLimits, ...options.limits },
     importLimits: { ...importLimits, ...options.importLimits },
     newId: options.newId ?? (() => crypto.randomUUID()),

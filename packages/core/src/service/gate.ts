@@ -3,7 +3,7 @@ import type { Calendar, CalendarId } from '../calendar.ts'
 import { CalendarError } from '../errors.ts'
 import type { Detail } from '../ical/index.ts'
 import type { Principal, PrincipalId } from '../principal.ts'
-import type { CallOptions } from '../store.ts'
+import type { CalendarDirectory, CallOptions } from '../store.ts'
 import { createDetailOf } from './detail.ts'
 
 /** What every method asks before it does anything. */
@@ -28,6 +28,7 @@ export interface Gate {
 /** @param known the same answers from a calendar that was read, where the host keeps rights with the calendars. */
 export const createGate = (
   authorize: Authorize,
+  { getCalendar }: Pick<CalendarDirectory, 'getCalendar'>,
   known?: (calendar: Calendar, who: Principal) => Detail | null,
 ): Gate => {
   const maySee = (who: Principal, calendar: CalendarId, options?: CallOptions) =>
@@ -44,7 +45,10 @@ export const createGate = (
       return (await maySee(who, calendar.id, options)) ? 'shown' : null
     },
     detailFor: async (who, calendar, options) => {
-      const detail = await detailOf(who, calendar, options)
+      // One look at the calendar instead of one for each privilege.
+      const read = known === undefined ? null : await getCalendar(calendar, options)
+      const detail =
+        known === undefined ? await detailOf(who, calendar, options) : read === null ? null : known(read, who)
       // The answer must not tell a calendar that is hidden from one that does not exist.
       if (detail === null) throw noCalendar()
       return detail

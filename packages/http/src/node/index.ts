@@ -7,5 +7,6 @@ export {
   type GuardedFetchOptions,
 } from './guarded-fetch.ts'
 export { isPublicAddress } from './guarded-fetch-addresses.ts'
+export { hmacSha256 } from './hmac-sha256.ts'
 export type { TargetOptions } from './request-target.ts'
 export { type NodeListener, type NodeListenerOptions, toNodeListener } from './to-node-listener.ts'

@@ -36,19 +36,25 @@ export const createChangeFeed = (access: Access): ChangeFeed => ({
               limit === null ? -1 : Math.min(Math.floor(limit), Number.MAX_SAFE_INTEGER - 1) + 1, // one more tells whether more follow
             )
       const more = limit !== null && rows.length > limit
-      const changes = (more ? rows.slice(0, limit) : rows).map(toChange)
+      const changes = (more ? rows.slice(0, limit) : rows).map(createToChange())
       const read = more ? changes[changes.length - 1]!.revision : current
       return { changes, token: formatSyncToken(calendar, { revision: read, base: Math.max(read, from.base) }), more }
     })
   },
 })
 
-const toChange = ({ name, etag, revision, origin }: ChangeRow): Change => ({
-  name,
-  etag,
-  revision,
-  origin: JSON.parse(origin) as Origin,
-})
+/** Thousands of rows name the same few origins, one after another. */
+const createToChange = () => {
+  let text = ''
+  let known: Origin | null = null
+  return ({ name, etag, revision, origin }: ChangeRow): Change => {
+    if (known === null || origin !== text) {
+      text = origin
+      known = Object.freeze(JSON.parse(origin) as Origin)
+    }
+    return { name, etag, revision, origin: known }
+  }
+}
 
 /** Forgets old tombstones of one calendar, or of all; tokens that need them are refused from then on. Returns how many. */
 export const pruneTombstones = (access: Access, calendar: CalendarId | null, beforeMs: number): Promise<number> =>

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { type Connection, createConnection, type SqliteClient } from './client.ts'
+import { createSharedReads, type SharedReads } from './shared-reads.ts'
 
 /** Two connections of one driver to one file: readers must not see what the writer has not committed. */
 export interface SqliteClients {
@@ -13,7 +14,7 @@ export interface SqliteClients {
 
 export interface Connections {
   readonly writer: Connection
-  readonly reader: Connection
+  readonly reader: SharedReads
   close(): void
 }
 
@@ -46,7 +47,7 @@ const openFile = (path: string): SqliteClients => {
 
 const connect = (clients: SqliteClients, afterwards: () => void): Connections => {
   const writer = createConnection(clients.writer)
-  const reader = createConnection(clients.reader)
+  const reader = createSharedReads(createConnection(clients.reader))
   writer.exec(
     'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON',
   )

@@ -75,7 +75,7 @@ export const openSqliteStore = (where: string | SqliteClients, options: SqliteSt
   const newId = options.newId ?? (() => crypto.randomUUID())
   const connections = openConnections(where)
   prepareTables(connections)
-  const queue = createUnitQueue(connections.writer)
+  const queue = createUnitQueue(connections)
   const access = createAccess(connections, queue)
   return {
     ...createCalendars(access, now, newId),

@@ -1,5 +1,7 @@
 import type { CallOptions, Transaction } from '@dayport/core'
 import type { Connection } from './client.ts'
+import type { Connections } from './open-connections.ts'
+import { countCommit } from './shared-reads.ts'
 
 /** Most units of work in one COMMIT: what a waiting writer may have to wait for at most. */
 const maxGroup = 64
@@ -24,7 +26,7 @@ export interface UnitQueue {
  * Waiting units share one COMMIT, so that many writers cost few waits for the disk: each runs in a savepoint of its own, and
  * nobody is answered before the commit, neither with a result nor with an error that may rest on a neighbour's write.
  */
-export const createUnitQueue = (writer: Connection): UnitQueue => {
+export const createUnitQueue = ({ writer, reader }: Pick<Connections, 'writer' | 'reader'>): UnitQueue => {
   const waiting: Job[] = []
   let current: Transaction | null = null
   let draining: Promise<void> | null = null
@@ -43,12 +45,15 @@ export const createUnitQueue = (writer: Connection): UnitQueue => {
   const runGroup = async (jobs: readonly Job[]): Promise<void> => {
     const settlers: (() => void)[] = []
     try {
+      // A reader that never lets go would keep the log from beginning anew, and it would grow for ever.
+      reader.renew()
       writer.exec('BEGIN IMMEDIATE')
       for (const job of jobs) {
         if (job.signal?.aborted) settlers.push(() => job.reject(job.signal?.reason))
         else settlers.push(await runJob(job))
       }
       writer.exec('COMMIT')
+      countCommit()
     } catch (error) {
       current = null
       rollback(writer)
