@@ -3,6 +3,7 @@ import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
 
 /** A started program and everything that it starts: one process group, ended together. */
 export interface RunningProgram {
@@ -89,6 +90,49 @@ export const startProgram = (
     },
   }
   return program
+}
+
+/** A started program that is talked to through its standard input and output. */
+export interface TalkingProgram {
+  readonly stdin: Writable
+  readonly stdout: Readable
+  /** Standard error so far, the latest 20 000 characters of it. */
+  errors(): string
+  /** Closes its standard input; after five seconds SIGKILL to what is left of the group. */
+  stop(): Promise<void>
+}
+
+/** Starts a program as the head of its own process group, to talk to it. */
+export const spawnProgram = (
+  command: string,
+  args: readonly string[],
+  options: { readonly env: NodeJS.ProcessEnv },
+): TalkingProgram => {
+  const [first = command, ...rest] = [...followUs, command, ...args]
+  const child = spawn(first, rest, { ...options, detached: true, stdio: 'pipe' })
+  running.add(child)
+  let text = ''
+  child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+    text = (text + piece).slice(-20_000)
+  })
+  child.stdin.on('error', () => undefined) // it may end without reading its input
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', () => resolve())
+    child.once('exit', () => resolve())
+  })
+  return {
+    stdin: child.stdin,
+    stdout: child.stdout,
+    errors: () => text,
+    stop: async () => {
+      child.stdin.end()
+      const timer = setTimeout(() => killGroup(child, 'SIGKILL'), 5_000)
+      await ended
+      clearTimeout(timer)
+      killGroup(child, 'SIGKILL')
+      running.delete(child)
+    },
+  }
 }
 
 /** Runs a program to its end, at most `timeoutMs` (default 30 000), then its whole group is killed and the promise rejects. */

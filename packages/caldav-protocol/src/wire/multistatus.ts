@@ -5,7 +5,7 @@ import type { Exchange } from '../exchange.ts'
 import { answerNamespaces, dav } from './names.ts'
 
 /** Below this many characters an answer goes out whole, with a length, as proxies of HTTP/1.0 need it. */
-const chunkLength = 65_536
+const chunkLength = 262_144
 
 /** Whether enough waits to be sent: what `produce` asks after each response element. */
 export const isChunk = (writer: XmlWriter): boolean => writer.pendingLength >= chunkLength
