@@ -13,4 +13,14 @@ export {
   translateEwsIds,
 } from './mailbox.ts'
 export { createGraphPeer, type GraphPeer, type GraphPeerOptions } from './peer.ts'
+export {
+  createGraphSubscriptions,
+  createMemorySubscriptionStore,
+  type GraphLifecycleEvent,
+  type GraphSubscription,
+  type GraphSubscriptionStore,
+  type GraphSubscriptions,
+  type GraphSubscriptionsOptions,
+} from './subscriptions.ts'
 export { type ClientCredentialsOptions, createClientCredentials, type TokenSource } from './tokens.ts'
+export { createGraphWebhook, type GraphHint, type GraphWebhookOptions } from './webhook.ts'
