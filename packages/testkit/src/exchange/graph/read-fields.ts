@@ -163,7 +163,8 @@ const recurrence = (value: unknown): FakeRecurrence => {
   const needs = (name: string) => {
     if (pattern[name] === undefined) throw bad(`recurrence.pattern.${name} is required for ${type}`)
   }
-  if (type === 'weekly') for (const name of ['daysOfWeek', 'firstDayOfWeek']) needs(name)
+  // The documentation wants firstDayOfWeek, too; its own example does without.
+  if (type === 'weekly') needs('daysOfWeek')
   if (type === 'absoluteMonthly' || type === 'absoluteYearly') needs('dayOfMonth')
   if (type === 'relativeMonthly' || type === 'relativeYearly') needs('daysOfWeek')
   if (type === 'absoluteYearly' || type === 'relativeYearly') needs('month')
