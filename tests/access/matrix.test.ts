@@ -150,6 +150,8 @@ const describing = patch('<C:calendar-description>Room 9</C:calendar-description
 /** Refused of everybody: of owners for what it says, of others before it is read. */
 const denying =
   '<acl xmlns="DAV:"><ace><principal><authenticated/></principal><deny><privilege><read/></privilege></deny></ace></acl>'
+const aclReport = '<acl-principal-prop-set xmlns="DAV:"><prop><displayname/></prop></acl-principal-prop-set>'
+const matchReport = '<principal-match xmlns="DAV:"><principal-property><owner/></principal-property></principal-match>'
 const hrefsIn = (text: string): string[] =>
   [...text.matchAll(/<(?:\w+:)?href>([^<]*\.ics)</g)].map(([, href = '']) => href)
 /** XML of a report carries iCalendar text with its folds. */
@@ -226,6 +228,11 @@ describe('the matrix of persons, calendars and levels', () => {
     const denied = await ask('ACL', path, denying)
     expect(denied.status).toBe(nothing ? 404 : 403)
     if (!nothing) expect(denied.text).toContain(rights.owns ? 'grant-only' : 'need-privileges')
+    const listed403 = await ask('REPORT', path, aclReport)
+    expect(listed403.status).toBe(nothing ? 404 : rights.owns ? 207 : 403)
+    const matched = await ask('REPORT', path, matchReport)
+    expect(matched.status).toBe(nothing ? 404 : 207)
+    expect(hrefsIn(matched.text)).toHaveLength(login === 'ann' ? 4 : 0)
     const toElsewhere = { destination: `/dav/calendars/${login}/other-${id}/`, depth: '0' }
     expect((await ask('COPY', path, undefined, toElsewhere)).status).toBe(nothing ? 404 : 201)
     if (!nothing) expect((await ask('DELETE', toElsewhere.destination)).status).toBe(204)

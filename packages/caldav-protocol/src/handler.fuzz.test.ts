@@ -8,7 +8,10 @@ const bodies = readdirSync(fixtures, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile())
   .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'))
 
-const methods = ['PROPFIND', 'REPORT', 'PROPPATCH', 'MKCALENDAR', 'MKCOL', 'PUT', 'GET', 'DELETE', 'OPTIONS', 'POST']
+const methods = [
+  ...['PROPFIND', 'REPORT', 'PROPPATCH', 'MKCALENDAR', 'MKCOL', 'PUT', 'GET', 'DELETE', 'OPTIONS', 'POST'],
+  ...['COPY', 'MOVE', 'ACL', 'LOCK', 'UNLOCK'],
+]
 const work = '/dav/calendars/anna/work/'
 const paths = [
   '/',
@@ -19,6 +22,12 @@ const paths = [
   `${work}a.ics`,
   `${work}n%2fo`,
   `${work}x/y`,
+  `${work};add-member`,
+  '/dav/principals/anna/calendar-proxy-write/',
+  '/dav/files/',
+  '/dav/files/anna/',
+  '/dav/files/anna/a',
+  '/dav/files/anna/a/b/',
 ]
 
 /** A client body with one piece cut out and another put in. */
@@ -41,6 +50,9 @@ const request = fc.record({
       header('depth', '0', '1', 'infinity', 'x'),
       header('if-match', '*', '"x"', 'junk'),
       header('if', '(<x>)', '(', '(Not ["a"])'),
+      header('destination', `${work}b.ics`, '/dav/files/anna/b', '/dav/calendars/anna/new/', 'http://', '/dav/%2f'),
+      header('overwrite', 'T', 'F', 'x'),
+      header('lock-token', '<urn:uuid:id-1>', '<>', 'x'),
       header('prefer', 'return=minimal', 'return=representation', 'depth-noroot'),
     )
     .map((all) => Object.assign({}, ...all) as Record<string, string>),

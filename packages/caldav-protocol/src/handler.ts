@@ -18,6 +18,7 @@ import { put } from './methods/put.ts'
 import { report } from './methods/report.ts'
 import { type CalDavOptions, type Door, defaultCalDavLimits } from './options.ts'
 import { createHrefs, objectHref } from './wire/hrefs.ts'
+import { assertIfHolds } from './wire/if-header.ts'
 
 /**
  * A CalDAV server: RFC 4791 with sync (RFC 6578) and extended MKCOL (RFC 5689) over any store. Answers every request below
@@ -81,11 +82,13 @@ const creating = new Set(['PUT', 'MKCOL', 'MKCALENDAR', 'LOCK'])
 const parentMissing = (): DavError => new DavError(409, { message: 'The parent is not there' })
 
 /** Methods that are not there are 405 with what is. */
-const dispatch = (x: Exchange): Promise<Response> => {
+const dispatch = async (x: Exchange): Promise<Response> => {
   switch (x.request.method) {
     case 'PROPFIND':
+      await assertIfHolds(x)
       return propfind(x)
     case 'REPORT':
+      await assertIfHolds(x)
       return report(x)
     case 'GET':
     case 'HEAD':

@@ -26,6 +26,7 @@ const people = [anna, boris, carl, hall, team]
 const principals: PrincipalDirectory = {
   getPrincipal: async (id) => people.find((info) => info.id === id) ?? null,
   findPrincipal: async (login) => people.find((info) => info.login === login) ?? null,
+  groupsOf: async (id) => (team.members.includes(id) ? [team.id] : []),
   searchPrincipals: async (_, text, { limit }) =>
     people
       .filter(({ displayName, login, emails }) =>

@@ -30,6 +30,8 @@ export interface PrincipalInfo {
 export interface PrincipalDirectory {
   getPrincipal(id: PrincipalId): Promise<PrincipalInfo | null>
   findPrincipal(login: string): Promise<PrincipalInfo | null>
+  /** Groups that the principal is a direct member of. Left out by a host that tells nobody of others' groups. */
+  groupsOf?(id: PrincipalId): Promise<readonly PrincipalId[]>
   /**
    * Those whom `who` may know of and whose name, login or an address holds the text, without regard to case; by name, at most
    * `limit`. `''` is held by everybody. Left out by a host whose people cannot be searched for.

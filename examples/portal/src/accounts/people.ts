@@ -159,6 +159,12 @@ export const createPeople = ({
     membersOf,
     search,
 
+    /** Direct ones: who is in a group is told by the group's own members anyway. */
+    groupsOf: async (id: PrincipalId): Promise<PrincipalId[]> =>
+      db.read
+        .all<{ id: string }>('SELECT group_id AS id FROM portal_members WHERE member_id = ? ORDER BY group_id', id)
+        .map((row) => row.id),
+
     /** Everybody who signs in may find everybody, as on the page. */
     searchPrincipals: async (
       _: Principal,

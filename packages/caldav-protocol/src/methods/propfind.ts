@@ -5,11 +5,15 @@ import { needsObjects, type PropertyRequest, readPropertyRequest } from '../prop
 import { locate, membersOf } from '../resources.ts'
 import { expectRoot, readXml } from '../wire/body.ts'
 import { preferenceHeaders, readDepth } from '../wire/headers.ts'
+import type { Address } from '../wire/hrefs.ts'
 import { multistatusResponse } from '../wire/multistatus.ts'
 import { dav } from '../wire/names.ts'
 import { davHeader } from './options.ts'
 
-/** RFC 4918 §9.1. Depth infinity, which a missing header means too, is refused as §9.1 allows. */
+/**
+ * RFC 4918 §9.1. Depth infinity, which a missing header means too, is answered where nothing lies deeper than one step (a calendar, a
+ * principal, whatever is no collection) and refused elsewhere, as §9.1 allows.
+ */
 export const propfind = async (x: Exchange): Promise<Response> => {
   const depth = readDepth(x.request.headers)
   const body = await readXml(x)
@@ -17,12 +21,15 @@ export const propfind = async (x: Exchange): Promise<Response> => {
   const request: PropertyRequest | null =
     body === null ? { kind: 'allprop', include: [] } : readPropertyRequest(expectRoot(body, dav('propfind')))
   if (request === null) throw new DavError(400, { message: 'Expected prop, propname or allprop' })
-  if (depth !== '0' && depth !== '1') throw refusal(403, dav('propfind-finite-depth'))
+  const infinite = depth !== '0' && depth !== '1'
+  // Before anything is looked up: what is refused to everybody tells nothing.
+  if (infinite && !flat.has(x.address.kind)) throw refusal(403, dav('propfind-finite-depth'))
   const resource = await locate(x, x.address)
   if (resource === null) throw notFound()
+  if (infinite && resource.kind === 'folder') throw refusal(403, dav('propfind-finite-depth'))
 
   const respond = createResponder(x, request)
-  const skipRoot = depth === '1' && x.prefer.noRoot
+  const skipRoot = depth !== '0' && x.prefer.noRoot
   const withData = resource.kind === 'calendar' && needsObjects(request, resource)
   return multistatusResponse(
     x,
@@ -43,3 +50,6 @@ export const propfind = async (x: Exchange): Promise<Response> => {
     },
   )
 }
+
+/** Addresses of what has no members, or members without members. A file's may turn out to be a collection's. */
+const flat: ReadonlySet<Address['kind']> = new Set(['principal', 'proxy', 'calendar', 'object', 'file'])

@@ -1,3 +1,5 @@
+import { assertCondition } from '@dayport/core'
+import { writeCondition } from '@dayport/http'
 import { DavError, needPrivileges, notFound, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { writeFile } from '../files/write-file.ts'
@@ -28,11 +30,14 @@ export const proppatch = async (x: Exchange): Promise<Response> => {
   if (instructions.length === 0) throw new DavError(400, { message: 'Expected a property to set or remove' })
   const resource = await locate(x, x.address)
   if (resource === null) throw notFound()
+  // Properties are no part of the etag, but who saw another state of an object must not describe this one.
+  if (resource.kind === 'object') assertCondition(writeCondition(x.request.headers), resource.etag)
 
   const outcomes = await outcomesFor(x, resource, instructions)
   // RFC 8144 §2.2: nothing to say when everything was done.
   if (x.prefer.minimal && outcomes.every(({ status }) => status === 200)) {
-    return new Response(null, { status: 204, headers: preferenceHeaders('return=minimal') })
+    const headers = { 'content-length': '0', ...preferenceHeaders('return=minimal') }
+    return new Response(null, { status: 200, headers })
   }
   return answer(x, resource.href, outcomes)
 }

@@ -1,4 +1,4 @@
-import type { PrincipalKind } from '@dayport/core'
+import type { PrincipalInfo, PrincipalKind } from '@dayport/core'
 import type { Exchange } from '../exchange.ts'
 import { actsFor, proxiesOf } from '../principals/proxies.ts'
 import { homeHref, principalHref, proxyHref } from '../resources.ts'
@@ -34,21 +34,35 @@ export const alternateUriSet = property({
   get: () => ({ hrefs: [] }),
 })
 
-/** RFC 3744 §4.4. Known of the asking person, whose sign-in brings the groups; proxies of others are groups too. */
+/**
+ * RFC 3744 §4.4. Of the asking person what their sign-in brings; of others what the host tells. Proxies of somebody are a group too:
+ * one sees the groups that one is in, and one's own with others in them.
+ */
 export const groupMembership = property({
   name: dav('group-membership'),
   on: ['principal', 'proxy'],
   get: async (resource, x) => {
     if (resource.kind === 'proxy') return { hrefs: [] }
-    if (resource.info.id !== x.me.id) return null
-    const proxies = await Promise.all(
-      (['read', 'write'] as const).map(async (access) =>
-        (await actsFor(x, access)).map((info) => proxyHref(x, info, access)),
-      ),
-    )
-    return { hrefs: [...(await hrefsOf(x, x.who.groups)), ...proxies.flat()] }
+    const { info } = resource
+    if (info.id === x.me.id) {
+      return { hrefs: [...(await hrefsOf(x, x.who.groups)), ...(await proxyGroups(x, (access) => actsFor(x, access)))] }
+    }
+    if (x.principals.groupsOf === undefined) return null
+    const groups = await x.principals.groupsOf(info.id)
+    const mine = async (access: ProxyAccess) => ((await proxiesOf(x, x.me, access)).includes(info.id) ? [x.me] : [])
+    return { hrefs: [...(await hrefsOf(x, groups)), ...(await proxyGroups(x, mine))] }
   },
 })
+
+const proxyGroups = async (
+  x: Exchange,
+  ownersOf: (access: ProxyAccess) => Promise<readonly PrincipalInfo[]>,
+): Promise<readonly string[]> => {
+  const each = (['read', 'write'] as const).map(async (access) =>
+    (await ownersOf(access)).map((info) => proxyHref(x, info, access)),
+  )
+  return (await Promise.all(each)).flat()
+}
 
 /** RFC 3744 §4.3. Who acts for somebody is told to that person and to those who do. */
 export const groupMemberSet = property({

@@ -1,6 +1,6 @@
 import { httpDate } from '@dayport/http'
 import { reportsOf } from '../reports/supported.ts'
-import { cal, dav } from '../wire/names.ts'
+import { cal, cs, dav } from '../wire/names.ts'
 import { everywhere, property } from './property.ts'
 
 /** `text/calendar; charset=utf-8; component=vevent`: of GET and of the property alike. RFC 5545 §8.1. */
@@ -16,11 +16,12 @@ export const resourceType = property({
     const { kind } = resource
     if (kind === 'object' || kind === 'file') return ''
     // RFC 3744 §2: a principal may be a collection too, as that of a person is of their proxies.
-    const single = kind === 'proxy' || (kind === 'principal' && resource.info.kind === 'group')
+    const single = kind === 'principal' && resource.info.kind === 'group'
     return (writer) => {
       if (kind === 'principal' || kind === 'proxy') writer.element(dav('principal'))
       if (!single) writer.element(dav('collection'))
       if (kind === 'calendar') writer.element(cal('calendar'))
+      if (kind === 'proxy') writer.element(cs(`calendar-proxy-${resource.access}`))
     }
   },
 })

@@ -245,13 +245,15 @@ describe('those who act for somebody (calendar-proxy)', () => {
     ).toBe(404)
   })
 
-  it('are listed below the principal, each a principal and no collection', async () => {
+  it('are listed below the principal, with Depth 1 and infinity, each a principal of its own type', async () => {
     const { dav: ask } = createServer()
     const body = propBody(dav('propfind'), [dav('resourcetype')])
-    const answer = await ask('PROPFIND', of('anna'), { body, headers: { depth: '1' } })
+    const answer = await ask('PROPFIND', of('anna'), { body })
     expect([...answer.responses().keys()]).toEqual([of('anna'), group('anna', 'read'), group('anna', 'write')])
     expect(answer.prop(group('anna', 'read'), dav('resourcetype'))?.elements.map(({ name }) => name)).toEqual([
       dav('principal'),
+      dav('collection'),
+      cs('calendar-proxy-read'),
     ])
     expect(answer.prop(of('anna'), dav('resourcetype'))?.elements.map(({ name }) => name)).toEqual([
       dav('principal'),
