@@ -1,0 +1,247 @@
+import { type CallOptions, RemoteError } from '@dayport/core'
+import { createGate } from '../graph/gate.ts'
+import { secureAddress, type TokenSource } from '../graph/tokens.ts'
+import { buildRequest, type EwsOperation, type EwsVersion, openAnswer } from './envelope.ts'
+import { failureOf, remoteError } from './failure.ts'
+
+/** How each request is signed. NTLM signs a connection instead: its `fetch` comes from `@dayport/exchange-connector/ews-node`. */
+export type EwsAuth =
+  | { readonly kind: 'basic'; readonly user: string; readonly password: string }
+  | { readonly kind: 'bearer'; readonly tokens: TokenSource }
+  | { readonly kind: 'connection' }
+
+export interface EwsClientOptions {
+  /** `https://mail.example.org/EWS/Exchange.asmx`; http only to this machine. */
+  readonly url: string
+  readonly auth: EwsAuth
+  readonly fetch: typeof fetch
+  /** A GUID for each request, which the server writes into its log. */
+  readonly newId: () => string
+  /** ms since the Unix epoch: for a Retry-After that is a date. */
+  readonly now: () => number
+  /** Default `Exchange2013_SP1`, which later servers speak too. */
+  readonly version?: EwsVersion
+  /** SMTP address of the mailbox to act as, with the right ApplicationImpersonation; default: none. */
+  readonly impersonate?: string
+  /** Default 100 000. */
+  readonly timeoutMs?: number
+  /** Requests at once for this mailbox. Default 2. */
+  readonly maxConcurrent?: number
+  /** Default `Dayport`. */
+  readonly userAgent?: string
+}
+
+/** Speaks EWS for one mailbox. Keeps the server's affinity cookies, for this mailbox only. */
+export interface EwsClient {
+  /**
+   * Asks once: no retry but for a token that was refused.
+   *
+   * @throws {RemoteError | CalendarError} as the answer's code says.
+   */
+  call<Input, Output>(operation: EwsOperation<Input, Output>, input: Input, options?: CallOptions): Promise<Output>
+  /** The envelopes of an answer that the server writes bit by bit (GetStreamingEvents); ends when the server does. */
+  stream<Input, Output>(
+    operation: EwsOperation<Input, Output>,
+    input: Input,
+    options?: CallOptions,
+  ): AsyncIterable<Output>
+  readonly version: EwsVersion
+}
+
+/** Longest answer that is read. */
+const maxAnswerBytes = 64 * 1024 * 1024
+
+/** @throws {TypeError} for an address without TLS that is not this machine. */
+export const createEwsClient = (options: EwsClientOptions): EwsClient => {
+  const url = secureAddress(options.url)
+  const { version = 'Exchange2013_SP1', timeoutMs = 100_000, userAgent = 'Dayport', impersonate = null } = options
+  const gate = createGate(options.maxConcurrent ?? 2)
+  const cookies = new Map<string, string>()
+
+  const authorization = async (fresh: boolean, signal: AbortSignal | undefined): Promise<string | null> => {
+    const { auth } = options
+    if (auth.kind === 'connection') return null
+    if (auth.kind === 'basic') return `Basic ${base64(`${auth.user}:${auth.password}`)}`
+    return `Bearer ${await auth.tokens.token({ fresh, ...(signal === undefined ? {} : { signal }) })}`
+  }
+
+  const send = async (
+    text: string,
+    write: boolean,
+    requestId: string,
+    signal: AbortSignal,
+    fresh = false,
+  ): Promise<Response> => {
+    const signed = await authorization(fresh, signal)
+    const headers: Record<string, string> = {
+      'Content-Type': 'text/xml; charset=utf-8',
+      Accept: 'text/xml',
+      'User-Agent': userAgent,
+      'client-request-id': requestId,
+      'return-client-request-id': 'true',
+      ...(impersonate === null ? {} : { 'X-AnchorMailbox': impersonate }),
+      ...(signed === null ? {} : { Authorization: signed }),
+      ...(cookies.size === 0 ? {} : { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
+    }
+    let response: Response
+    try {
+      // A redirect could lead elsewhere with the credentials.
+      response = await options.fetch(url, { method: 'POST', body: text, headers, redirect: 'manual', signal })
+    } catch (cause) {
+      throw lost(cause, write, requestId)
+    }
+    for (const line of response.headers.getSetCookie()) keepCookie(cookies, line)
+    if (response.status === 401 && !fresh && options.auth.kind === 'bearer') {
+      await response.body?.cancel()
+      return send(text, write, requestId, signal, true)
+    }
+    return response
+  }
+
+  const factsOf = (response: Response, requestId: string) => ({
+    status: response.status,
+    requestId,
+    retryAfterMs: retryAfterMs(response.headers.get('Retry-After'), options.now()),
+  })
+
+  const signalOf = (call: CallOptions): AbortSignal => {
+    const limit = AbortSignal.timeout(timeoutMs)
+    return call.signal === undefined ? limit : AbortSignal.any([call.signal, limit])
+  }
+
+  const call: EwsClient['call'] = (operation, input, callOptions = {}) =>
+    gate.run(
+      1,
+      async () => {
+        const requestId = options.newId()
+        const text = buildRequest(operation, input, { version, impersonate })
+        const response = await send(text, operation.write, requestId, signalOf(callOptions))
+        let bytes: Uint8Array
+        try {
+          bytes = await readAll(response)
+        } catch (cause) {
+          throw RemoteError.is(cause) ? cause : lost(cause, operation.write, requestId)
+        }
+        const facts = factsOf(response, requestId)
+        if (bytes.length === 0 && response.status !== 200) {
+          throw failureOf({ ...facts, code: null, write: operation.write })
+        }
+        return operation.parse(openAnswer(operation, bytes, facts))
+      },
+      callOptions.signal,
+    )
+
+  async function* stream<Input, Output>(
+    operation: EwsOperation<Input, Output>,
+    input: Input,
+    callOptions: CallOptions = {},
+  ): AsyncIterable<Output> {
+    const requestId = options.newId()
+    const text = buildRequest(operation, input, { version, impersonate })
+    // No time limit but the caller's: the server holds the connection open.
+    const signal = callOptions.signal ?? new AbortController().signal
+    const response = await send(text, operation.write, requestId, signal)
+    const facts = factsOf(response, requestId)
+    if (response.status !== 200 || response.body === null) {
+      openAnswer(operation, await readAll(response), facts)
+      throw failureOf({ ...facts, code: null, write: false })
+    }
+    const decoder = new TextDecoder()
+    let waiting = ''
+    try {
+      for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+        waiting += decoder.decode(chunk, { stream: true })
+        for (let end = envelopeEnd(waiting); end > 0; end = envelopeEnd(waiting)) {
+          const envelope = waiting.slice(0, end)
+          waiting = waiting.slice(end)
+          yield operation.parse(openAnswer(operation, new TextEncoder().encode(envelope.trim()), facts))
+        }
+        if (waiting.length > maxAnswerBytes) throw remoteError('too-big', { ...facts, code: null, write: false })
+      }
+    } catch (cause) {
+      if (RemoteError.is(cause) || !(cause instanceof TypeError)) throw cause
+      throw lost(cause, false, requestId)
+    }
+  }
+
+  return { call, stream, version }
+}
+
+/** Offset behind the first whole envelope; 0 when there is none yet. */
+const envelopeEnd = (text: string): number => {
+  const match = /<\/(?:[\w.-]+:)?Envelope\s*>/.exec(text)
+  return match === null ? 0 : match.index + match[0].length
+}
+
+const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+
+/** Name and value only: the jar is one mailbox's at one address, and lives as long as its client. */
+const keepCookie = (cookies: Map<string, string>, line: string): void => {
+  const match = /^\s*([^=;\s]+)=([^;]*)/.exec(line)
+  if (match === null || cookies.size >= 50) return
+  const [, name = '', value = ''] = match
+  if (/;\s*max-age\s*=\s*0\b/i.test(line) || value === '') cookies.delete(name)
+  else cookies.set(name, value.trim())
+}
+
+const readAll = async (response: Response): Promise<Uint8Array> => {
+  if (response.body === null) return new Uint8Array()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    length += chunk.length
+    if (length > maxAnswerBytes) {
+      throw remoteError('too-big', {
+        code: null,
+        status: response.status,
+        requestId: null,
+        retryAfterMs: null,
+        write: false,
+      })
+    }
+    chunks.push(chunk)
+  }
+  const all = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    all.set(chunk, at)
+    at += chunk.length
+  }
+  return all
+}
+
+/** RFC 9110 §10.2.3: seconds or a date; `null` when it says neither. */
+const retryAfterMs = (value: string | null, nowMs: number): number | null => {
+  if (value === null) return null
+  if (/^\s*\d{1,7}\s*$/.test(value)) return Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? null : Math.max(0, date - nowMs)
+}
+
+/** Codes of errors from before a connection stood: nothing was sent. */
+const notSent = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/** The error for a request without a whole answer. */
+const lost = (cause: unknown, write: boolean, requestId: string): RemoteError => {
+  if (RemoteError.is(cause)) return cause
+  const code = codeOf(cause)
+  const isCertificate = code !== null && /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)
+  const failure = { code, status: null, requestId, retryAfterMs: null, write }
+  if (isCertificate) return remoteError('configuration', failure, cause)
+  const isOpen = write && !(code !== null && notSent.has(code))
+  return remoteError(isOpen ? 'unknown-outcome' : 'unreachable', failure, cause)
+}
+
+const codeOf = (error: unknown): string | null => {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    if ('code' in at && typeof at.code === 'string') return at.code
+  }
+  return null
+}

@@ -1,0 +1,104 @@
+import { CalendarError, type CallOptions } from '@dayport/core'
+import type { MappingOptions } from '../event/options.ts'
+import type { EwsClient } from './client.ts'
+import { eventOfItem, type ItemEvent } from './event-of-item.ts'
+import type { EwsCalendarItem } from './item.ts'
+import { resolveNames } from './operations/directory.ts'
+import { type EwsItemResult, getItem, maxItemsPerGet } from './operations/read-items.ts'
+
+/** An item, read whole. */
+export interface LoadedItem extends ItemEvent {
+  readonly item: EwsCalendarItem
+}
+
+export interface ItemLoader {
+  /** Items in batches of ten, each answered for itself; exceptions of their series come in batches of their own. */
+  load(
+    ids: readonly string[],
+    options?: CallOptions,
+  ): AsyncIterable<{ readonly name: string; readonly result: LoadedItem | null | Error }>
+}
+
+export interface ItemLoaderOptions {
+  readonly client: EwsClient
+  readonly mapping: MappingOptions
+  readonly origin: string
+}
+
+/** Directory names that are remembered; beyond it the memory starts anew. */
+const maxAddresses = 1000
+
+export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions): ItemLoader => {
+  const addresses = new Map<string, string>()
+  const legacy = client.version === 'Exchange2010_SP2'
+
+  const get = async (ids: readonly string[], options: CallOptions): Promise<readonly EwsItemResult[]> => {
+    const results = await client.call(getItem, { ids: ids.map((id) => ({ id })), shape: 'full', legacy }, options)
+    if (results.length === ids.length) return results
+    // Fewer answers than questions: nobody knows whose they are, so each is asked for itself.
+    if (ids.length === 1) return [new CalendarError('invalid-calendar-data', 'expected an answer for the item')]
+    const each: EwsItemResult[] = []
+    for (const id of ids) each.push((await get([id], options))[0]!)
+    return each
+  }
+
+  /** Organisers and attendees may come as directory names. */
+  const resolveAddresses = async (items: readonly EwsCalendarItem[], options: CallOptions): Promise<void> => {
+    const wanted = new Set(
+      items
+        .flatMap((item) => [...item.attendees, ...(item.organizer === null ? [] : [item.organizer])])
+        .filter(({ routing, address }) => routing.toUpperCase() === 'EX' && address !== '' && !addresses.has(address))
+        .map(({ address }) => address),
+    )
+    for (const entry of wanted) {
+      const found = await client.call(resolveNames, { entry }, options).catch((error: unknown) => {
+        if (CalendarError.is(error)) return []
+        throw error
+      })
+      const only = found.length === 1 && found[0]!.routing.toUpperCase() === 'SMTP' ? found[0]!.address : ''
+      if (addresses.size >= maxAddresses) addresses.clear()
+      addresses.set(entry, only)
+    }
+  }
+
+  const finish = async (item: EwsCalendarItem, options: CallOptions): Promise<LoadedItem> => {
+    const exceptions = new Map<string, EwsCalendarItem>()
+    const refs = item.modified.flatMap(({ itemId }) => (itemId === null ? [] : [itemId.id]))
+    for (let at = 0; at < refs.length; at += maxItemsPerGet) {
+      const batch = refs.slice(at, at + maxItemsPerGet)
+      for (const [index, result] of (await get(batch, options)).entries()) {
+        // A series without one of its exceptions would read as if somebody had undone it.
+        if (result instanceof Error) throw result
+        exceptions.set(batch[index]!, result)
+      }
+    }
+    const read = eventOfItem(item, exceptions, { mapping, origin, addresses })
+    if (read === null) throw new CalendarError('invalid-calendar-data', 'expected an item with a start and an end')
+    return { item, ...read }
+  }
+
+  return {
+    async *load(ids, options = {}) {
+      for (let at = 0; at < ids.length; at += maxItemsPerGet) {
+        const batch = ids.slice(at, at + maxItemsPerGet)
+        const results = await get(batch, options)
+        await resolveAddresses(
+          results.filter((result): result is EwsCalendarItem => !(result instanceof Error)),
+          options,
+        )
+        for (const [index, result] of results.entries()) {
+          const name = batch[index]!
+          if (CalendarError.is(result, 'not-found')) yield { name, result: null }
+          else if (result instanceof Error) yield { name, result }
+          else {
+            const loaded = await finish(result, options).catch((error: unknown) => {
+              if (CalendarError.is(error, 'invalid-calendar-data')) return error
+              throw error
+            })
+            yield { name, result: loaded }
+          }
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,111 @@
+import { CalendarError, type CallOptions } from '@dayport/core'
+import { differingFields, exceptionFields, isSameSpan } from '../event/compare.ts'
+import { minuteMs } from '../event/days.ts'
+import type { ExchangeContent, ExchangeEvent, ExchangeException } from '../event/model.ts'
+import { nominalSpan } from '../event/nominal-span.ts'
+import type { EwsClient } from './client.ts'
+import { uidOf } from './event-of-item.ts'
+import { remoteError } from './failure.ts'
+import type { EwsFolder, EwsItemId } from './ids.ts'
+import { instantsOf, type WritableField } from './item-fields.ts'
+import type { LoadedItem } from './load.ts'
+import { findInView, getItem } from './operations/read-items.ts'
+import { deleteItem, updateItem } from './operations/write-items.ts'
+
+export interface OccurrenceWriterOptions {
+  readonly client: EwsClient
+  readonly folder: EwsFolder
+  /** Reads the series again, after each change that may have given its occurrences other ids. */
+  readonly reload: (id: string, options: CallOptions) => Promise<LoadedItem>
+}
+
+/** Brings the exceptions of a series to what is wanted. Nobody is mailed. */
+export type OccurrenceWriter = (series: LoadedItem, wanted: ExchangeEvent, options?: CallOptions) => Promise<void>
+
+/** The fields of one occurrence, inherited ones included. */
+const merged = (event: ExchangeEvent, date: string): ExchangeContent => ({
+  ...event,
+  ...event.exceptions.find(({ originalDate }) => originalDate === date)?.fields,
+})
+
+const spanAt = (event: ExchangeEvent, date: string) =>
+  event.exceptions.find(({ originalDate }) => originalDate === date)?.span ?? nominalSpan(event.span, date)
+
+/** Moves that go later are done from the end, so that none meets its neighbour on the way. */
+const inSafeOrder = (dates: readonly string[], from: ExchangeEvent, to: ExchangeEvent): readonly string[] => {
+  const isLater = (date: string): boolean =>
+    instantsOf(spanAt(to, date)).startMs > instantsOf(spanAt(from, date)).startMs
+  const sorted = [...dates].sort()
+  return [...sorted.filter(isLater).reverse(), ...sorted.filter((date) => !isLater(date))]
+}
+
+export const createOccurrenceWriter = ({ client, folder, reload }: OccurrenceWriterOptions): OccurrenceWriter => {
+  /** Occurrences are told by their day, never by their number, which servers count differently. */
+  const findOccurrence = async (series: LoadedItem, date: string, options: CallOptions): Promise<EwsItemId | null> => {
+    const known = series.exceptionIds.get(date)
+    if (known !== undefined) return known
+    const { startMs, endMs } = instantsOf(nominalSpan(series.event.span, date))
+    const input = { folder, startMs, endMs: Math.max(endMs, startMs + minuteMs), shape: 'short' } as const
+    const { items } = await client.call(findInView, input, options)
+    const uid = uidOf(series.item)
+    for (const item of items) {
+      if (item.type !== 'Occurrence' || item.startMs !== startMs) continue
+      const own = uidOf(item)
+      if (own !== null && uid !== null && own !== uid) continue
+      const [master] = await client.call(getItem, { ids: [{ masterOf: item.itemId.id }], shape: 'id' }, options)
+      if (master !== undefined && !(master instanceof Error) && master.itemId.id === series.item.itemId.id)
+        return item.itemId
+    }
+    return null
+  }
+
+  const need = async (series: LoadedItem, date: string, options: CallOptions): Promise<EwsItemId> => {
+    const id = await findOccurrence(series, date, options)
+    if (id !== null) return id
+    const facts = { code: null, status: null, requestId: null, retryAfterMs: null, write: true }
+    throw remoteError('item', facts, new Error('the series has no occurrence on a day that its rule has'))
+  }
+
+  return async (given, wanted, options = {}) => {
+    let series = given
+    const deleted = new Set(series.event.deleted)
+    for (const date of wanted.deleted) {
+      if (deleted.has(date)) continue
+      const itemId = await findOccurrence(series, date, options)
+      if (itemId !== null) {
+        const [error] = await client.call(deleteItem, { itemIds: [itemId], mailing: 'none' }, options)
+        if (error != null && !CalendarError.is(error, 'not-found')) throw error
+      }
+      series = await reload(series.item.itemId.id, options)
+    }
+    const before = series.event
+    const gone = new Set(wanted.deleted)
+    const touched = new Set([...wanted.exceptions, ...before.exceptions].map(({ originalDate }) => originalDate))
+    const open = [...touched].filter((date) => !gone.has(date))
+    for (const date of inSafeOrder(open, before, wanted)) {
+      const fields = changesAt(series.event, wanted, date)
+      if (fields.size === 0) continue
+      const itemId = await need(series, date, options)
+      const event: ExchangeEvent = { ...wanted, ...merged(wanted, date), span: spanAt(wanted, date), recurrence: null }
+      await client.call(updateItem, { itemId, changes: { event, fields, portal: {} }, mailing: 'none' }, options)
+      series = await reload(series.item.itemId.id, options)
+    }
+  }
+}
+
+const changesAt = (current: ExchangeEvent, wanted: ExchangeEvent, date: string): ReadonlySet<WritableField> => {
+  const differing = differingFields(merged(current, date), merged(wanted, date))
+  const fields = new Set<WritableField>(exceptionFields.filter((field) => differing.has(field)))
+  if (!isSameSpan(spanAt(current, date), spanAt(wanted, date))) fields.add('span')
+  return fields
+}
+
+/** Whether two lists of exceptions ask for other writes. */
+export const isSameExceptions = (current: ExchangeEvent, wanted: ExchangeEvent): boolean => {
+  if ([...current.deleted].sort().join() !== [...wanted.deleted].sort().join()) return false
+  const dates = new Set(
+    [...current.exceptions, ...wanted.exceptions].map(({ originalDate }: ExchangeException) => originalDate),
+  )
+  const gone = new Set(wanted.deleted)
+  return [...dates].every((date) => gone.has(date) || changesAt(current, wanted, date).size === 0)
+}

@@ -1,0 +1,329 @@
+import {
+  assertCondition,
+  CalendarError,
+  type CalendarPeer,
+  type CallOptions,
+  type ETag,
+  type InstantRange,
+  type PeerChange,
+  type PeerNotify,
+  type PeerObject,
+  type PeerWrite,
+  type PeerWriteOptions,
+  type WriteCondition,
+} from '@dayport/core'
+import { differingFields, isSameSpan } from '../event/compare.ts'
+import { fromExchange, project } from '../event/from-exchange.ts'
+import type { ExchangeEvent } from '../event/model.ts'
+import { defaultMappingOptions, type MappingOptions } from '../event/options.ts'
+import { serializePortalData } from '../event/portal-data.ts'
+import { isSameRecurrence } from '../event/recurrence-of.ts'
+import { toExchange } from '../event/to-exchange.ts'
+import type { EwsClient } from './client.ts'
+import { remoteError } from './failure.ts'
+import type { EwsFolder, EwsItemId } from './ids.ts'
+import { type WritableField, writableFields } from './item-fields.ts'
+import { keepJoinBlock } from './join-block.ts'
+import { createItemLoader, type LoadedItem } from './load.ts'
+import { createOccurrenceWriter, isSameExceptions } from './occurrences.ts'
+import { findByProperty, getItem } from './operations/read-items.ts'
+import { type EwsItemChange, maxSyncChanges, syncFolderItems } from './operations/sync.ts'
+import { createItem, deleteItem, type EwsMailing, updateItem } from './operations/write-items.ts'
+import { type PortalField, portalFields } from './properties.ts'
+import { formatToken, parseToken } from './sync-token.ts'
+
+export interface EwsPeerOptions {
+  readonly client: EwsClient
+  /** The calendar folder: `{ distinguished: 'calendar' }`, or one of `listEwsCalendars`. */
+  readonly folder: EwsFolder
+  /** Names this portal and the mailbox's owner in it, so that copies in other mailboxes are not taken for ours. At most 255 characters. */
+  readonly origin: string
+  /** Those not given are `defaultMappingOptions`. */
+  readonly mapping?: Partial<MappingOptions>
+  /** `on-request`: mails go out for a write whose `notify` names what a person did. Default `never`: such a write is refused. */
+  readonly invitations?: 'never' | 'on-request'
+  /** Whether the account may write here. Default true. */
+  readonly write?: boolean
+}
+
+const etagOf = ({ changeKey }: EwsItemId): ETag => `"${changeKey}"`
+
+const noCode = { code: null, status: null, requestId: null, retryAfterMs: null }
+
+/**
+ * One Exchange calendar folder as one side of a synchronisation. Objects are named by their item ids, which change when an item is moved.
+ * The change key is compared right before each write, since servers do not always do it.
+ */
+export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
+  const { client, folder, origin, invitations = 'never', write = true } = options
+  const mapping: MappingOptions = { ...defaultMappingOptions, ...options.mapping }
+  const loader = createItemLoader({ client, mapping, origin })
+
+  const load = async (id: string, callOptions: CallOptions): Promise<LoadedItem | null> => {
+    for await (const { result } of loader.load([id], callOptions)) {
+      if (result instanceof Error) throw result
+      return result
+    }
+    return null
+  }
+
+  const reload = async (id: string, callOptions: CallOptions): Promise<LoadedItem> => {
+    const loaded = await load(id, callOptions)
+    if (loaded === null) throw new CalendarError('not-found', 'the item went away while it was written')
+    return loaded
+  }
+
+  const writeOccurrences = createOccurrenceWriter({ client, folder, reload })
+
+  /**
+   * Exchange drops the exceptions of a series whose time or rule changes, so that they are written again. A series that was left in
+   * between carries a mark, and is brought to an end by whoever meets it first: its half would read as if a person had undone them.
+   */
+  const complete = async (loaded: LoadedItem, wanted: ExchangeEvent, callOptions: CallOptions): Promise<LoadedItem> => {
+    await writeOccurrences(loaded, wanted, callOptions)
+    const current = await reload(loaded.item.itemId.id, callOptions)
+    const changes = { event: current.event, fields: new Set<WritableField>(), portal: { pending: null } }
+    await client.call(updateItem, { itemId: current.item.itemId, changes, mailing: 'none' }, callOptions)
+    return reload(loaded.item.itemId.id, callOptions)
+  }
+
+  const completed = async (loaded: LoadedItem, callOptions: CallOptions): Promise<LoadedItem> => {
+    const { item, event } = loaded
+    const source = event.portalData?.source
+    if (!write || item.portal.pending === null || item.portal.origin !== origin || source == null) return loaded
+    const wanted = toExchange(new TextEncoder().encode(source), { ...mapping, zone: event.portalData!.zone })
+    // Somebody has given the series another time since: what was left to do belongs to no day of it.
+    if (!isSameSpan(event.span, wanted.span) || !isSameRecurrence(event.recurrence, wanted.recurrence)) return loaded
+    return complete(loaded, wanted, callOptions)
+  }
+
+  const objectOf = ({ item, event }: LoadedItem): PeerObject => ({
+    name: item.itemId.id,
+    etag: etagOf(item.itemId),
+    data: fromExchange(event, mapping),
+    modifiedMs: event.modifiedMs,
+    isOrganizer: event.isOrganizer,
+    operationId: item.portal.origin === origin ? item.portal.operation : null,
+  })
+
+  const writeOf = (loaded: LoadedItem): PeerWrite => {
+    const { name, etag, data } = objectOf(loaded)
+    return { name, etag, data }
+  }
+
+  const mailingOf = (notify: PeerNotify | undefined): EwsMailing => {
+    if (notify === undefined || notify === 'never') return 'none'
+    if (invitations === 'on-request' && notify.userAction !== '') return 'all'
+    throw new CalendarError('forbidden', 'Exchange does not send invitations for this portal', {
+      details: { reason: 'mail-not-allowed' },
+    })
+  }
+
+  const assertWritable = (): void => {
+    if (!write) throw new CalendarError('forbidden', 'the calendar is only read', { details: { reason: 'read-only' } })
+  }
+
+  const findLoaded = async (operationId: string, callOptions: CallOptions): Promise<LoadedItem | null> => {
+    const input = { folder, field: portalFields.operation, value: operationId }
+    const { items } = await client.call(findByProperty, input, callOptions)
+    const found: LoadedItem[] = []
+    const ids = items.map(({ itemId }) => itemId.id)
+    for await (const { result } of loader.load(ids, callOptions)) {
+      if (result instanceof Error) throw result
+      if (result !== null && result.item.portal.origin === origin) found.push(result)
+    }
+    // A person's copy carries the mark as well; the first of them is ours.
+    const [first] = found.sort((a, b) => (a.event.createdMs ?? 0) - (b.event.createdMs ?? 0))
+    return first === undefined ? null : completed(first, callOptions)
+  }
+
+  const create = async (wanted: ExchangeEvent, writeOptions: PeerWriteOptions): Promise<PeerWrite> => {
+    const { operationId } = writeOptions
+    const mailing = mailingOf(writeOptions.notify)
+    const before = operationId === undefined ? null : await findLoaded(operationId, writeOptions)
+    if (before !== null) return writeOf(before)
+    const hasExceptions = wanted.deleted.length + wanted.exceptions.length > 0
+    const portal = {
+      ...portalOf(wanted, origin),
+      ...(operationId === undefined ? {} : { operation: operationId }),
+      ...(hasExceptions ? { pending: operationId ?? 'create' } : {}),
+    }
+    // An absent property is absent; only a change can take one away.
+    const present = Object.fromEntries(Object.entries(portal).filter(([, value]) => value !== null))
+    const changes = { event: wanted, fields: new Set(writableFields), portal: present }
+    const made = await client.call(createItem, { folder, changes, mailing }, writeOptions)
+    const loaded =
+      made !== null
+        ? await load(made.id, writeOptions)
+        : operationId === undefined
+          ? null
+          : await findLoaded(operationId, writeOptions)
+    if (loaded === null) throw remoteError('unknown-outcome', { ...noCode, write: true })
+    return writeOf(hasExceptions ? await complete(loaded, wanted, writeOptions) : loaded)
+  }
+
+  const update = async (
+    name: string,
+    wanted: ExchangeEvent,
+    condition: WriteCondition | undefined,
+    writeOptions: PeerWriteOptions,
+  ): Promise<PeerWrite> => {
+    const mailing = mailingOf(writeOptions.notify)
+    const current = await load(name, writeOptions)
+    if (current === null) throw new CalendarError('not-found', 'there is no such item in Exchange')
+    assertCondition(condition, etagOf(current.item.itemId))
+    const plan = planUpdate(current, wanted, origin)
+    if (current.event.isOrganizer === false) assertOwnFields(plan)
+    const event = { ...wanted, body: keepJoinBlock(current.event, wanted.body) }
+    const isQuiet = plan.fields.size === 0 && Object.keys(plan.portal).length === 0
+    let loaded = current
+    if (!isQuiet) {
+      const changes = { event, fields: plan.fields, portal: plan.portal }
+      await client.call(updateItem, { itemId: current.item.itemId, changes, mailing }, writeOptions)
+      loaded = await reload(name, writeOptions)
+    }
+    if (plan.rebuild) return writeOf(await complete(loaded, wanted, writeOptions))
+    if (plan.exceptions) {
+      await writeOccurrences(loaded, wanted, writeOptions)
+      loaded = await reload(name, writeOptions)
+    }
+    return writeOf(loaded)
+  }
+
+  return {
+    capabilities: { write, conditionalWrite: false, windowed: false },
+
+    async changes(since, { limit, window, ...callOptions } = {}) {
+      const from = since === null ? { state: null, window: window ?? null } : parseToken(since)
+      const input = { folder, state: from.state, limit: limit ?? maxSyncChanges }
+      const page = await client.call(syncFolderItems, input, callOptions)
+      const changes = new Map<string, PeerChange>()
+      for (const change of page.changes) {
+        if (!concerns(change, from.window)) continue
+        const { id } = change.itemId
+        changes.set(id, { name: id, etag: change.kind === 'delete' ? null : etagOf(change.itemId), origin: null })
+      }
+      return {
+        changes: [...changes.values()],
+        token: formatToken({ state: page.state, window: page.last ? null : from.window }),
+        more: !page.last,
+      }
+    },
+
+    async get(name, callOptions = {}) {
+      const loaded = await load(name, callOptions)
+      return loaded === null ? null : objectOf(await completed(loaded, callOptions))
+    },
+
+    async *getMany(names, callOptions = {}) {
+      for await (const { name, result } of loader.load(names, callOptions)) {
+        if (result === null || result instanceof Error) {
+          yield { name, result }
+          continue
+        }
+        yield { name, result: await readable(() => completed(result, callOptions).then(objectOf)) }
+      }
+    },
+
+    async findByOperation(operationId, callOptions = {}) {
+      const loaded = await findLoaded(operationId, callOptions)
+      return loaded === null ? null : objectOf(loaded)
+    },
+
+    async put(name, data, condition, writeOptions = {}) {
+      assertWritable()
+      const wanted = toExchange(data, mapping)
+      if (name !== null) return update(name, wanted, condition, writeOptions)
+      assertCondition(condition, null)
+      return create(wanted, writeOptions)
+    },
+
+    async delete(name, condition, writeOptions = {}) {
+      assertWritable()
+      const mailing = mailingOf(writeOptions.notify)
+      const [found] = await client.call(getItem, { ids: [{ id: name }], shape: 'id' }, writeOptions)
+      if (found === undefined || CalendarError.is(found, 'not-found')) return
+      if (found instanceof Error) throw found
+      assertCondition(condition, etagOf(found.itemId))
+      const [error] = await client.call(deleteItem, { itemIds: [found.itemId], mailing }, writeOptions)
+      if (error != null && !CalendarError.is(error, 'not-found')) throw error
+    },
+
+    project: (data) => project(data, mapping),
+  }
+}
+
+/** What cannot be read is that one item's trouble; everything else stops the reading. */
+const readable = async (read: () => Promise<PeerObject>): Promise<PeerObject | Error> => {
+  try {
+    return await read()
+  } catch (error) {
+    if (CalendarError.is(error)) return error
+    throw error
+  }
+}
+
+/** Of a first listing with a window, single events outside it are left out; what does not tell its times is told. */
+const concerns = (change: EwsItemChange, window: InstantRange | null): boolean => {
+  if (change.kind === 'delete') return true
+  if (change.item === null) return false
+  const { type, startMs, endMs } = change.item
+  if (window === null || type !== 'Single' || startMs === null || endMs === null) return true
+  return startMs < window.endMs && (endMs > window.startMs || startMs >= window.startMs)
+}
+
+const portalOf = (event: ExchangeEvent, origin: string): Partial<Record<PortalField, string | null>> => ({
+  uid: event.uid,
+  origin,
+  data: event.portalData === null ? null : serializePortalData(event.portalData),
+})
+
+interface UpdatePlan {
+  readonly fields: ReadonlySet<WritableField>
+  readonly portal: Partial<Record<PortalField, string | null>>
+  /** Exchange will drop the exceptions: all of them are written again. */
+  readonly rebuild: boolean
+  /** Single exceptions differ. */
+  readonly exceptions: boolean
+}
+
+const planUpdate = (current: LoadedItem, wanted: ExchangeEvent, origin: string): UpdatePlan => {
+  const { event, item } = current
+  const fields = new Set<WritableField>([...differingFields(event, wanted)])
+  const isSameTime = isSameSpan(event.span, wanted.span)
+  const isSameRule = isSameRecurrence(event.recurrence, wanted.recurrence)
+  // A deleted occurrence comes back only with the whole rule.
+  const isRestored = event.deleted.some((date) => !wanted.deleted.includes(date))
+  const isRebuilt = !isSameTime || !isSameRule || isRestored
+  if (!isSameTime) fields.add('span')
+  if (wanted.recurrence !== null ? isRebuilt : !isSameRule) {
+    fields.add('recurrence')
+    fields.add('span')
+  }
+  const hasExceptions = wanted.deleted.length + wanted.exceptions.length > 0
+  const rebuild = isRebuilt && wanted.recurrence !== null && hasExceptions
+  const portal: Partial<Record<PortalField, string | null>> = {}
+  for (const [key, value] of Object.entries(portalOf(wanted, origin)) as [PortalField, string | null][]) {
+    if (item.portal[key] !== value) portal[key] = value
+  }
+  if (rebuild) portal.pending = 'update'
+  const exceptions = !rebuild && wanted.recurrence !== null && !isSameExceptions(event, wanted)
+  return { fields, portal, rebuild, exceptions }
+}
+
+/** Response, reminder, categories, free/busy and privacy are the invited person's; all else is the organiser's. */
+const ownFields: ReadonlySet<WritableField> = new Set<WritableField>([
+  'reminderMinutes',
+  'categories',
+  'showAs',
+  'sensitivity',
+])
+
+const assertOwnFields = (plan: UpdatePlan): void => {
+  const foreign = [...plan.fields].filter((field) => !ownFields.has(field))
+  if (plan.rebuild || plan.exceptions) foreign.push('recurrence')
+  if (foreign.length === 0) return
+  throw new CalendarError('forbidden', 'the meeting belongs to its organiser', {
+    details: { reason: 'organizer', fields: [...new Set(foreign)] },
+  })
+}
