@@ -1,6 +1,17 @@
 export { describeDavStore, type OpenDavStore } from './dav/describe-dav-store.ts'
 export { describeCalendarStore } from './describe-calendar-store.ts'
 export { codeOf, collect, type EventFacts, eventBytes, eventDraft } from './drafts.ts'
+export type { FakeHand as FakeEwsHand } from './exchange/ews/fake-calendar.ts'
+export {
+  createFakeEws,
+  documentedTraits as documentedEwsTraits,
+  type FakeEws,
+  type FakeEwsFault,
+  type FakeEwsMail,
+  type FakeEwsOptions,
+  type FakeEwsTraits,
+  type SeenEwsRequest,
+} from './exchange/ews/fake-ews.ts'
 export type { FakeEvent, FakeFields, FakeRecurrence, FakeTime } from './exchange/graph/fake-event.ts'
 export {
   createFakeGraph,

@@ -1,0 +1,211 @@
+import { createXmlWriter, parseXml, type XmlElement, XmlError, type XmlWriter } from '@dayport/core/xml'
+import { createFakeCalendar, type FakeCalendar, type FakeHand } from './fake-calendar.ts'
+import { answerOperation } from './operations.ts'
+import { EwsFault, errorsNamespace, localOf, messagesNamespace, s, soapNamespace, t, typesNamespace } from './wire.ts'
+
+/** How this server differs from Exchange as it is documented; what was seen on another server is marked with it. */
+export interface FakeEwsTraits {
+  /** Accepts a change key that is no longer the item's, and overwrites (Gromox). */
+  readonly ignoresChangeKeys: boolean
+  /** Numbers the occurrences that are left, instead of all of the pattern (Gromox). */
+  readonly renumbersOccurrences: boolean
+  /** Tells midnight for the original start of an exception (Gromox). */
+  readonly originalStartAtMidnight: boolean
+  /** Lists an extended property twice (Gromox). */
+  readonly duplicatesExtended: boolean
+  /** Keeps a foreign UID in the global id and does not tell it (Gromox, for some items). */
+  readonly hidesUid: boolean
+  /** Begins anew for a sync state that it does not know, instead of refusing it (Gromox). */
+  readonly restartsInvalidState: boolean
+  /** Tells recurrence dates as date-times (Gromox). */
+  readonly recurrenceDateTimes: boolean
+  /** Wraps HTML bodies in a page of its own, as Exchange does. */
+  readonly rewritesHtml: boolean
+  /** Sends `text/xml` without a charset (Gromox). */
+  readonly withoutCharset: boolean
+  /** HTTP status of a Fault: 500 as SOAP 1.1 wants it, or 200 (Gromox). */
+  readonly faultStatus: 200 | 500
+}
+
+export const documentedTraits: FakeEwsTraits = {
+  ignoresChangeKeys: false,
+  renumbersOccurrences: false,
+  originalStartAtMidnight: false,
+  duplicatesExtended: false,
+  hidesUid: false,
+  restartsInvalidState: false,
+  recurrenceDateTimes: false,
+  rewritesHtml: true,
+  withoutCharset: false,
+  faultStatus: 500,
+}
+
+/** What goes wrong with a request, on demand. */
+export type FakeEwsFault =
+  /** A Fault of that code, with `BackOffMilliseconds` where given. */
+  | { readonly kind: 'fault'; readonly code: string; readonly backOffMs?: number }
+  /** That code for each item of the answer. */
+  | { readonly kind: 'item'; readonly code: string }
+  | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
+  /** A login page with 200. */
+  | { readonly kind: 'html' }
+  /** Done, and not answered. */
+  | { readonly kind: 'lost' }
+  /** Neither done nor answered. */
+  | { readonly kind: 'refused' }
+  /** Done, and the answer breaks off. */
+  | { readonly kind: 'torn' }
+
+export interface FakeEwsMail {
+  readonly to: string
+  readonly subject: string
+  readonly kind: 'request' | 'update' | 'cancellation'
+}
+
+export interface SeenEwsRequest {
+  readonly operation: string
+  readonly body: string
+  readonly headers: Headers
+}
+
+export interface FakeEwsOptions {
+  readonly now: () => number
+  readonly traits?: Partial<FakeEwsTraits>
+  /** Names and passwords that Basic accepts; default: everybody may. */
+  readonly accounts?: ReadonlyMap<string, string>
+  /** SMTP address of the mailbox. Default `owner@portal.test`. */
+  readonly mailbox?: string
+  /** SMTP addresses by directory names, which the mailbox's people are then told by. */
+  readonly directory?: ReadonlyMap<string, string>
+}
+
+/** A mailbox behind Exchange Web Services: real XML over HTTP, whatever client asks. */
+export interface FakeEws {
+  handle(request: Request): Promise<Response>
+  /** The same as a `fetch`, which fails as the network does. */
+  readonly fetch: typeof fetch
+  /** The next `times` requests for that operation (any, without one) fail so. */
+  failNext(fault: FakeEwsFault, options?: { readonly operation?: string; readonly times?: number }): void
+  readonly mails: readonly FakeEwsMail[]
+  readonly requests: readonly SeenEwsRequest[]
+  /** What people do in Outlook. */
+  readonly hand: FakeHand
+}
+
+export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
+  const traits: FakeEwsTraits = { ...documentedTraits, ...options.traits }
+  const mails: FakeEwsMail[] = []
+  const requests: SeenEwsRequest[] = []
+  const faults: { readonly fault: FakeEwsFault; readonly operation: string | null; left: number }[] = []
+  const calendar: FakeCalendar = createFakeCalendar({
+    now: options.now,
+    traits,
+    mailbox: options.mailbox ?? 'owner@portal.test',
+    directory: options.directory ?? new Map(),
+    mail: (mail) => void mails.push(mail),
+  })
+
+  const takeFault = (operation: string): FakeEwsFault | null => {
+    const found = faults.find((each) => each.left > 0 && (each.operation === null || each.operation === operation))
+    if (found === undefined) return null
+    found.left -= 1
+    return found.fault
+  }
+
+  const handle = async (request: Request): Promise<Response> => {
+    if (!isAllowed(request, options.accounts)) {
+      return new Response(null, { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="exchange"' } })
+    }
+    const text = await request.text()
+    let root: XmlElement
+    try {
+      root = parseXml(text)
+    } catch (error) {
+      if (!XmlError.is(error)) throw error
+      return soapAnswer(faultXml(new EwsFault('ErrorSchemaValidation')), traits.faultStatus, traits)
+    }
+    const operation = root.child(s('Body'))?.elements[0]
+    const name = operation === undefined ? '' : localOf(operation)
+    requests.push({ operation: name, body: text, headers: request.headers })
+    const fault = takeFault(name)
+    if (fault?.kind === 'refused') throw networkError()
+    if (fault?.kind === 'status') {
+      const headers = fault.retryAfter === undefined ? {} : { 'Retry-After': fault.retryAfter }
+      return new Response('<html>no</html>', {
+        status: fault.status,
+        headers: { 'Content-Type': 'text/html', ...headers },
+      })
+    }
+    if (fault?.kind === 'html') {
+      return new Response('<!DOCTYPE html><html><body>Sign in</body></html>', {
+        headers: { 'Content-Type': 'text/html' },
+      })
+    }
+    if (fault?.kind === 'fault') {
+      return soapAnswer(faultXml(new EwsFault(fault.code, fault.backOffMs ?? null)), traits.faultStatus, traits)
+    }
+    try {
+      if (operation === undefined) throw new EwsFault('ErrorInvalidRequest')
+      const itemCode = fault?.kind === 'item' ? fault.code : null
+      const xml = envelope((writer) => answerOperation(writer, calendar, operation, itemCode))
+      if (fault?.kind === 'lost') throw networkError()
+      return soapAnswer(fault?.kind === 'torn' ? xml.slice(0, xml.length / 2) : xml, 200, traits)
+    } catch (error) {
+      if (!(error instanceof EwsFault)) throw error
+      return soapAnswer(faultXml(error), traits.faultStatus, traits)
+    }
+  }
+
+  return {
+    handle,
+    fetch: (input, init) => handle(new Request(input, init)),
+    failNext(fault, { operation, times = 1 } = {}) {
+      faults.push({ fault, operation: operation ?? null, left: times })
+    },
+    mails,
+    requests,
+    hand: calendar.hand,
+  }
+}
+
+const networkError = (): TypeError => new TypeError('fetch failed')
+
+const isAllowed = (request: Request, accounts: ReadonlyMap<string, string> | undefined): boolean => {
+  if (accounts === undefined) return true
+  const given = /^Basic (.+)$/.exec(request.headers.get('Authorization') ?? '')?.[1]
+  if (given === undefined) return false
+  const text = new TextDecoder().decode(Uint8Array.from(atob(given), (char) => char.charCodeAt(0)))
+  const colon = text.indexOf(':')
+  return accounts.get(text.slice(0, colon)) === text.slice(colon + 1)
+}
+
+const soapAnswer = (xml: string, status: number, traits: FakeEwsTraits): Response => {
+  const type = traits.withoutCharset ? 'text/xml' : 'text/xml; charset=utf-8'
+  const headers = { 'Content-Type': type, 'Set-Cookie': 'exchangecookie=abc123; path=/; HttpOnly' }
+  return new Response(new TextEncoder().encode(xml), { status, headers })
+}
+
+const envelope = (write: (writer: XmlWriter) => void): string => {
+  const writer = createXmlWriter({ namespaces: { s: soapNamespace, t: typesNamespace, m: messagesNamespace } })
+  writer.open(s('Envelope')).open(s('Header'))
+  writer.element(t('ServerVersionInfo'), '', {
+    MajorVersion: '15',
+    MinorVersion: '1',
+    MajorBuildNumber: '2507',
+    MinorBuildNumber: '6',
+    Version: 'Exchange2016',
+  })
+  writer.close().open(s('Body'))
+  write(writer)
+  return writer.close().close().take()
+}
+
+const faultXml = (fault: EwsFault): string =>
+  envelope((writer) => {
+    writer.open(s('Fault')).element('faultcode', `t:${fault.code}`).element('faultstring', 'The server cannot do this.')
+    writer.open('detail').element(`{${errorsNamespace}}ResponseCode`, fault.code)
+    if (fault.backOffMs !== null) {
+      writer.open(t('MessageXml')).element(t('Value'), String(fault.backOffMs), { Name: 'BackOffMilliseconds' }).close()
+    }
+    writer.close().close()
+  })
