@@ -169,6 +169,31 @@ describe.each(['memory', 'sqlite'] as const)('the list service over %s', (kind) 
     expect(await text(binding!.objectName)).toContain('DTSTART;TZID=Europe/Moscow:20260302T140000')
   })
 
+  it('takes what was typed after the answer to a new item was lost, unless somebody else has changed the item since', async () => {
+    const { apply, sync } = await openKit(kind)
+    const bag = (pairs: string) => ({ ReplicationID: '{ABC}', vti_versionhistory: pairs })
+    const own = 'a'.repeat(32)
+    await apply(method('New', null, null, lunch, bag(`${own}:1`)))
+    const [typed] = await apply(method('New', null, null, { ...lunch, Title: 'Brunch' }, bag(`${own}:2`)))
+    expect(typed).toMatchObject({ code: '0x00000000', row: { id: 1, version: 2, item: { title: 'Brunch' } } })
+    await apply(method('Update', 1, 2, { Location: 'There' }, { vti_versionhistory: `${own}:2,${'b'.repeat(32)}:3` }))
+    const [late] = await apply(method('New', null, null, { ...lunch, Title: 'Supper' }, bag(`${own}:4`)))
+    expect(late).toMatchObject({ code: '0x81020015', row: { id: 1, version: 3, item: { title: 'Brunch' } } })
+    expect((await sync(null))!.rows).toHaveLength(1)
+  })
+
+  it('answers the second who deletes an occurrence with the item of the first, under the ReplicationID that was sent', async () => {
+    const { put, sync, apply } = await openKit(kind)
+    await put('w.ics', ...weekly)
+    const guid = (await sync(null))!.rows[0]!.seriesGuid!
+    const gone = { EventType: '3', fRecurrence: '1', UID: `{${guid}}`, RecurrenceID: '2026-03-09T09:00:00Z' }
+    const [first] = await apply(method('New', null, null, gone, { ReplicationID: '{A}' }))
+    const [second] = await apply(method('New', null, null, gone, { ReplicationID: '{B}' }))
+    expect(first).toMatchObject({ code: '0x00000000', row: { id: 2, bag: { ReplicationID: '{A}' } } })
+    expect(second).toMatchObject({ code: '0x00000000', row: { id: 2, bag: { ReplicationID: '{B}' } } })
+    expect((await sync(null))!.rows).toHaveLength(2)
+  })
+
   it('answers a stale version with a conflict and the row as it is, and changes nothing', async () => {
     const { put, sync, apply, text } = await openKit(kind)
     await put('a.ics', ...single)

@@ -6,6 +6,7 @@ import type { ListAccess, ListRow, UploadCode, UploadMethod, UploadResult } from
 import { contextOf, type ListParts, type OpenList, openList, refOf } from './parts.ts'
 import { reconcile, reconcileWithin, type UploadHint } from './reconcile.ts'
 import { rowWithId } from './rows.ts'
+import { history, isLaterHistory } from './version-history.ts'
 
 /** A method that ends without a write, with a code of its own; undoes the unit of work. */
 class Refusal extends Error {
@@ -119,6 +120,19 @@ const masterOf = async ({ parts, open, method, tx }: Write): Promise<ItemBinding
   return byId
 }
 
+const conflictOf = ({ id }: ItemBinding): Refusal =>
+  new Refusal('0x81020015', 'The item was changed by somebody else.', id)
+
+/** A New that was made already. What the person typed since the answer was lost is laid over it, or told as a conflict. */
+const repeated = async (write: Write, made: ItemBinding, row: ListRow): Promise<ListRow> => {
+  const { parts, open, method } = write
+  if (!isLaterHistory(method.upload.bag.get(history), made.bag[history])) return row
+  if (made.version !== 1) throw conflictOf(made)
+  const object = await objectOf(write, made)
+  const edited = parts.mapping.update(object.data, made.key, method.upload, contextOf(parts, open))
+  return finish(write, made.objectName, object, edited, null)
+}
+
 const create = async (write: Write): Promise<ListRow> => {
   const { parts, open, method, tx } = write
   const replicationId = method.upload.bag.get('ReplicationID')?.trim() || null
@@ -128,7 +142,7 @@ const create = async (write: Write): Promise<ListRow> => {
     const made = await parts.bindings.findByReplicationId(refOf(open), replicationId, { tx })
     if (made?.deleted === true) throw new Refusal('0x81020016', 'The item was made, and deleted since.', null)
     const row = made === null ? null : await rowWithId(parts, open, made.id, { tx })
-    if (row !== null) return row
+    if (made !== null && row !== null) return repeated(write, made, row)
     if (made !== null) throw new UploadError('the item was made, and cannot be shown in this list')
   }
   const type = method.upload.fields.get('EventType')?.trim() ?? '0'
@@ -136,7 +150,9 @@ const create = async (write: Write): Promise<ListRow> => {
     const master = await masterOf(write)
     const object = await objectOf(write, master)
     const edited = parts.mapping.addOccurrence(object.data, method.upload, contextOf(parts, open))
-    return finish(write, master.objectName, object, edited, replicationId)
+    const row = await finish(write, master.objectName, object, edited, replicationId)
+    // An occurrence that somebody else deleted first is an item already; the client still looks for its own id in the answer.
+    return replicationId === null ? row : { ...row, bag: { ...row.bag, ReplicationID: replicationId } }
   }
   if (type !== '0' && type !== '1' && type !== '2') throw new UploadError('EventType is unknown')
   const bytes = parts.mapping.create(method.upload, contextOf(parts, open))
@@ -163,15 +179,14 @@ const update = async (write: Write): Promise<ListRow> => {
   const binding = await livingItem(write)
   const object = await objectOf(write, binding)
   const isStale = method.version !== null && method.version !== binding.version
-  const conflict = (): Refusal => new Refusal('0x81020015', 'The item was changed by somebody else.', binding.id)
   let edited: EditedObject
   try {
     edited = parts.mapping.update(object.data, binding.key, method.upload, contextOf(parts, open))
   } catch (error) {
-    throw isStale ? conflict() : error
+    throw isStale ? conflictOf(binding) : error
   }
   if (isStale) {
-    if (!isDone(binding, object, edited, method.upload)) throw conflict()
+    if (!isDone(binding, object, edited, method.upload)) throw conflictOf(binding)
     return rowOfKey(write, binding.objectName, binding.key)
   }
   return finish(write, binding.objectName, object, edited, null)
@@ -182,9 +197,7 @@ const remove = async (write: Write): Promise<null> => {
   const known = method.id === null ? null : await parts.bindings.getBinding(refOf(open), method.id, { tx })
   if (known?.deleted === true) return null // done already: an error would only be shown to the person
   const binding = await livingItem(write)
-  if (method.version !== null && method.version !== binding.version) {
-    throw new Refusal('0x81020015', 'The item was changed by somebody else.', binding.id)
-  }
+  if (method.version !== null && method.version !== binding.version) throw conflictOf(binding)
   const object = await objectOf(write, binding)
   const next = parts.mapping.remove(object.data, binding.key, contextOf(parts, open))
   const ref = { calendar: open.calendar.id, name: binding.objectName }

@@ -4,6 +4,7 @@ import type { MappedObject } from '../item-mapping.ts'
 import type { ListItem } from '../list-item.ts'
 import { digestOf } from './digest.ts'
 import { contextOf, dateOf, ensureList, type ListParts, type OpenList, refOf } from './parts.ts'
+import { history, raisedHistory } from './version-history.ts'
 
 /** What an upload says of the item that it has just written, beside the object's bytes. */
 export interface UploadHint {
@@ -23,21 +24,6 @@ const pageSize = 250
 interface Draft {
   list: OutlookList
   readonly changed: ItemBinding[]
-}
-
-const history = 'vti_versionhistory'
-const maxHistoryPairs = 40
-
-/** An edit by the server adds or raises its own pair: specification section 6.3. */
-export const raisedHistory = (text: string | undefined, ownHex: string): string => {
-  const pairs = (text ?? '').split(',').flatMap((pair) => {
-    const match = /^\s*([0-9a-f]{32}):(\d{1,9})\s*$/i.exec(pair)
-    return match === null ? [] : [{ id: match[1]!.toLowerCase(), number: Number(match[2]) }]
-  })
-  const next = pairs.reduce((most, { number }) => Math.max(most, number), 0) + 1
-  const kept = pairs.filter(({ id }) => id !== ownHex).sort((a, b) => b.number - a.number)
-  const rest = kept.slice(0, maxHistoryPairs - 1).map(({ id, number }) => `${id}:${number}`)
-  return [`${ownHex}:${next}`, ...rest].join(',')
 }
 
 const isMaster = (item: ListItem): boolean => item.kind === 'master'
