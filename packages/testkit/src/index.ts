@@ -26,6 +26,13 @@ export {
 } from './exchange/graph/fake-graph.ts'
 export type { FakeMail } from './exchange/graph/writes.ts'
 export { describeOutlookStore, type OpenOutlookStore } from './outlook/describe-outlook-store.ts'
+export type { AsideCopy, HeldItem } from './outlook/model/held-item.ts'
+export {
+  type ConflictAnswer,
+  createOutlookModel,
+  type OutlookModel,
+  type OutlookModelOptions,
+} from './outlook/model/outlook.ts'
 export {
   type OutlookFields,
   type ShownList,

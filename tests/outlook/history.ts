@@ -1,0 +1,519 @@
+import type { InstantRange } from '@dayport/core'
+import { createOutlookModel, type HeldItem, type OutlookFields, type OutlookModel } from '@dayport/testkit'
+import fc from 'fast-check'
+import { bytesOf, objectText } from './generate.ts'
+import { editedObject, type ObjectEdit, textsOf } from './object-edits.ts'
+import { createDavClient, createPortal, type TextClient } from './text-clients.ts'
+import { shownLines, trueOccurrences } from './truth.ts'
+import {
+  ann,
+  createNetwork,
+  type Fault,
+  type Ground,
+  type Mutation,
+  NetworkError,
+  openWorld,
+  type World,
+} from './world.ts'
+
+/** One thing that one of the four does. All choices are in it, so that a history can be told again and be made shorter. */
+export interface Action {
+  /** 0 and 1: Outlooks; 2: CalDAV; 3: the portal. */
+  readonly who: number
+  readonly what: number
+  /** Which of the things that are there. */
+  readonly pick: number
+  readonly number: number
+  readonly fault: Fault
+  /** Which request of the exchange the fault hits. */
+  readonly at: number
+}
+
+/** A third of what happens is a sync; a quarter of the exchanges are hurt. */
+const action: fc.Arbitrary<Action> = fc.record({
+  who: fc.integer({ min: 0, max: 3 }),
+  what: fc.integer({ min: 0, max: 14 }),
+  pick: fc.nat({ max: 50 }),
+  number: fc.nat({ max: 30 }),
+  fault: fc.constantFrom<Fault>('none', 'none', 'none', 'none', 'lose-request', 'lose-answer', 'lose-answer', 'twice'),
+  at: fc.integer({ min: 0, max: 2 }),
+})
+
+export const historyOf = (maxLength: number): fc.Arbitrary<readonly Action[]> =>
+  fc.array(action, { minLength: 6, maxLength, size: 'max' })
+
+const range: InstantRange = { startMs: Date.UTC(2026, 1, 20), endMs: Date.UTC(2026, 4, 10) }
+const berlin =
+  "<timeZoneRule><standardBias>-60</standardBias><additionalDaylightBias>-60</additionalDaylightBias><standardDate><transitionRule month='10' day='su' weekdayOfMonth='last' /><transitionTime>3:0:0</transitionTime></standardDate><daylightDate><transitionRule month='3' day='su' weekdayOfMonth='last' /><transitionTime>2:0:0</transitionTime></daylightDate></timeZoneRule>"
+const weekdayNames = ['su', 'mo', 'tu', 'we', 'th', 'fr', 'sa']
+
+const iso = (ms: number): string => new Date(ms).toISOString().replace('.000', '')
+const compact = (ms: number): string => iso(ms).replace(/[-:]/g, '').slice(0, 15)
+const startOf = (number: number): number => Date.UTC(2026, 2, 2 + (number % 14), 8 + (number % 5))
+
+/** A fault of the server, or of the model, that a history has shown. */
+export class HistoryFault extends Error {
+  override readonly name = 'HistoryFault'
+}
+
+const demand = (isRight: boolean, message: () => string): void => {
+  if (!isRight) throw new HistoryFault(message())
+}
+
+/** Texts of all objects by object, component and property. */
+const serverTexts = async (world: World): Promise<Map<string, string>> => {
+  const texts = new Map<string, string>()
+  for await (const object of world.service.findObjects(ann, world.calendar, {})) {
+    for (const [key, text] of textsOf(object.data)) texts.set(`${object.name} ${key}`, text)
+  }
+  return texts
+}
+
+/** What people typed, in a text that may have markup about it. */
+const tokensIn = (text: string | undefined): string[] => text?.match(/\b(?:title|place|made)-\d+/g) ?? []
+
+interface Actor {
+  readonly name: string
+  readonly seen: ReadonlySet<string>
+}
+
+/** What was typed, where it has been, and who knew of it when it went. */
+const createLedger = (world: World) => {
+  const typed = new Map<string, string>()
+  const reached = new Set<string>()
+  const withdrawn = new Set<string>()
+  let known = new Map<string, string>()
+  let revision = -1
+  let count = 0
+  return {
+    type: (who: string, what: string): string => {
+      const value = `${what}-${++count}`
+      typed.set(value, who)
+      return value
+    },
+    /** The person who typed it, or knew of it, has typed something else in its place. */
+    withdraw: (text: string | undefined): void => {
+      for (const token of tokensIn(text)) withdrawn.add(token)
+    },
+    /** After each exchange: nothing went that the one who did it had not seen. */
+    look: async (actor: Actor, isStructural: boolean): Promise<void> => {
+      const now = (await world.service.getCalendar(ann, world.calendar))?.revision ?? 0
+      if (now === revision) return
+      revision = now
+      const texts = await serverTexts(world)
+      const components = new Set([...texts.keys()].map((key) => key.slice(0, key.lastIndexOf(' '))))
+      for (const [key, text] of known) {
+        if (texts.get(key) === text || !typed.has(text)) continue
+        // Deletions carry no version: an item, or the exceptions of a series, go whatever was in them.
+        if (isStructural && !components.has(key.slice(0, key.lastIndexOf(' ')))) continue
+        const isSeen = actor.seen.has(text) || actor.seen.has(`<div>${text}</div>`)
+        demand(isSeen, () => `${actor.name} overwrote ${text} at ${key} without having seen it`)
+      }
+      for (const text of texts.values()) reached.add(text)
+      known = texts
+    },
+    lost: (outlooks: readonly OutlookModel[], asideTexts: ReadonlySet<string>): string[] => {
+      const aside = new Set(asideTexts)
+      for (const { aside: copies } of outlooks) {
+        for (const { fields } of copies) for (const text of Object.values(fields).flatMap(tokensIn)) aside.add(text)
+      }
+      return [...typed.keys()].filter((text) => !reached.has(text) && !aside.has(text) && !withdrawn.has(text))
+    },
+    texts: () => known,
+  }
+}
+
+type Ledger = ReturnType<typeof createLedger>
+
+const itemsWhere = (model: OutlookModel, test: (item: HeldItem) => boolean): HeldItem[] =>
+  model.items().filter((item) => item.pending !== 'delete' && test(item))
+
+const pickFrom = <T>(list: readonly T[], pick: number): T | undefined => list[pick % Math.max(1, list.length)]
+
+const seriesFields = (number: number): OutlookFields => {
+  const startMs = startOf(number)
+  const pattern =
+    number % 2 === 0
+      ? `<daily dayFrequency="${1 + (number % 3)}" />`
+      : `<weekly ${weekdayNames[new Date(startMs).getUTCDay()]}="TRUE" weekFrequency="1" />`
+  const end =
+    number % 3 === 0 ? '<repeatForever>FALSE</repeatForever>' : `<repeatInstances>${3 + (number % 6)}</repeatInstances>`
+  return {
+    EventDate: iso(startMs),
+    EndDate: iso(startMs + 3_600_000),
+    Duration: '3600',
+    fAllDayEvent: '0',
+    RecurrenceData: `<recurrence><rule><firstDayOfWeek>mo</firstDayOfWeek><repeat>${pattern}</repeat>${end}</rule></recurrence>`,
+    XMLTZone: berlin,
+  }
+}
+
+/** An occurrence that stands as its series says, and its master. */
+const occurrenceOf = (model: OutlookModel, pick: number) => {
+  const found = pickFrom(
+    model.shown(range).occurrences.filter(({ fields }) => fields.EventType === '1'),
+    pick,
+  )
+  const master = model.items().find(({ fields }) => fields === found?.fields)
+  return found === undefined || master === undefined ? null : { master: master as HeldItem, found }
+}
+
+const editInOutlook = (model: OutlookModel, name: string, ledger: Ledger, world: World, act: Action): void => {
+  const { what, pick, number } = act
+  const kinds = (...types: string[]) => itemsWhere(model, ({ fields }) => types.includes(fields.EventType ?? '0'))
+  const retype = (item: HeldItem, field: 'Title' | 'Location'): void => {
+    ledger.withdraw(item.fields[field])
+    model.change(item, { [field]: ledger.type(name, field === 'Title' ? 'title' : 'place') })
+  }
+  const withdrawAll = (items: readonly HeldItem[]): void => {
+    for (const { fields } of items)
+      for (const text of [fields.Title, fields.Location, fields.Description]) ledger.withdraw(text)
+  }
+  const made = (): OutlookFields => ({
+    Title: ledger.type(name, 'title'),
+    Description: `<div>${ledger.type(name, 'made')}</div>`,
+  })
+  if (model.isReadOnly) return
+  switch (what) {
+    case 0: {
+      const startMs = startOf(number)
+      const times =
+        number % 4 === 0
+          ? {
+              EventDate: `${iso(startMs).slice(0, 10)}T00:00:00Z`,
+              EndDate: `${iso(startMs).slice(0, 10)}T23:59:00Z`,
+              fAllDayEvent: '1',
+            }
+          : { EventDate: iso(startMs), EndDate: iso(startMs + 1_800_000), fAllDayEvent: '0' }
+      model.create({ ...made(), ...times })
+      return
+    }
+    case 1:
+      model.create({
+        ...made(),
+        ...seriesFields(number),
+        EventType: '1',
+        fRecurrence: '1',
+        UID: `{${world.newId().toUpperCase()}}`,
+      })
+      return
+    case 2:
+    case 3: {
+      const item = pickFrom(kinds('0', '1', '4'), pick)
+      if (item !== undefined) retype(item, what === 2 ? 'Title' : 'Location')
+      return
+    }
+    case 4: {
+      const item = pickFrom(
+        kinds('0').filter(({ fields }) => fields.fAllDayEvent !== '1'),
+        pick,
+      )
+      if (item !== undefined)
+        model.change(item, {
+          EventDate: iso(startOf(number)),
+          EndDate: iso(startOf(number) + 2_700_000),
+          Duration: '2700',
+        })
+      return
+    }
+    case 5: {
+      const item = pickFrom(kinds('0', '1'), pick)
+      if (item === undefined) return
+      withdrawAll([
+        item,
+        ...itemsWhere(model, ({ fields }) => fields.UID !== undefined && fields.UID === item.fields.UID),
+      ])
+      model.remove(item)
+      return
+    }
+    case 6:
+    case 7: {
+      const chosen = occurrenceOf(model, pick)
+      if (chosen === null) return
+      const [start, end] = [iso(chosen.found.startMs), iso(chosen.found.endMs)]
+      if (what === 7) {
+        withdrawAll(
+          itemsWhere(model, ({ fields }) => fields.UID === chosen.master.fields.UID && fields.RecurrenceID === start),
+        )
+        model.removeOccurrence(chosen.master, start, end)
+        return
+      }
+      const moved =
+        number % 2 === 0
+          ? {}
+          : { EventDate: iso(chosen.found.startMs + 1_800_000), EndDate: iso(chosen.found.endMs + 1_800_000) }
+      model.changeOccurrence(chosen.master, start, end, { Title: ledger.type(name, 'title'), ...moved })
+      return
+    }
+    case 8: {
+      const item = pickFrom(kinds('4'), pick)
+      if (item === undefined) return
+      const { master } = {
+        master: itemsWhere(model, ({ fields }) => fields.EventType === '1' && fields.UID === item.fields.UID)[0],
+      }
+      if (master === undefined) return
+      withdrawAll([item])
+      model.removeOccurrence(master, item.fields.RecurrenceID!, item.fields.EndDate!)
+      return
+    }
+    case 9: {
+      const item = pickFrom(kinds('1'), pick)
+      if (item === undefined) return
+      withdrawAll(itemsWhere(model, ({ fields }) => fields.EventType !== '1' && fields.UID === item.fields.UID))
+      model.changeSeries(item, seriesFields(number))
+      return
+    }
+    default:
+  }
+}
+
+const rules = [
+  'FREQ=WEEKLY;COUNT=5',
+  'FREQ=DAILY;INTERVAL=2',
+  'FREQ=MONTHLY;BYDAY=1MO,3MO',
+  'FREQ=DAILY;BYHOUR=9,15;COUNT=6',
+  'FREQ=DAILY;COUNT=4',
+]
+
+/** A single event, or a series by one of the rules. */
+const newObject = (name: string, ledger: Ledger, number: number, isSeries: boolean): string => {
+  const startMs = startOf(number)
+  return objectText([
+    `DTSTART;TZID=Europe/Berlin:${compact(startMs)}`,
+    'DURATION:PT1H',
+    `SUMMARY:${ledger.type(name, 'title')}`,
+    `DESCRIPTION:${ledger.type(name, 'made')}`,
+    ...(isSeries ? [`RRULE:${rules[number % rules.length]}`] : []),
+    'ATTENDEE:mailto:bob@example.com',
+  ])
+}
+
+const editOf = (data: Uint8Array, name: string, ledger: Ledger, act: Action): ObjectEdit | null => {
+  const { what, pick, number } = act
+  const series = /DTSTART[^:]*:(\d{8}T\d{6})/.exec(new TextDecoder().decode(data))?.[1]
+  const slot =
+    series === undefined
+      ? null
+      : compact(Date.parse(series.replace(/(....)(..)(..T..)(..)(..)/, '$1-$2-$3:$4:$5Z')) + (number % 7) * 86_400_000)
+  switch (what) {
+    case 2:
+    case 3:
+      return {
+        kind: 'text',
+        name: what === 2 ? 'SUMMARY' : 'LOCATION',
+        value: ledger.type(name, what === 2 ? 'title' : 'place'),
+        component: pick,
+      }
+    case 4:
+      return { kind: 'times', start: `${compact(startOf(number))}Z`, end: `${compact(startOf(number) + 5_400_000)}Z` }
+    case 6:
+      return slot === null ? null : { kind: 'exdate', line: slot }
+    case 7:
+    case 8:
+      return slot === null
+        ? null
+        : {
+            kind: 'override',
+            lines: [
+              `RECURRENCE-ID;TZID=Europe/Berlin:${slot}`,
+              `DTSTART;TZID=Europe/Berlin:${slot}`,
+              'DURATION:PT2H',
+              `SUMMARY:${ledger.type(name, 'title')}`,
+            ],
+          }
+    case 9:
+      return { kind: 'rule', rule: rules[number % rules.length]! }
+    default:
+      return null
+  }
+}
+
+const editAsText = async (
+  client: TextClient,
+  name: string,
+  ledger: Ledger,
+  world: World,
+  act: Action,
+  aside: Set<string>,
+): Promise<void> => {
+  const { what, pick, number } = act
+  const known = pickFrom([...client.objects], pick)
+  const write = async (object: string, data: Uint8Array): Promise<void> => {
+    const texts = [...textsOf(data).values()]
+    try {
+      if (!(await client.put(object, data))) for (const text of texts) aside.add(text)
+    } catch (error) {
+      for (const text of texts) aside.add(text) // what was typed is on the screen still
+      throw error
+    }
+  }
+  if (what === 0 || what === 1) {
+    const id = world.newId()
+    const text = newObject(name, ledger, number, what === 1).replace('UID:u1', `UID:${id}`)
+    return write(`${id}.ics`, bytesOf(text))
+  }
+  if (known === undefined) return
+  const [object, { data }] = known
+  if (what === 5) return void (await client.delete(object))
+  const edit = editOf(data, name, ledger, act)
+  const next = edit === null ? null : editedObject(data, edit)
+  if (next !== null) await write(object, next)
+  else if (edit?.kind === 'override') aside.add(edit.lines.at(-1)!.slice('SUMMARY:'.length))
+}
+
+const isNetwork = (error: unknown): boolean => error instanceof NetworkError
+
+/** Whether what waits in an Outlook takes items away. */
+const takesAway = (model: OutlookModel): boolean =>
+  model
+    .items()
+    .some(
+      ({ pending, changed, fields }) =>
+        pending === 'delete' ||
+        (pending === 'new' && fields.EventType === '3') ||
+        (pending !== null && changed.has('RecurrenceData')),
+    )
+
+/**
+ * Two Outlooks, a CalDAV program and the portal over one calendar. After quiet all must agree, nothing may be lost and nothing doubled.
+ *
+ * @throws {HistoryFault} telling what went wrong.
+ */
+export const runHistory = async (
+  ground: Ground,
+  actions: readonly Action[],
+  mutation: Mutation = {},
+): Promise<void> => {
+  const world = await openWorld(ground, mutation)
+  try {
+    await runIn(world, actions)
+  } finally {
+    await world.close()
+  }
+}
+
+const runIn = async (world: World, actions: readonly Action[]): Promise<void> => {
+  const ledger = createLedger(world)
+  const network = createNetwork()
+  const aside = new Set<string>()
+  let isQuiet = false
+  let turn = 0
+  const openOutlook = async (index: number): Promise<OutlookModel> => {
+    const baseUrl = await world.connect(`PC ${index}`)
+    return createOutlookModel({
+      fetch: network.through(world.outlook),
+      baseUrl,
+      listGuid: index === 0 ? world.listGuid : world.listGuid.toLowerCase(),
+      newGuid: () => world.newId().toUpperCase(),
+      editor: `${index + 1}`.repeat(32),
+      onConflict: () => (isQuiet || ++turn % 2 === 0 ? 'keep-theirs' : 'keep-mine'),
+      uploadsFirst: () => ++turn % 3 !== 0,
+      sendsAll: () => ++turn % 2 === 0,
+    })
+  }
+  const outlooks = [await openOutlook(0), await openOutlook(1)]
+  const texts = [createDavClient(world, network.through(world.dav)), createPortal(world)]
+  const names = ['first Outlook', 'second Outlook', 'CalDAV', 'portal']
+
+  const exchange = async (act: Action): Promise<void> => {
+    const outlook = outlooks[act.who]
+    const name = names[act.who]!
+    if (outlook !== undefined) {
+      if (act.what < 10) return editInOutlook(outlook, name, ledger, world, act)
+      const isStructural = takesAway(outlook)
+      await outlook.sync().finally(() => ledger.look({ name, seen: outlook.seen }, isStructural))
+      return
+    }
+    const client = texts[act.who - 2]!
+    const work = act.what < 10 ? editAsText(client, name, ledger, world, act, aside) : client.sync()
+    await work.finally(() => ledger.look({ name, seen: client.seen }, false))
+  }
+
+  // An event and a series that all four know of, so that they get in each other's way.
+  for (const isSeries of [false, true]) {
+    const name = `${world.newId()}.ics`
+    const data = bytesOf(newObject('the first', ledger, isSeries ? 4 : 0, isSeries).replace('UID:u1', `UID:${name}`))
+    await world.service.putObject(ann, { calendar: world.calendar, name }, data)
+  }
+  for (const who of [0, 1, 2, 3]) await exchange({ who, what: 10, pick: 0, number: 0, fault: 'none', at: 0 })
+
+  for (const act of actions) {
+    world.advance(act.number * 40)
+    network.expect(act.fault, act.at)
+    try {
+      await exchange(act)
+    } catch (error) {
+      if (!isNetwork(error)) throw error
+    }
+  }
+
+  network.expect('none', 0)
+  isQuiet = true
+  for (let round = 0; round < 3; round++) {
+    for (const who of [0, 1, 2, 3]) await exchange({ who, what: 10, pick: 0, number: 0, fault: 'none', at: 0 })
+  }
+  const third = await openOutlook(2)
+  await third.sync()
+  await checkAgreement(world, [...outlooks, third], texts)
+
+  demand(world.errors.length === 0, () => `the server broke: ${String(world.errors[0])}`)
+  const lost = ledger.lost(outlooks, aside)
+  demand(lost.length === 0, () => `lost: ${lost.join(', ')}`)
+  const made = new Map<string, string>()
+  for (const [key, text] of ledger.texts()) {
+    if (!key.endsWith(' DESCRIPTION') || !text.startsWith('made-')) continue
+    const object = key.split(' ')[0]!
+    demand((made.get(text) ?? object) === object, () => `${text} is doubled`)
+    made.set(text, object)
+  }
+}
+
+const checkAgreement = async (
+  world: World,
+  outlooks: readonly OutlookModel[],
+  texts: readonly TextClient[],
+): Promise<void> => {
+  const stored = new Map<string, string>()
+  const truth: string[] = []
+  for await (const { name, data } of world.service.findObjects(ann, world.calendar, {})) {
+    stored.set(name, new TextDecoder().decode(data))
+    truth.push(...trueOccurrences(data, range, 'Europe/Berlin'))
+  }
+  truth.sort()
+  for (const [index, outlook] of outlooks.entries()) {
+    const shown = outlook.shown(range)
+    demand(outlook.faults.length === 0, () => `Outlook ${index}: ${outlook.faults.join('; ')}`)
+    demand(
+      outlook.items().every(({ pending }) => pending === null),
+      () => `Outlook ${index} has something left to send`,
+    )
+    demand(shown.faults.length === 0, () => `Outlook ${index} shows: ${shown.faults.join('; ')}`)
+    const lines = shownLines(shown)
+    const missing = truth.filter((line) => !lines.includes(line))
+    const extra = lines.filter((line) => !truth.includes(line))
+    demand(
+      missing.length + extra.length === 0,
+      () => `Outlook ${index} misses ${missing.join(', ')} and has ${extra.join(', ')}`,
+    )
+    demand(lines.length === truth.length, () => `Outlook ${index} shows something twice`)
+  }
+  const [first] = outlooks
+  const versions = (model: OutlookModel): string =>
+    JSON.stringify(
+      model
+        .items()
+        .map(({ id, version }) => [id, version])
+        .sort(),
+    )
+  demand(
+    outlooks.every((model) => versions(model) === versions(first!)),
+    () => 'the Outlooks have other items or versions',
+  )
+  for (const client of texts) {
+    const known = [...client.objects].map(([name, { data }]) => [name, new TextDecoder().decode(data)] as const)
+    demand(
+      known.length === stored.size && known.every(([name, text]) => stored.get(name) === text),
+      () => 'a text client has other objects',
+    )
+  }
+}

@@ -1,0 +1,87 @@
+import type { ListChanges, ListService, OutlookBindingStore } from '@dayport/outlook-sync'
+import type { Mutation } from './world.ts'
+
+/** Servers that are wrong in the ways that portals in the field are: specification section 11. A history has to find each of them out. */
+export const mutants: Readonly<Record<string, Mutation>> = {
+  'no version is compared': {
+    lists: (lists) => ({
+      ...lists,
+      apply: (access, methods, options) =>
+        lists.apply(
+          access,
+          methods.map((method) => ({ ...method, version: null })),
+          options,
+        ),
+    }),
+  },
+  'ReplicationID is not looked at': {
+    bindings: (bindings) => ({ ...bindings, findByReplicationId: async () => null }),
+  },
+  'ids are used again': {
+    bindings: (bindings): OutlookBindingStore => ({
+      ...bindings,
+      getList: async (ref, options) => {
+        const list = await bindings.getList(ref, options)
+        if (list === null) return null
+        const living = await bindings.bindingsAfter(ref, null, 1_000_000, options)
+        return { ...list, lastItemId: living.reduce((most, { id }) => Math.max(most, id), 0) }
+      },
+    }),
+  },
+  'tokens come from a clock': {
+    lists: (lists, { bindings, now }): ListService => {
+      const sequences = new Map<number, number>()
+      const second = (): number => Math.floor(now() / 1000)
+      return {
+        ...lists,
+        changes: async (access, token, options) => {
+          const parts = token?.split(';')
+          const at = Number(parts?.at(-1))
+          const known = parts === undefined ? null : [...parts.slice(0, -1), sequences.get(at) ?? 0].join(';')
+          const changes: ListChanges | null = await lists.changes(access, known, options)
+          const list = await bindings.getList({ calendar: access.calendar, view: 'full' }, options)
+          sequences.set(second(), list?.sequence ?? 0)
+          return changes === null
+            ? null
+            : { ...changes, token: [...changes.token.split(';').slice(0, -1), second()].join(';') }
+        },
+      }
+    },
+  },
+  'a deletion is forgotten at once': {
+    lists: (lists) => ({
+      ...lists,
+      changes: async (access, token, options) => {
+        const changes = await lists.changes(access, token, options)
+        return changes === null ? null : { ...changes, deleted: [] }
+      },
+    }),
+  },
+  'a change of content is the same version': {
+    bindings: (bindings) => ({
+      ...bindings,
+      putBindings: async (ref, items, options) => {
+        const kept = items.map(async (item) => {
+          const before = await bindings.getBinding(ref, item.id, options)
+          return before === null || item.deleted ? item : { ...item, version: before.version }
+        })
+        return bindings.putBindings(ref, await Promise.all(kept), options)
+      },
+    }),
+  },
+  'the GUID of a series is another one at each change': {
+    bindings: (bindings) => ({
+      ...bindings,
+      putBindings: (ref, items, options) =>
+        bindings.putBindings(
+          ref,
+          items.map((item) =>
+            item.recurrenceDigest === null
+              ? item
+              : { ...item, seriesGuid: `${item.seriesGuid!.slice(0, -4)}${String(item.version).padStart(4, '0')}` },
+          ),
+          options,
+        ),
+    }),
+  },
+}

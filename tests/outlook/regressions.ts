@@ -1,0 +1,28 @@
+import type { Action } from './history.ts'
+
+const act = (who: number, what: number, more: Partial<Action> = {}): Action => ({
+  who,
+  what,
+  pick: 0,
+  number: 0,
+  fault: 'none',
+  at: 0,
+  ...more,
+})
+
+/** Histories that once went wrong, as short as they could be made. */
+export const regressions: Readonly<Record<string, readonly Action[]>> = {
+  'an item is typed on after the answer to its making was lost': [
+    act(0, 13),
+    act(1, 0),
+    act(1, 13, { fault: 'lose-answer' }),
+    act(1, 3, { pick: 2 }),
+  ],
+  'both Outlooks delete the same occurrence': [act(0, 7), act(1, 7)],
+  'a series gets another recurrence in one Outlook while the portal changes an occurrence of it': [
+    act(0, 9),
+    act(3, 10),
+    act(3, 7, { pick: 1, number: 2 }),
+    act(0, 13),
+  ],
+}
