@@ -8,6 +8,7 @@ export type Person = z.output<typeof schemas.PersonInfo>
 export type EventList = z.output<typeof schemas.EventList>
 export type CalendarEvent = z.output<typeof schemas.Event>
 export type NewEvent = z.input<typeof schemas.NewEvent>
+export type EventDetail = z.output<typeof schemas.EventDetail>
 export type ImportJob = z.output<typeof schemas.ImportJob>
 export type FeedLink = z.output<typeof schemas.FeedLink>
 export type Subscription = z.output<typeof schemas.Subscription>

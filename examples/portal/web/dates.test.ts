@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addMonths, dayOf, daysOf, groupByDay, rangeAround, rangeTitle } from './dates.ts'
+import { addMonths, dayOf, daysOf, groupByDay, rangeAround, rangeTitle, stepFrom } from './dates.ts'
 
 const timed = (startMs: number, endMs: number) => ({ allDay: false, start: '', end: '', startMs, endMs })
 
@@ -9,18 +9,20 @@ describe('rangeAround', () => {
     expect(rangeAround('2026-11-23', 'week')).toEqual({ from: '2026-11-23', to: '2026-11-30' })
   })
 
-  it('ends a month where the next one starts, over the year too', () => {
-    expect(rangeAround('2026-12-31', 'month')).toEqual({ from: '2026-12-01', to: '2027-01-01' })
+  it('takes whole weeks around a month, over the year too, and a day by itself', () => {
+    expect(rangeAround('2026-12-31', 'month')).toEqual({ from: '2026-11-30', to: '2027-01-04' })
+    expect(rangeAround('2026-12-31', 'day')).toEqual({ from: '2026-12-31', to: '2027-01-01' })
+    expect([stepFrom('2026-12-31', 'day', 1), stepFrom('2026-12-31', 'month', 1)]).toEqual(['2027-01-01', '2027-01-01'])
     expect(addMonths('2026-01-31', 1)).toBe('2026-02-01')
   })
 })
 
 describe('rangeTitle', () => {
   it('names a week in both languages without saying the year twice', () => {
-    const week = { from: '2026-11-23', to: '2026-11-30' }
+    const week = '2026-11-25'
     expect(rangeTitle(week, 'week', 'en-GB')).toMatch(/^23\s?–\s?29 November 2026$/)
     expect(rangeTitle(week, 'week', 'ru')).toMatch(/^23\s?–\s?29 ноября 2026$/)
-    expect(rangeTitle({ from: '2026-11-01', to: '2026-12-01' }, 'month', 'ru')).toBe('Ноябрь 2026')
+    expect(rangeTitle('2026-11-01', 'month', 'ru')).toBe('Ноябрь 2026')
   })
 })
 

@@ -20,24 +20,36 @@ export const addMonths = (day: Day, count: number): Day => {
 export const dayOf = (ms: number, timeZone: string): Day =>
   new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(ms)
 
-export type Span = 'week' | 'month'
+/** Days since Monday: 0…6. */
+export const dayOfWeek = (day: Day): number => (utc(day).getUTCDay() + 6) % 7
 
-/** Days `from` to before `to`: the week from Monday, or the month, that holds `day`. */
+/** What is shown at once. The list shows a week, day by day. */
+export const spans = ['day', 'week', 'month', 'list'] as const
+export type Span = (typeof spans)[number]
+
+/** Days `from` to before `to`: the day, its week from Monday, or the weeks that its month touches. */
 export const rangeAround = (day: Day, span: Span): { readonly from: Day; readonly to: Day } => {
-  if (span === 'week') {
-    const from = addDays(day, -((utc(day).getUTCDay() + 6) % 7))
+  if (span === 'day') return { from: day, to: addDays(day, 1) }
+  if (span !== 'month') {
+    const from = addDays(day, -dayOfWeek(day))
     return { from, to: addDays(from, 7) }
   }
-  const from = `${day.slice(0, 8)}01`
-  return { from, to: addMonths(from, 1) }
+  const first = `${day.slice(0, 8)}01`
+  const last = addDays(addMonths(first, 1), -1)
+  return { from: addDays(first, -dayOfWeek(first)), to: addDays(last, 7 - dayOfWeek(last)) }
 }
 
-/** `23–29 November 2026`, or `November 2026`. */
-export const rangeTitle = (range: { readonly from: Day; readonly to: Day }, span: Span, locale: string): string => {
+/** The day to show after one step back or forth. */
+export const stepFrom = (day: Day, span: Span, by: 1 | -1): Day => {
+  if (span === 'month') return addMonths(day, by)
+  return addDays(day, span === 'day' ? by : 7 * by)
+}
+
+/** `23–29 November 2026`, `November 2026` or `25 November 2026`, of what is shown around a day. */
+export const rangeTitle = (day: Day, span: Span, locale: string): string => {
+  const range = rangeAround(day, span)
   if (span === 'month') {
-    const text = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(
-      utc(range.from),
-    )
+    const text = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(utc(day))
     return text.charAt(0).toUpperCase() + text.slice(1).replace(/\sг\.$/, '')
   }
   const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
@@ -58,7 +70,7 @@ export const timeOf = (ms: number, timeZone: string, locale: string): string =>
   new Intl.DateTimeFormat(locale, { timeZone, hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }).format(ms)
 
 /** As text, days compare as they follow each other. */
-const laterOf = (a: Day, b: Day): Day => [a, b].toSorted()[1] ?? a
+export const laterOf = (a: Day, b: Day): Day => [a, b].toSorted()[1] ?? a
 
 /** What an entry needs to be put on days. */
 export interface Timed {

@@ -31,21 +31,46 @@ const holiday = {
 
 describe('the event form', () => {
   it('shows the last day of a whole-day event and sends the exclusive end back', () => {
-    const draft = draftOf(holiday)
+    const draft = draftOf(holiday, 'Europe/Moscow')
     expect(draft.endDay).toBe('2026-11-25')
     expect(toNewEvent(draft)).toMatchObject({ start: '2026-11-23', end: '2026-11-26', allDay: true })
   })
 
   it('sends nothing but what was changed, so that the rest of the event survives', () => {
-    const before = draftOf(holiday)
+    const before = draftOf(holiday, 'Europe/Moscow')
     expect(toPatch(before, before)).toEqual({})
     expect(toPatch(before, { ...before, place: 'Дача' })).toEqual({ place: 'Дача' })
   })
 
   it('sends all times together when one was touched', () => {
-    const before = draftOf(holiday)
+    const before = draftOf(holiday, 'Europe/Moscow')
     const after = { ...before, allDay: false, startTime: '09:00', endDay: '2026-11-23', endTime: '10:30' }
     expect(toPatch(before, after)).toEqual({ allDay: false, start: '2026-11-23T09:00', end: '2026-11-23T10:30' })
+  })
+
+  it('shows an event that is stored in UTC on the clock of the person, and sends UTC back', () => {
+    const meeting = {
+      ...holiday,
+      allDay: false,
+      start: '2026-11-25T11:00:00',
+      end: '2026-11-25T12:30:00',
+      timeZone: 'UTC',
+      startMs: Date.UTC(2026, 10, 25, 11),
+      endMs: Date.UTC(2026, 10, 25, 12, 30),
+    }
+    const before = draftOf(meeting, 'Europe/Moscow')
+    expect(before).toMatchObject({ startTime: '14:00', endTime: '15:30', timeZone: 'Europe/Moscow' })
+    expect(toPatch(before, { ...before, title: 'x' })).toEqual({ title: 'x' })
+    expect(toPatch(before, { ...before, startTime: '14:30' })).toEqual({
+      allDay: false,
+      start: '2026-11-25T11:30:00',
+      end: '2026-11-25T12:30:00',
+      timeZone: 'UTC',
+    })
+    expect(toPatch(before, { ...before, timeZone: 'Europe/Berlin' })).toMatchObject({
+      start: '2026-11-25T14:00',
+      timeZone: 'Europe/Berlin',
+    })
   })
 
   it('tells an end before the start, by day and by time', () => {

@@ -1,5 +1,6 @@
 import type { CalendarEvent, NewEvent } from './api.ts'
 import { addDays, type Day } from './dates.ts'
+import { instantOf, wallOf, wallText } from './grid/wall.ts'
 
 /** What the event form holds: dates and times as the browser's fields give them, the last day inclusive as people say it. */
 export interface EventDraft {
@@ -12,10 +13,19 @@ export interface EventDraft {
   readonly endTime: string
   /** `undefined`: that of the person. */
   readonly timeZone: string | null | undefined
+  /** The zone in which an event stored in UTC is shown; it goes back to UTC while that zone is kept. `null` for all others. */
+  readonly utcIn: string | null
   readonly place: string
   readonly description: string
   /** RRULE value, or '' for none. */
   readonly repeat: string
+  /** Minutes before the start. */
+  readonly reminder: number | null
+  readonly busy: CalendarEvent['busy']
+  readonly importance: CalendarEvent['importance']
+  readonly private: boolean
+  /** CSS name; `null`: that of the calendar. */
+  readonly color: string | null
 }
 
 export const emptyDraft = (calendar: string, day: Day): EventDraft => ({
@@ -27,23 +37,56 @@ export const emptyDraft = (calendar: string, day: Day): EventDraft => ({
   endDay: day,
   endTime: '11:00',
   timeZone: undefined,
+  utcIn: null,
   place: '',
   description: '',
   repeat: '',
+  reminder: null,
+  busy: 'busy',
+  importance: 'normal',
+  private: false,
+  color: null,
 })
 
-export const draftOf = (event: CalendarEvent): EventDraft => ({
+/** The times of a draft for a place on the grid, whose end is exclusive. */
+export const draftTimes = ({
+  start,
+  end,
+  allDay,
+}: {
+  readonly start: string
+  readonly end: string
+  readonly allDay: boolean
+}): Pick<EventDraft, 'allDay' | 'startDay' | 'startTime' | 'endDay' | 'endTime'> => ({
+  allDay,
+  startDay: start.slice(0, 10),
+  startTime: allDay ? '10:00' : start.slice(11, 16),
+  endDay: allDay && end > start ? addDays(end, -1) : end.slice(0, 10),
+  endTime: allDay ? '11:00' : end.slice(11, 16),
+})
+
+/** Many programs store UTC: nobody thinks in it, so such events are shown on the person's clock. */
+const shownTimes = (event: CalendarEvent, zone: string) => {
+  if (event.allDay || event.timeZone !== 'UTC' || zone === 'UTC') {
+    return { ...draftTimes(event), timeZone: event.allDay ? undefined : event.timeZone, utcIn: null }
+  }
+  const [start, end] = [wallOf(event.startMs, zone), wallOf(event.endMs, zone)]
+  return { ...draftTimes({ start, end, allDay: false }), timeZone: zone, utcIn: zone }
+}
+
+/** The draft of an event for a person in `zone`. */
+export const draftOf = (event: CalendarEvent, zone: string): EventDraft => ({
   calendar: event.calendar,
   title: event.title,
-  allDay: event.allDay,
-  startDay: event.start.slice(0, 10),
-  startTime: event.allDay ? '10:00' : event.start.slice(11, 16),
-  endDay: event.allDay && event.end > event.start ? addDays(event.end, -1) : event.end.slice(0, 10),
-  endTime: event.allDay ? '11:00' : event.end.slice(11, 16),
-  timeZone: event.allDay ? undefined : event.timeZone,
+  ...shownTimes(event, zone),
   place: event.place,
   description: event.description,
   repeat: event.repeat ?? '',
+  reminder: event.reminder,
+  busy: event.busy,
+  importance: event.importance,
+  private: event.private,
+  color: event.color,
 })
 
 /** Whether the end comes before the start. */
@@ -52,35 +95,50 @@ export const isBackwards = (draft: EventDraft): boolean =>
     ? draft.endDay < draft.startDay
     : `${draft.endDay}T${draft.endTime}` < `${draft.startDay}T${draft.startTime}`
 
+const timesOf = (draft: EventDraft): Pick<NewEvent, 'allDay' | 'start' | 'end' | 'timeZone'> => {
+  if (draft.allDay) return { allDay: true, start: draft.startDay, end: addDays(draft.endDay, 1) }
+  const [start, end] = [`${draft.startDay}T${draft.startTime}`, `${draft.endDay}T${draft.endTime}`]
+  const { timeZone, utcIn } = draft
+  if (utcIn !== null && timeZone === utcIn) {
+    const inUtc = (wall: string): string => wallText(instantOf(`${wall}:00`, utcIn))
+    return { allDay: false, start: inUtc(start), end: inUtc(end), timeZone: 'UTC' }
+  }
+  return { allDay: false, start, end, ...(timeZone === undefined ? {} : { timeZone }) }
+}
+
 /** What the API is sent for a new event. */
 export const toNewEvent = (draft: EventDraft): NewEvent => ({
   title: draft.title.trim(),
-  allDay: draft.allDay,
-  start: draft.allDay ? draft.startDay : `${draft.startDay}T${draft.startTime}`,
-  end: draft.allDay ? addDays(draft.endDay, 1) : `${draft.endDay}T${draft.endTime}`,
-  ...(draft.timeZone === undefined ? {} : { timeZone: draft.timeZone }),
+  ...timesOf(draft),
   place: draft.place,
   description: draft.description,
   repeat: draft.repeat === '' ? null : draft.repeat,
+  reminder: draft.reminder,
+  busy: draft.busy,
+  importance: draft.importance,
+  private: draft.private,
+  color: draft.color,
 })
+
+const plainFields = [
+  'title',
+  'place',
+  'description',
+  'repeat',
+  'reminder',
+  'busy',
+  'importance',
+  'private',
+  'color',
+] as const
 
 /** Only what differs, so that everything the form does not show stays as it was; all times together when one was touched. */
 export const toPatch = (before: EventDraft, after: EventDraft): Partial<NewEvent> => {
   const [old, next] = [toNewEvent(before), toNewEvent(after)]
   const timesDiffer =
-    old.allDay !== next.allDay || old.start !== next.start || old.end !== next.end || before.timeZone !== after.timeZone
+    old.allDay !== next.allDay || old.start !== next.start || old.end !== next.end || old.timeZone !== next.timeZone
   return {
-    ...(old.title === next.title ? {} : { title: next.title }),
-    ...(old.place === next.place ? {} : { place: next.place }),
-    ...(old.description === next.description ? {} : { description: next.description }),
-    ...(old.repeat === next.repeat ? {} : { repeat: next.repeat }),
-    ...(timesDiffer
-      ? {
-          allDay: next.allDay,
-          start: next.start,
-          end: next.end,
-          ...(next.timeZone === undefined ? {} : { timeZone: next.timeZone }),
-        }
-      : {}),
+    ...Object.fromEntries(plainFields.filter((name) => old[name] !== next[name]).map((name) => [name, next[name]])),
+    ...(timesDiffer ? timesOf(after) : {}),
   }
 }

@@ -1,10 +1,12 @@
 import { doorsEn } from './doors-en.ts'
+import { gridEn } from './grid-en.ts'
 import { pluralEn as plural } from './plural.ts'
 import type { Texts } from './ru.ts'
 
 /** Every text of the page. */
 export const en: Texts = {
   doors: doorsEn,
+  grid: gridEn,
   locale: 'en-GB',
   portal: 'Portal',
   skip: 'To the calendar',

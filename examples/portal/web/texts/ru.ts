@@ -1,9 +1,11 @@
 import { doorsRu } from './doors-ru.ts'
+import { gridRu } from './grid-ru.ts'
 import { pluralRu as plural } from './plural.ts'
 
 /** Every text of the page. */
 export const ru = {
   doors: doorsRu,
+  grid: gridRu,
   locale: 'ru',
   portal: 'Портал',
   skip: 'К календарю',

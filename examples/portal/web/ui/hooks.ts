@@ -4,6 +4,8 @@ import { useCallback, useEffect, useState } from 'preact/hooks'
 export interface Loaded<T> {
   readonly data: T | null
   readonly error: unknown
+  /** When `data` came, ms since the Unix epoch. */
+  readonly loadedMs: number | null
   readonly reload: () => void
 }
 
@@ -11,6 +13,7 @@ export interface Loaded<T> {
 export const useLoaded = <T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> => {
   const [data, setData] = useState<T | null>(null)
   const [error, setError] = useState<unknown>(null)
+  const [loadedMs, setLoadedMs] = useState<number | null>(null)
   const [round, setRound] = useState(0)
   // The key stands for everything that `load` closes over.
   useEffect(() => {
@@ -19,6 +22,7 @@ export const useLoaded = <T>(key: string, load: (signal: AbortSignal) => Promise
       (value) => {
         if (abort.signal.aborted) return
         setData(value)
+        setLoadedMs(Date.now())
         setError(null)
       },
       (reason: unknown) => {
@@ -27,7 +31,7 @@ export const useLoaded = <T>(key: string, load: (signal: AbortSignal) => Promise
     )
     return () => abort.abort()
   }, [key, round])
-  return { data, error, reload: useCallback(() => setRound((before) => before + 1), []) }
+  return { data, error, loadedMs, reload: useCallback(() => setRound((before) => before + 1), []) }
 }
 
 /** An action behind a button: busy while it runs, with the error of the last try. */

@@ -3,6 +3,21 @@ const shapes = {
   plus: 'M12 5v14M5 12h14',
   left: 'M15 6l-6 6 6 6',
   right: 'M9 6l6 6-6 6',
+  repeat: 'M4 11V9a3 3 0 0 1 3-3h12M16 3l3 3-3 3M20 13v2a3 3 0 0 1-3 3H5M8 21l-3-3 3-3',
+  important: 'M12 4v10M12 19h.01',
+  clock: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3 2',
+  pin: 'M12 21s7-6 7-11a7 7 0 0 0-14 0c0 5 7 11 7 11zM12 12.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z',
+  bell: 'M6 16V11a6 6 0 0 1 12 0v5l1.5 2h-15zM10 21h4',
+  text: 'M4 6h16M4 12h16M4 18h10',
+  clip: 'M8 12l6-6a3 3 0 0 1 4 4l-8 8a5 5 0 0 1-7-7l8-8',
+  search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l4 4',
+  help: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9.5 9.5a2.5 2.5 0 1 1 3.5 2.3c-.7.3-1 .8-1 1.7M12 17h.01',
+  key: 'M15 3a6 6 0 1 0-4.5 9.8L4 19v2h3v-2h2v-2h2l2.2-2.2A6 6 0 0 0 15 3zM16 8h.01',
+  shield: 'M12 3l7 3v5c0 5-3 8-7 10-4-2-7-5-7-10V6z',
+  server: 'M4 5h16v6H4zM4 13h16v6H4zM7 8h.01M7 16h.01',
+  laptop: 'M6 6h12v9H6zM3 19h18',
+  tag: 'M4 4h7l9 9-7 7-9-9zM8 8h.01',
+  keyboard: 'M3 7h18v10H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8',
   close: 'M6 6l12 12M18 6L6 18',
   more: 'M5 12h.01M12 12h.01M19 12h.01',
   list: 'M4 6h16M4 12h16M4 18h16',
@@ -37,6 +52,9 @@ const shapes = {
 } as const
 
 export type IconName = keyof typeof shapes
+
+/** The lines of a picture, for those who draw without preact. */
+export const iconPath = (name: IconName): string => shapes[name]
 
 /** A picture beside words, or inside a button that has a name: never read out itself. */
 export const Icon = ({ name }: { readonly name: IconName }) => (

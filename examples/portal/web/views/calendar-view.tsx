@@ -1,68 +1,178 @@
-import type { Calendar, CalendarEvent, EventList as Events, Me } from '../api.ts'
-import type { Day, Span } from '../dates.ts'
+import { useMemo } from 'preact/hooks'
+import type { Calendar, EventList as Events, Me } from '../api.ts'
+import { type Day, daysOf, dayTitle, type Span, timeOf } from '../dates.ts'
+import { type Entry, entryOf } from '../grid/entry.ts'
+import type { NewTimes } from '../grid/mount-grid.ts'
+import { wallOf } from '../grid/wall.ts'
 import { useTexts } from '../texts/index.ts'
 import type { Loaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
-import { ErrorNote, Note } from '../ui/note.tsx'
+import { Note } from '../ui/note.tsx'
+import { medium, narrow, useMedia } from '../ui/use-media.ts'
 import { EventList } from './event-list.tsx'
-import { calendarTitle } from './sidebar.tsx'
+import { GridView } from './grid-view.tsx'
+import { WeekStrip } from './week-strip.tsx'
 
-/** The events of the range, or why there are none. */
+/** What a person does with an event, wherever it is shown. */
+export interface EntryActions {
+  readonly onOpen: (key: string) => void
+  readonly onEdit: (key: string) => void
+  readonly onDelete: (key: string) => void
+  readonly onMove: (key: string, times: NewTimes, revert: () => void) => void
+}
+
+/** Entries of the calendars that are shown. */
+export const useEntries = (
+  events: Loaded<Events>,
+  calendars: ReadonlyMap<string, Calendar>,
+  me: Me,
+): readonly Entry[] => {
+  const texts = useTexts()
+  // Keyed by what an entry is made of, so that a window that opens does not draw the grid anew.
+  const looks = [...calendars.values()].map(({ id, hidden, color, name, level }) => [id, hidden, color, name, level])
+  return useMemo(
+    () =>
+      (events.data?.events ?? []).flatMap((event) => {
+        const calendar = calendars.get(event.calendar)
+        return calendar === undefined || calendar.hidden ? [] : [entryOf(event, calendar, me, texts)]
+      }),
+    [events.data, JSON.stringify(looks), me, texts],
+  )
+}
+
+/** The calendar itself: grid or list, with what is to be said above it. */
 export const CalendarView = ({
   me,
   events,
-  calendars,
+  entries,
+  ready,
+  day,
   range,
   span,
+  title,
   today,
-  onOpen,
+  weekends,
+  actions,
+  onDay,
+  onDayInHand,
+  onPage,
   onNewEvent,
+  announce,
 }: {
   readonly me: Me
   readonly events: Loaded<Events>
-  readonly calendars: ReadonlyMap<string, Calendar>
+  readonly entries: readonly Entry[]
+  /** Whether the calendars are known. */
+  readonly ready: boolean
+  readonly day: Day
   readonly range: { readonly from: Day; readonly to: Day }
   readonly span: Span
+  readonly title: string
   readonly today: Day
-  readonly onOpen: (event: CalendarEvent) => void
+  readonly weekends: boolean
+  readonly actions: EntryActions
+  /** Shows a day by itself. */
+  readonly onDay: (day: Day) => void
+  /** Another day is in hand; what is shown follows when it must. */
+  readonly onDayInHand: (day: Day) => void
+  readonly onPage: (by: 1 | -1) => void
   /** `null` where the person may write nowhere. */
-  readonly onNewEvent: (() => void) | null
+  readonly onNewEvent: ((times?: NewTimes) => void) | null
+  readonly announce: (text: string) => void
 }) => {
   const texts = useTexts()
-  const shown = (events.data?.events ?? []).filter((event) => calendars.get(event.calendar)?.hidden === false)
+  const phone = useMedia(narrow)
+  const tablet = useMedia(medium)
+  const asList = span === 'list' || (phone && span !== 'month')
+  const listRange = range
+  const shown = entries.filter(({ event }) => {
+    const { first, last } = daysOf(event, me.timeZone)
+    return first < listRange.to && last >= listRange.from
+  })
+  const empty = events.data !== null && ready && shown.length === 0
+  const names = { day: texts.grid.day, week: texts.week, month: texts.month, list: texts.grid.listView }
   return (
     <>
-      <ErrorNote error={events.error} />
       {events.error !== null && (
-        <button type="button" class="button" onClick={events.reload}>
-          {texts.retry}
-        </button>
+        <Note kind="err">
+          <p>
+            {texts.grid.loadFailed}{' '}
+            {events.loadedMs !== null && texts.grid.loadSaved(timeOf(events.loadedMs, me.timeZone, texts.locale))}
+          </p>
+          <button type="button" class="button" onClick={events.reload}>
+            {texts.retry}
+          </button>
+        </Note>
       )}
       {events.data?.truncated && (
         <Note kind="warn">
           <p>{texts.truncated}</p>
         </Note>
       )}
-      {events.data !== null && calendars.size > 0 && shown.length === 0 && (
+      {phone && span !== 'month' && (
+        <WeekStrip day={day} today={today} entries={entries} timeZone={me.timeZone} onDay={onDayInHand} />
+      )}
+      {phone && span === 'day' && (
+        <div class="day-head">
+          <h2 id="day-in-hand">{dayTitle(day, texts.locale)}</h2>
+          <span class="hint">{shown.length > 0 && texts.grid.eventsCount(shown.length)}</span>
+        </div>
+      )}
+      {empty && asList && (
         <div class="quiet">
-          <h2>{span === 'week' ? texts.emptyWeek : texts.emptyMonth}</h2>
+          <Icon name="calendar" />
+          <h2>{span === 'day' ? texts.grid.emptyDay : texts.emptyWeek}</h2>
+          <p>{texts.grid.emptyHint}</p>
           {onNewEvent !== null && (
-            <button type="button" class="button" onClick={onNewEvent}>
+            <button type="button" class="button" onClick={() => onNewEvent()}>
               <Icon name="plus" />
               {texts.newEvent}
             </button>
           )}
         </div>
       )}
-      <EventList
-        events={shown}
-        calendars={calendars}
-        nameOf={(calendar) => calendarTitle(calendar, me)}
-        range={range}
-        timeZone={me.timeZone}
-        today={today}
-        onOpen={onOpen}
-      />
+      {asList ? (
+        <EventList
+          entries={shown}
+          range={listRange}
+          timeZone={me.timeZone}
+          today={today}
+          bare={phone && span === 'day'}
+          onOpen={actions.onOpen}
+          onEdit={actions.onEdit}
+          onDelete={actions.onDelete}
+        />
+      ) : (
+        <>
+          {empty && (
+            <p class="quiet-line" role="status">
+              {span === 'month' ? texts.emptyMonth : span === 'day' ? texts.grid.emptyDay : texts.emptyWeek}
+            </p>
+          )}
+          <p class="hidden-text">{texts.grid.gridNote}</p>
+          <GridView
+            span={span}
+            day={day}
+            locale={texts.locale}
+            label={texts.grid.gridName(names[span], title)}
+            allDayText={texts.allDay}
+            more={texts.grid.more}
+            weekends={span === 'day' || !tablet || weekends}
+            entries={entries}
+            now={() => wallOf(Date.now(), me.timeZone)}
+            onOpen={actions.onOpen}
+            onMove={actions.onMove}
+            onEdit={actions.onEdit}
+            onDelete={actions.onDelete}
+            onNew={onNewEvent}
+            onDay={onDay}
+            onDayInHand={onDayInHand}
+            onPage={onPage}
+            announce={announce}
+            cursorText={texts.grid.cursor}
+          />
+        </>
+      )}
     </>
   )
 }

@@ -21,7 +21,7 @@ export const MiniMonth = ({
   // Turning the leaves here does not move the view; moving the view turns the leaves.
   const month = moved !== null && moved.from === day ? moved.month : `${day.slice(0, 8)}01`
   const turn = (by: 1 | -1) => setMoved({ from: day, month: addMonths(month, by) })
-  const title = rangeTitle(rangeAround(month, 'month'), 'month', texts.locale)
+  const title = rangeTitle(month, 'month', texts.locale)
   const first = rangeAround(month, 'week').from
   const weeks = Array.from({ length: 6 }, (_, week) =>
     Array.from({ length: 7 }, (_, at) => addDays(first, week * 7 + at)),

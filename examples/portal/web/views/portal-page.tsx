@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import {
   ApiError,
   type Calendar,
@@ -9,23 +9,38 @@ import {
   type Portal,
   type Subscription,
 } from '../api.ts'
-import { addDays, addMonths, dayOf, rangeAround, rangeTitle, type Span } from '../dates.ts'
+import { dayOf, rangeAround, rangeTitle, type Span, spans, stepFrom } from '../dates.ts'
+import { draftTimes } from '../event-draft.ts'
+import type { NewTimes } from '../grid/mount-grid.ts'
 import { useTexts } from '../texts/index.ts'
+import { useAnnouncer } from '../ui/announcer.tsx'
 import { useConfirm } from '../ui/confirm.tsx'
 import { useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { goTo, useRoute } from '../ui/route.ts'
+import { useShortcuts } from '../ui/shortcuts.ts'
 import { type Toast, Toasts } from '../ui/toasts.tsx'
+import { narrow, useMedia } from '../ui/use-media.ts'
 import { Banner } from './banner.tsx'
 import { canWrite } from './calendar-menu.ts'
-import { CalendarView } from './calendar-view.tsx'
+import { CalendarView, type EntryActions, useEntries } from './calendar-view.tsx'
 import { ConnectionsPage } from './connections.tsx'
+import { deleteEvent } from './event-window.tsx'
 import { type OpenWindow, PortalWindows } from './portal-windows.tsx'
 import { SettingsPage } from './settings.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { SubscriptionList } from './subscriptions.tsx'
 import { BottomBar, TopBar } from './top-bar.tsx'
+import { useLiveEvents } from './use-live-events.ts'
+import { useMoves } from './use-moves.tsx'
+
+/** What was looked at last in this browser, so that the page opens as it was left. */
+const storedSpan = 'dayport-span'
+const firstSpan = (phone: boolean): Span => {
+  const stored = localStorage.getItem(storedSpan)
+  return spans.find((one) => one === stored) ?? (phone ? 'day' : 'week')
+}
 
 /** `?calendar=…&event=…&at=…` as a path of the API; `null` when no event is named. */
 const wantedEvent = (search: string): string | null => {
@@ -55,17 +70,23 @@ export const PortalPage = ({
   const path = useRoute()
   const today = dayOf(Date.now(), me.timeZone)
   const [day, setDay] = useState(today)
-  const [span, setSpan] = useState<Span>('week')
+  const phone = useMedia(narrow)
+  const [span, setSpanState] = useState<Span>(() => firstSpan(matchMedia(narrow).matches))
+  const [weekends, setWeekends] = useState(false)
   const [sideOpen, setSideOpen] = useState(false)
   const [open, setOpen] = useState<OpenWindow | null>(null)
   const [toast, setToast] = useState<Toast | null>(null)
   // What was just ticked, until the answer is there: ticking is done at once and loads nothing anew.
   const [ticked, setTicked] = useState<ReadonlyMap<string, boolean>>(new Map())
 
+  const { announce, region } = useAnnouncer()
   const range = rangeAround(day, span)
+  // A phone shows one day, and dots for its week.
+  const loadedRange = phone && span === 'day' ? rangeAround(day, 'week') : range
   const loaded = useLoaded('calendars', (signal) => call<Calendar[]>('GET', '/calendars?on=list', { signal }))
-  const events = useLoaded(`${range.from}/${range.to}/${me.timeZone}`, (signal) =>
-    call<Events>('GET', `/events?from=${range.from}&to=${range.to}`, { signal }),
+  const rangeKey = `${loadedRange.from}/${loadedRange.to}/${me.timeZone}`
+  const events = useLoaded(rangeKey, (signal) =>
+    call<Events>('GET', `/events?from=${loadedRange.from}&to=${loadedRange.to}`, { signal }),
   )
   const subscriptions = useLoaded('subscriptions', (signal) =>
     call<Subscription[]>('GET', '/subscriptions', { signal }),
@@ -74,13 +95,15 @@ export const PortalPage = ({
     (subscriptions.data ?? []).filter(({ lastError }) => lastError !== null).map(({ calendar }) => calendar),
   )
   const calendars = (loaded.data ?? []).map((one) => ({ ...one, hidden: ticked.get(one.id) ?? one.hidden }))
-  const byId = new Map(calendars.map((calendar) => [calendar.id, calendar]))
+  const byId = useMemo(() => new Map(calendars.map((calendar) => [calendar.id, calendar])), [loaded.data, ticked])
+  const entries = useEntries(events, byId, me)
   const canCreate = calendars.some((calendar) => canWrite(calendar) && calendar.components.includes('VEVENT'))
 
   const here = path === '/connections' ? texts.connections : path === '/settings' ? texts.settings : null
-  const title = rangeTitle(range, span, texts.locale)
+  const title = rangeTitle(day, span, texts.locale)
+  const spanNames = { day: texts.grid.day, week: texts.week, month: texts.month, list: texts.grid.listView }
   useEffect(() => {
-    document.title = `${here ?? title} · ${texts.portal}`
+    document.title = `${here ?? `${title} · ${spanNames[span]}`} · ${texts.portal}`
   })
   useEffect(() => {
     setOpen(null)
@@ -94,7 +117,7 @@ export const PortalPage = ({
     void act.run(async () => {
       const event = await call<CalendarEvent>('GET', wanted)
       setDay(dayOf(event.startMs, me.timeZone))
-      setOpen({ kind: 'event', event })
+      setOpen({ kind: 'event', event, mode: 'detail', times: {} })
     })
   }, [])
   useEffect(() => {
@@ -124,7 +147,18 @@ export const PortalPage = ({
     setSideOpen(false)
     setOpen(next)
   }
-  const newEvent = () => show({ kind: 'event', event: null })
+  const setSpan = (next: Span) => {
+    localStorage.setItem(storedSpan, next)
+    setSpanState(next)
+  }
+  const newEvent = (times?: NewTimes) =>
+    show({ kind: 'event', event: null, mode: 'edit', times: times === undefined ? {} : draftTimes(times) })
+  const openEvent = (event: CalendarEvent, mode: 'detail' | 'edit' | 'delete' = 'detail') =>
+    show({ kind: 'event', event, mode, times: {} })
+  const withEntry = (key: string, work: (event: CalendarEvent) => void) => {
+    const entry = entries.find((one) => one.key === key)
+    if (entry !== undefined) work(entry.event)
+  }
   const act = useAction(async (work: () => Promise<unknown>) => {
     await work()
   })
@@ -155,6 +189,35 @@ export const PortalPage = ({
       await call('DELETE', '/session')
       onSignedOut()
     })
+  const moves = useMoves({
+    onMoved: () => done(texts.grid.moved),
+    onFailed: () => events.reload(),
+  })
+  const actions: EntryActions = {
+    onOpen: (key) => withEntry(key, (event) => openEvent(event)),
+    onEdit: (key) =>
+      withEntry(key, (event) => openEvent(event, byId.get(event.calendar)?.level === 'read' ? 'detail' : 'edit')),
+    onDelete: (key) =>
+      withEntry(key, (event) => {
+        if (!entries.some((entry) => entry.key === key && entry.editable)) return
+        if (event.recurrenceId !== null) openEvent(event, 'delete')
+        else void act.run(async () => done(texts.eventDeleted, await deleteEvent(event, 'all')))
+      }),
+    onMove: (key, times, revert) => withEntry(key, (event) => moves.ask(event, times, me.timeZone, revert)),
+  }
+  useLiveEvents(events, rangeKey, byId, loaded.reload, announce, () => {})
+  useShortcuts((key) => {
+    const span = ({ D: 'day', W: 'week', M: 'month', L: 'list' } as const)[key]
+    if (here !== null && key !== 'GC' && key !== '?') return false
+    if (span !== undefined) setSpan(span)
+    else if (key === 'T') setDay(today)
+    else if (key === 'C' && canCreate) newEvent()
+    else if (key === 'GC') goTo('/connections')
+    else if (key === '/') document.getElementById('search')?.focus()
+    else if (key === '?') show({ kind: 'keys' })
+    else return false
+    return true
+  })
   const chooseSpan = (next: Span) => {
     setSpan(next)
     setSideOpen(false)
@@ -177,7 +240,12 @@ export const PortalPage = ({
         sideOpen={sideOpen}
         onSide={() => setSideOpen(!sideOpen)}
         onToday={() => setDay(today)}
-        onMove={(by) => setDay(span === 'week' ? addDays(day, 7 * by) : addMonths(day, by))}
+        onMove={(by) => setDay(stepFrom(day, span, by))}
+        today={today}
+        weekends={weekends}
+        onWeekends={setWeekends}
+        onOpenEvent={(event) => openEvent(event)}
+        onKeys={() => show({ kind: 'keys' })}
         onSpan={setSpan}
         onSignOut={() => void signOut()}
       />
@@ -192,7 +260,7 @@ export const PortalPage = ({
             setDay(next)
             setSideOpen(false)
           }}
-          onNewEvent={canCreate ? newEvent : null}
+          onNewEvent={canCreate ? () => newEvent() : null}
           onNewCalendar={() => show({ kind: 'calendar', calendar: null })}
           onSubscribe={() => show({ kind: 'subscribe' })}
           failing={failing}
@@ -226,7 +294,7 @@ export const PortalPage = ({
             onClose={() => void setBanner(false)}
           />
         )}
-        <div class="view">
+        <div class={`view ${here === null && span !== 'list' && !(phone && span !== 'month') ? 'of-grid' : ''}`}>
           <ErrorNote error={act.error ?? loaded.error} />
           {path === '/connections' ? (
             <ConnectionsPage me={me} portal={portal} onBanner={() => void setBanner(true)}>
@@ -238,18 +306,34 @@ export const PortalPage = ({
             <CalendarView
               me={me}
               events={events}
-              calendars={byId}
+              entries={entries}
+              ready={loaded.data !== null}
+              day={day}
               range={range}
               span={span}
+              title={title}
               today={today}
-              onOpen={(event) => show({ kind: 'event', event })}
+              weekends={weekends}
+              actions={actions}
+              onDay={(next) => {
+                setDay(next)
+                setSpan('day')
+              }}
+              onDayInHand={setDay}
+              onPage={(by) => setDay(stepFrom(day, span, by))}
               onNewEvent={canCreate ? newEvent : null}
+              announce={announce}
             />
           )}
         </div>
       </main>
       {here === null && canCreate && (
-        <button type="button" class="button main add only-drawer" aria-label={texts.newEvent} onClick={newEvent}>
+        <button
+          type="button"
+          class="button main add only-drawer"
+          aria-label={texts.newEvent}
+          onClick={() => newEvent()}
+        >
           <Icon name="plus" />
         </button>
       )}
@@ -274,6 +358,8 @@ export const PortalPage = ({
           onDelete={(calendar) => void remove(calendar)}
         />
       )}
+      {moves.window}
+      {region}
       <Toasts toast={toast} onGone={() => setToast(null)} onUndone={reload} />
     </div>
   )

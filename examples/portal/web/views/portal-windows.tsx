@@ -1,19 +1,27 @@
 import type { Calendar, CalendarEvent, Me, Portal } from '../api.ts'
 import type { Day } from '../dates.ts'
+import type { EventDraft } from '../event-draft.ts'
 import { useTexts } from '../texts/index.ts'
 import { ConnectSheet } from './banner.tsx'
 import { CalendarWindow } from './calendar-window.tsx'
 import { ChooserWindow } from './chooser-window.tsx'
 import { ConnectWindow } from './connect-window.tsx'
-import { EventWindow } from './event-window.tsx'
+import { type EventMode, EventWindow } from './event-window.tsx'
 import { type ExportTarget, ExportWindow } from './export-window.tsx'
 import { ImportWindow } from './import-window.tsx'
+import { KeysWindow } from './keys-window.tsx'
 import { OutlookWindow } from './outlook-window.tsx'
 import { SubscribeWindow } from './subscribe-window.tsx'
 
 /** The one window that is open. */
 export type OpenWindow =
-  | { readonly kind: 'event'; readonly event: CalendarEvent | null }
+  | {
+      readonly kind: 'event'
+      readonly event: CalendarEvent | null
+      readonly mode: EventMode
+      readonly times: Partial<EventDraft>
+    }
+  | { readonly kind: 'keys' }
   | { readonly kind: 'calendar'; readonly calendar: Calendar | null }
   | { readonly kind: 'export'; readonly target: ExportTarget }
   | { readonly kind: 'import'; readonly calendar: Calendar }
@@ -53,7 +61,21 @@ export const PortalWindows = ({
   const texts = useTexts()
   switch (open.kind) {
     case 'event':
-      return <EventWindow event={open.event} day={day} calendars={calendars} onClose={() => onDone()} onDone={onDone} />
+      return (
+        <EventWindow
+          event={open.event}
+          mode={open.mode}
+          times={open.times}
+          day={day}
+          calendars={calendars}
+          me={me}
+          onClose={onClose}
+          onChanged={onChanged}
+          onDone={onDone}
+        />
+      )
+    case 'keys':
+      return <KeysWindow onClose={onClose} />
     case 'calendar': {
       const { calendar } = open
       const own = calendar !== null && calendar.owner.id === me.id

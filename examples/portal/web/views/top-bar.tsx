@@ -1,8 +1,9 @@
-import type { Me } from '../api.ts'
-import type { Span } from '../dates.ts'
+import type { CalendarEvent, Me } from '../api.ts'
+import { type Day, type Span, spans } from '../dates.ts'
 import { useTexts } from '../texts/index.ts'
 import { Icon } from '../ui/icon.tsx'
 import { MenuButton } from '../ui/menu.tsx'
+import { SearchBox } from './search-box.tsx'
 
 const initials = (name: string): string =>
   name
@@ -22,6 +23,11 @@ export const TopBar = ({
   onToday,
   onMove,
   onSpan,
+  today,
+  weekends,
+  onWeekends,
+  onOpenEvent,
+  onKeys,
   onSignOut,
 }: {
   readonly me: Me
@@ -34,9 +40,15 @@ export const TopBar = ({
   readonly onToday: () => void
   readonly onMove: (direction: 1 | -1) => void
   readonly onSpan: (span: Span) => void
+  readonly today: Day
+  readonly weekends: boolean
+  readonly onWeekends: (shown: boolean) => void
+  readonly onOpenEvent: (event: CalendarEvent) => void
+  readonly onKeys: () => void
   readonly onSignOut: () => void
 }) => {
   const texts = useTexts()
+  const names = { day: texts.grid.day, week: texts.week, month: texts.month, list: texts.grid.listView }
   return (
     <header class="top">
       <a class="brand" href="/" aria-label={texts.portal}>
@@ -65,11 +77,22 @@ export const TopBar = ({
             <Icon name="right" />
           </button>
           <h1 aria-live="polite">{title}</h1>
+          {span === 'week' && (
+            <label class="choice only-tablet">
+              <input
+                type="checkbox"
+                checked={weekends}
+                onChange={({ currentTarget }) => onWeekends(currentTarget.checked)}
+              />
+              <span>{texts.grid.weekend}</span>
+            </label>
+          )}
+          <SearchBox me={me} today={today} onOpen={onOpenEvent} />
           <fieldset class="switch only-wide">
             <legend class="hidden-text">{texts.view}</legend>
-            {(['week', 'month'] as const).map((one) => (
+            {spans.map((one) => (
               <button key={one} type="button" aria-pressed={span === one} onClick={() => onSpan(one)}>
-                {texts[one]}
+                {names[one]}
               </button>
             ))}
           </fieldset>
@@ -91,6 +114,7 @@ export const TopBar = ({
         items={[
           { label: texts.connections, icon: 'link', href: '/connections' },
           { label: texts.settings, icon: 'gear', href: '/settings' },
+          { label: texts.grid.keysTitle, icon: 'keyboard', onChoose: onKeys },
           { label: texts.signOut, icon: 'leave', onChoose: onSignOut, apart: true },
         ]}
       >
@@ -115,15 +139,15 @@ export const BottomBar = ({
   readonly onSide: () => void
 }) => {
   const texts = useTexts()
-  const view = (one: Span, icon: 'list' | 'calendar') => (
+  const view = (one: 'day' | 'month', icon: 'list' | 'calendar') => (
     <button type="button" aria-pressed={path === '/' && span === one && !sideOpen} onClick={() => onSpan(one)}>
       <Icon name={icon} />
-      {texts[one]}
+      {one === 'day' ? texts.grid.day : texts[one]}
     </button>
   )
   return (
     <nav class="bottom" aria-label={texts.doors.navigation}>
-      {view('week', 'list')}
+      {view('day', 'list')}
       {view('month', 'calendar')}
       <button type="button" aria-expanded={sideOpen} aria-controls="calendars" onClick={onSide}>
         <Icon name="eye" />

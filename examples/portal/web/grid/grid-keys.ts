@@ -1,0 +1,256 @@
+import { type Day, dayTitle } from '../dates.ts'
+import { type Cursor, firstCursor, type Move, moveCursor, slotMs, stretchCursor } from './cursor.ts'
+import type { Entry } from './entry.ts'
+import type { NewTimes } from './mount-grid.ts'
+import { shiftWall, wallMs } from './wall.ts'
+
+export interface GridKeysProps {
+  readonly day: Day
+  readonly locale: string
+  readonly label: string
+  readonly onNew: ((times: NewTimes) => void) | null
+  readonly onMove: (key: string, times: NewTimes, revert: () => void) => void
+  /** The arrows went over the edge of what is shown. */
+  readonly onDayInHand: (day: Day) => void
+  readonly onPage: (by: 1 | -1) => void
+  readonly onEdit: (key: string) => void
+  readonly onDelete: (key: string) => void
+  /** Says something to those who hear the page. */
+  readonly announce: (text: string) => void
+  readonly cursorText: (day: string, from: string, to: string, titles: readonly string[]) => string
+}
+
+/** What the keys do to the grid. */
+interface GridHands {
+  readonly entries: ReadonlyMap<string, Entry>
+  readonly select: (cursor: Cursor) => void
+  readonly unselect: () => void
+  readonly draw: (key: string, times: NewTimes) => void
+  readonly hasHours: () => boolean
+}
+
+const moves: Readonly<Record<string, Move>> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  Home: 'home',
+  End: 'end',
+}
+const dayMs = 86_400_000
+const stepMs = 15 * 60_000
+
+/**
+ * The keys of the grid, which the library has not: one stop for Tab, a cursor for empty slots, the next and previous event, and moving
+ * by the keyboard. Focus stands on the library's own `role=grid` element or on one of its events.
+ */
+export const createGridKeys = (container: HTMLElement, props: () => GridKeysProps, hands: GridHands) => {
+  let cursor: Cursor | null = null
+  /** The event that Tab comes back to; `null`: the grid itself. */
+  let active: string | null = null
+  let moving: { readonly key: string; readonly before: NewTimes; times: NewTimes } | null = null
+  let focused = false
+
+  const gridElement = (): HTMLElement | null => container.querySelector<HTMLElement>('[role=grid]')
+  const elements = (): HTMLElement[] => [...container.querySelectorAll<HTMLElement>('[data-entry]')]
+  const elementOf = (key: string): HTMLElement | undefined => elements().find(({ dataset }) => dataset.entry === key)
+  const inOrder = (): Entry[] =>
+    [...hands.entries.values()]
+      .filter(({ key }) => elementOf(key) !== undefined)
+      .sort((a, b) => a.start.localeCompare(b.start) || a.key.localeCompare(b.key))
+
+  const refresh = (): void => {
+    const grid = gridElement()
+    if (grid === null) return
+    grid.setAttribute('aria-label', props().label)
+    const target = active === null ? undefined : elementOf(active)
+    if (target === undefined) active = null
+    grid.tabIndex = active === null ? 0 : -1
+    for (const element of elements()) element.tabIndex = element === target ? 0 : -1
+    // What was in focus was drawn anew: the focus must not fall out of the page.
+    if (focused && (document.activeElement === document.body || document.activeElement === null))
+      (target ?? grid).focus()
+  }
+
+  const focusEvent = (key: string): void => {
+    active = key
+    refresh()
+    elementOf(key)?.focus()
+  }
+
+  const titlesAt = ({ start, end }: Cursor): string[] =>
+    inOrder()
+      .filter((entry) => wallMs(entry.start) < wallMs(end) && wallMs(entry.end) > wallMs(start))
+      .map(({ title }) => title)
+
+  const say = (place: Cursor): void => {
+    const { announce, cursorText, locale } = props()
+    const day = dayTitle(place.start.slice(0, 10), locale)
+    const [from, to] = [place.start, place.end].map((wall) => (wall.length === 10 ? '' : wall.slice(11, 16)))
+    announce(cursorText(day, from ?? '', to ?? '', titlesAt(place)))
+  }
+
+  const toCursor = (next: Cursor): void => {
+    cursor = next
+    active = null
+    refresh()
+    gridElement()?.focus()
+    hands.select(next)
+    const day = next.start.slice(0, 10)
+    if (day !== props().day) props().onDayInHand(day)
+    say(next)
+  }
+
+  const startCursor = (): Cursor => cursor ?? firstCursor(props().day, hands.hasHours())
+
+  const cursorOf = (entry: Entry): Cursor => {
+    if (!hands.hasHours() || entry.allDay) return firstCursor(entry.start.slice(0, 10), hands.hasHours())
+    const startMs = Math.floor(wallMs(entry.start) / slotMs) * slotMs
+    return {
+      start: shiftWall(entry.start, startMs - wallMs(entry.start)),
+      end: shiftWall(entry.start, startMs - wallMs(entry.start) + slotMs),
+    }
+  }
+
+  const next = (by: 1 | -1): void => {
+    const list = inOrder()
+    const from =
+      active === null
+        ? cursor === null
+          ? -1
+          : list.findIndex(({ start }) => start >= (cursor?.start ?? ''))
+        : list.findIndex(({ key }) => key === active)
+    const index = active === null ? (by === 1 ? Math.max(0, from) : from - 1) : from + by
+    const entry = list[index]
+    if (entry !== undefined) focusEvent(entry.key)
+  }
+
+  const sayTimes = ({ start, end }: NewTimes): void => {
+    const { announce, locale } = props()
+    const day = dayTitle(start.slice(0, 10), locale)
+    announce(start.length === 10 ? day : `${day}, ${start.slice(11, 16)}–${end.slice(11, 16)}`)
+  }
+
+  const nudge = (entry: Entry, move: Move, ends: boolean): void => {
+    const { start, end, allDay } = moving?.key === entry.key ? moving.times : entry
+    const sign = move === 'up' || move === 'left' ? -1 : 1
+    const sideways = move === 'left' || move === 'right'
+    const delta = sign * (allDay || sideways ? dayMs : stepMs)
+    const times = { allDay, start: ends ? start : shiftWall(start, delta), end: shiftWall(end, delta) }
+    if (wallMs(times.end) <= wallMs(times.start)) return
+    moving = { key: entry.key, before: moving?.before ?? { start, end, allDay }, times }
+    hands.draw(entry.key, times)
+    sayTimes(times)
+    focusEvent(entry.key)
+  }
+
+  const stopMoving = (keep: boolean): void => {
+    if (moving === null) return
+    const { key, before, times } = moving
+    moving = null
+    if (keep) props().onMove(key, times, () => hands.draw(key, before))
+    else {
+      hands.draw(key, before)
+      sayTimes(before)
+    }
+  }
+
+  const onEvent = (event: KeyboardEvent, entry: Entry, move: Move | undefined): boolean => {
+    if (event.altKey && move !== undefined && entry.editable && move !== 'home' && move !== 'end') {
+      nudge(entry, move, event.shiftKey && (move === 'up' || move === 'down'))
+      return true
+    }
+    if (moving !== null && (event.key === 'Enter' || event.key === 'Escape')) {
+      stopMoving(event.key === 'Enter')
+      return true
+    }
+    if (event.code === 'KeyE' && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      props().onEdit(entry.key)
+      return true
+    }
+    if (event.key === 'Delete' || event.key === 'Backspace') {
+      props().onDelete(entry.key)
+      return true
+    }
+    if (move !== undefined && !event.ctrlKey && !event.metaKey) {
+      toCursor(moveCursor(cursorOf(entry), move))
+      return true
+    }
+    return false
+  }
+
+  const onGrid = (event: KeyboardEvent, move: Move | undefined): boolean => {
+    if (move !== undefined && event.shiftKey && move !== 'home' && move !== 'end') {
+      toCursor(stretchCursor(startCursor(), move))
+      return true
+    }
+    if (move !== undefined && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      toCursor(cursor === null ? startCursor() : moveCursor(cursor, move))
+      return true
+    }
+    if (event.key === 'Enter' || event.key === ' ') {
+      const place = startCursor()
+      props().onNew?.({ start: place.start, end: place.end, allDay: place.start.length === 10 })
+      return true
+    }
+    return false
+  }
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const target = event.target instanceof HTMLElement ? event.target : null
+    const entry = hands.entries.get(target?.closest<HTMLElement>('[data-entry]')?.dataset.entry ?? '')
+    if (entry === undefined && target !== gridElement()) return
+    const move = moves[event.key]
+    let done = false
+    if (event.key === 'PageUp' || event.key === 'PageDown') {
+      props().onPage(event.key === 'PageUp' ? -1 : 1)
+      done = true
+    } else if ((event.ctrlKey || event.metaKey) && move !== undefined && move !== 'home' && move !== 'end') {
+      next(move === 'up' || move === 'left' ? -1 : 1)
+      done = true
+    } else done = entry === undefined ? onGrid(event, move) : onEvent(event, entry, move)
+    if (!done) return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  const onFocusIn = (event: FocusEvent): void => {
+    focused = true
+    const target = event.target instanceof HTMLElement ? event.target : null
+    const key = target?.closest<HTMLElement>('[data-entry]')?.dataset.entry
+    if (key !== undefined) {
+      if (moving !== null && moving.key !== key) stopMoving(false)
+      active = key
+      hands.unselect()
+      refresh()
+    } else if (target === gridElement() && cursor !== null) hands.select(cursor)
+  }
+
+  const onFocusOut = (event: FocusEvent): void => {
+    // Elements that are drawn anew lose the focus to nothing; only another place takes it away from the grid.
+    if (!(event.relatedTarget instanceof Node)) return
+    focused = container.contains(event.relatedTarget)
+    if (!focused) {
+      stopMoving(false)
+      hands.unselect()
+    }
+  }
+
+  const onPointer = (): void => {
+    focused = false
+  }
+
+  container.addEventListener('keydown', onKeyDown, true)
+  container.addEventListener('focusin', onFocusIn)
+  container.addEventListener('focusout', onFocusOut)
+  document.addEventListener('pointerdown', onPointer, true)
+  return {
+    refresh,
+    destroy: (): void => {
+      container.removeEventListener('keydown', onKeyDown, true)
+      container.removeEventListener('focusin', onFocusIn)
+      container.removeEventListener('focusout', onFocusOut)
+      document.removeEventListener('pointerdown', onPointer, true)
+    },
+  }
+}

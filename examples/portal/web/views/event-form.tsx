@@ -1,0 +1,393 @@
+import { useState } from 'preact/hooks'
+import { ApiError, type Calendar, type CalendarEvent, call, type EventDetail, type Me } from '../api.ts'
+import { eventColors, hueOf } from '../colors.ts'
+import { draftOf, type EventDraft, isBackwards, toNewEvent, toPatch } from '../event-draft.ts'
+import { offeredRules, readRule, ruleWords, writeRule } from '../rule-words.ts'
+import { useTexts } from '../texts/index.ts'
+import { CheckField, Field, TextField } from '../ui/field.tsx'
+import { useAction } from '../ui/hooks.ts'
+import { Icon } from '../ui/icon.tsx'
+import { ErrorNote, Note } from '../ui/note.tsx'
+import { Window } from '../ui/window.tsx'
+import { occurrencePath, type Scope } from './event-paths.ts'
+import { ScopeWindow } from './scope-window.tsx'
+import { calendarTitle } from './sidebar.tsx'
+
+const reminders = [null, 0, 5, 10, 15, 30, 60, 120, 1440, 10_080] as const
+
+const zoneNames = (): readonly string[] => Intl.supportedValuesOf('timeZone')
+
+/** One event to be written: a new one, or one that is changed. */
+export const EventForm = ({
+  event,
+  first,
+  calendars,
+  me,
+  onClose,
+  onSaved,
+  onDelete,
+}: {
+  /** `null` for a new one. */
+  readonly event: CalendarEvent | null
+  readonly first: EventDraft
+  /** Those that may be written to. */
+  readonly calendars: readonly Calendar[]
+  readonly me: Me
+  readonly onClose: () => void
+  readonly onSaved: () => void
+  readonly onDelete: (() => void) | null
+}) => {
+  const texts = useTexts()
+  const { grid } = texts
+  const [before] = useState(first)
+  const [draft, setDraft] = useState(first)
+  const [checked, setChecked] = useState(false)
+  const [asking, setAsking] = useState(false)
+  const [etag, setEtag] = useState(event?.etag ?? null)
+  const [theirs, setTheirs] = useState<EventDetail | null>(null)
+  const [compares, setCompares] = useState(false)
+  const set = (patch: Partial<EventDraft>) => setDraft((now) => ({ ...now, ...patch }))
+  const series = event !== null && event.recurrenceId !== null
+  const titleFault = checked && draft.title.trim() === '' ? texts.needTitle : null
+  const endFault = checked && isBackwards(draft) ? texts.endBeforeStart : null
+  const rule = readRule(draft.repeat)
+  const calendar = calendars.find(({ id }) => id === draft.calendar)
+
+  const save = useAction(async (scope: Scope, force: boolean) => {
+    setAsking(false)
+    if (event === null) {
+      await call('POST', `/calendars/${encodeURIComponent(draft.calendar)}/events`, { body: toNewEvent(draft) })
+      return onSaved()
+    }
+    const headers = force || etag === null ? {} : { 'If-Match': etag }
+    try {
+      await call('PATCH', occurrencePath(event, scope), { body: toPatch(before, draft), headers })
+    } catch (error) {
+      // Somebody was faster: their state is fetched, so that both can be told and laid side by side.
+      if (error instanceof ApiError && error.code === 'precondition-failed') {
+        setTheirs(await call<EventDetail>('GET', occurrencePath(event)))
+      }
+      throw error
+    }
+    onSaved()
+  })
+  const submit = () => {
+    setChecked(true)
+    if (draft.title.trim() === '' || isBackwards(draft)) {
+      document.querySelector<HTMLElement>('dialog[open] [aria-invalid=true]')?.focus()
+      return
+    }
+    if (series && Object.keys(toPatch(before, draft)).length > 0) setAsking(true)
+    else void save.run('all', false)
+  }
+
+  const time = (end: boolean) => {
+    const label = end ? texts.end : texts.start
+    const [dayKey, timeKey] = end ? (['endDay', 'endTime'] as const) : (['startDay', 'startTime'] as const)
+    const fault = end ? endFault : null
+    const input = (type: 'date' | 'time', value: string, name: string, onInput: (value: string) => void) => (
+      <input
+        type={type}
+        value={value}
+        required
+        aria-label={`${label}: ${name}`}
+        aria-invalid={fault === null ? undefined : 'true'}
+        onInput={(change) => onInput(change.currentTarget.value)}
+      />
+    )
+    const setDay = (value: string) => {
+      // Moving the start takes the end along when it would come before.
+      if (end || value <= draft.endDay) set({ [dayKey]: value })
+      else set({ startDay: value, endDay: value })
+    }
+    return (
+      <div class="field">
+        <span class="label">{label}</span>
+        <div class={draft.allDay ? '' : 'pair'}>
+          {input('date', draft[dayKey], texts.date, setDay)}
+          {!draft.allDay && input('time', draft[timeKey], texts.time, (value) => set({ [timeKey]: value }))}
+        </div>
+        {fault !== null && <p class="fault">{fault}</p>}
+      </div>
+    )
+  }
+
+  const differs = (name: 'title' | 'place' | 'description' | 'start' | 'end') => {
+    if (theirs === null) return null
+    const mine = toNewEvent(draft)
+    const [left, right] = [toNewEvent(draftOf(theirs, me.timeZone))[name] ?? '', mine[name] ?? '']
+    const words = {
+      title: texts.title,
+      place: texts.place,
+      description: texts.description,
+      start: texts.start,
+      end: texts.end,
+    }
+    return left === right ? null : (
+      <tr key={name}>
+        <th scope="row">{words[name]}</th>
+        <td>{left}</td>
+        <td>{right}</td>
+      </tr>
+    )
+  }
+
+  return (
+    <>
+      <Window
+        title={event === null ? texts.newEvent : grid.editEvent}
+        wide
+        onClose={onClose}
+        onSubmit={submit}
+        footer={
+          <>
+            {onDelete !== null && (
+              <button type="button" class="button danger first" onClick={onDelete}>
+                <Icon name="trash" />
+                {series ? grid.deleteAsk : grid.deleteDo}
+              </button>
+            )}
+            <button type="button" class="button" onClick={onClose}>
+              {texts.cancel}
+            </button>
+            <button type="submit" class="button main" disabled={save.busy}>
+              {texts.save}
+            </button>
+          </>
+        }
+      >
+        {theirs !== null && (
+          <Note kind="warn">
+            <p>{grid.newer(grid.doorsIn[theirs.changed?.door ?? ''] ?? grid.elsewhere)}</p>
+            {compares && (
+              <table class="compare">
+                <thead>
+                  <tr>
+                    <td />
+                    <th scope="col">{grid.theirs}</th>
+                    <th scope="col">{grid.mine}</th>
+                  </tr>
+                </thead>
+                <tbody>{(['title', 'start', 'end', 'place', 'description'] as const).map(differs)}</tbody>
+              </table>
+            )}
+            <div class="row">
+              <button
+                type="button"
+                class="button"
+                onClick={() => {
+                  setDraft(draftOf(theirs, me.timeZone))
+                  setEtag(theirs.etag)
+                  setTheirs(null)
+                }}
+              >
+                {texts.takeTheirs}
+              </button>
+              <button type="button" class="button" onClick={() => save.run(series ? 'one' : 'all', true)}>
+                {texts.keepMine}
+              </button>
+              <button
+                type="button"
+                class="button plain link"
+                aria-expanded={compares}
+                onClick={() => setCompares(!compares)}
+              >
+                {grid.compare}
+              </button>
+            </div>
+          </Note>
+        )}
+        <TextField
+          label={texts.title}
+          value={draft.title}
+          onInput={(title) => set({ title })}
+          fault={titleFault}
+          autofocus
+          maxLength={1000}
+        />
+        <div class="pair">
+          {time(false)}
+          {time(true)}
+        </div>
+        <CheckField label={texts.allDay} checked={draft.allDay} onChange={(allDay) => set({ allDay })} />
+        <div class="triple">
+          {!draft.allDay && (
+            <Field label={grid.zoneHere}>
+              {(control) => (
+                <select
+                  {...control}
+                  value={draft.timeZone === null ? '' : (draft.timeZone ?? me.timeZone)}
+                  onChange={({ currentTarget: { value } }) => set({ timeZone: value === '' ? null : value })}
+                >
+                  <option value={me.timeZone}>{me.timeZone}</option>
+                  {before.timeZone && before.timeZone !== me.timeZone && (
+                    <option value={before.timeZone}>{before.timeZone}</option>
+                  )}
+                  <option value="">{grid.zoneFloating}</option>
+                  {zoneNames()
+                    .filter((name) => name !== me.timeZone && name !== before.timeZone)
+                    .map((name) => (
+                      <option key={name} value={name}>
+                        {name}
+                      </option>
+                    ))}
+                </select>
+              )}
+            </Field>
+          )}
+          <Field label={texts.repeat}>
+            {(control) => (
+              <select
+                {...control}
+                value={rule.base}
+                onChange={({ currentTarget: { value } }) =>
+                  set({ repeat: writeRule({ base: value, until: rule.until }, draft.allDay) })
+                }
+              >
+                <option value="">{texts.repeatNone}</option>
+                {offeredRules.map((one) => (
+                  <option key={one} value={one}>
+                    {ruleWords(one, texts)}
+                  </option>
+                ))}
+                {rule.base !== '' && !(offeredRules as readonly string[]).includes(rule.base) && (
+                  <option value={rule.base}>{ruleWords(rule.base, texts)}</option>
+                )}
+              </select>
+            )}
+          </Field>
+          {rule.base !== '' && rule.count === null && (
+            <Field label={grid.repeatUntil} hint={rule.until === null ? grid.repeatForever : ''}>
+              {(control) => (
+                <input
+                  {...control}
+                  type="date"
+                  value={rule.until ?? ''}
+                  onInput={({ currentTarget: { value } }) =>
+                    set({ repeat: writeRule({ base: rule.base, until: value === '' ? null : value }, draft.allDay) })
+                  }
+                />
+              )}
+            </Field>
+          )}
+          <Field label={grid.reminder}>
+            {(control) => (
+              <select
+                {...control}
+                value={String(draft.reminder)}
+                onChange={({ currentTarget: { value } }) => set({ reminder: value === 'null' ? null : Number(value) })}
+              >
+                {[...new Set<number | null>([...reminders, before.reminder])].map((minutes) => (
+                  <option key={minutes} value={String(minutes)}>
+                    {minutes === null
+                      ? grid.reminderNone
+                      : minutes === 0
+                        ? grid.reminderAt
+                        : grid.reminderBefore(minutes)}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+        </div>
+        <div class="pair">
+          <TextField label={grid.placeOrRoom} value={draft.place} onInput={(place) => set({ place })} />
+          <Field label={texts.calendar}>
+            {(control) =>
+              event === null ? (
+                <select
+                  {...control}
+                  value={draft.calendar}
+                  onChange={(change) => set({ calendar: change.currentTarget.value })}
+                >
+                  {calendars.map((one) => (
+                    <option key={one.id} value={one.id}>
+                      {calendarTitle(one, me)}
+                    </option>
+                  ))}
+                </select>
+              ) : (
+                <input {...control} readOnly value={calendar === undefined ? '' : calendarTitle(calendar, me)} />
+              )
+            }
+          </Field>
+        </div>
+        <div class="triple">
+          <Field label={grid.showAs}>
+            {(control) => (
+              <select
+                {...control}
+                value={draft.busy}
+                onChange={({ currentTarget }) => set({ busy: currentTarget.value as EventDraft['busy'] })}
+              >
+                {(['free', 'tentative', 'busy', 'away'] as const).map((one) => (
+                  <option key={one} value={one}>
+                    {grid.busyStates[one]}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          <Field label={grid.importance}>
+            {(control) => (
+              <select
+                {...control}
+                value={draft.importance}
+                onChange={({ currentTarget }) => set({ importance: currentTarget.value as EventDraft['importance'] })}
+              >
+                {(['low', 'normal', 'high'] as const).map((one) => (
+                  <option key={one} value={one}>
+                    {grid.importances[one]}
+                  </option>
+                ))}
+              </select>
+            )}
+          </Field>
+          <fieldset class="field">
+            <legend class="label">{grid.eventColor}</legend>
+            <div class="swatches">
+              {[null, ...new Set([...eventColors, ...(before.color === null ? [] : [before.color])])].map((name) => (
+                <input
+                  key={name}
+                  type="radio"
+                  name="event-color"
+                  class={`swatch ${name === null ? 'plain' : ''}`}
+                  aria-label={name === null ? grid.colorOfCalendar : name}
+                  checked={draft.color === name}
+                  style={{ '--hue': hueOf(name, calendar?.color ?? null) }}
+                  onChange={() => set({ color: name })}
+                />
+              ))}
+            </div>
+          </fieldset>
+        </div>
+        <Field label={texts.description}>
+          {(control) => (
+            <textarea
+              {...control}
+              value={draft.description}
+              onInput={(change) => set({ description: change.currentTarget.value })}
+            />
+          )}
+        </Field>
+        <CheckField
+          label={grid.private}
+          checked={draft.private}
+          onChange={(isPrivate) => set({ private: isPrivate })}
+        />
+        {event !== null && event.attendeeCount > 0 && <p class="sub">{grid.noMail}</p>}
+        {theirs === null && <ErrorNote error={save.error} />}
+      </Window>
+      {asking && event !== null && (
+        <ScopeWindow
+          event={event}
+          deletes={false}
+          // One occurrence has no rule of its own.
+          scopes={before.repeat === draft.repeat ? ['one', 'following', 'all'] : ['following', 'all']}
+          onClose={() => setAsking(false)}
+          onChosen={(scope) => void save.run(scope, false)}
+        />
+      )}
+    </>
+  )
+}

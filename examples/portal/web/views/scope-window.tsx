@@ -1,0 +1,64 @@
+import { useState } from 'preact/hooks'
+import type { CalendarEvent } from '../api.ts'
+import { dayTitle } from '../dates.ts'
+import { useTexts } from '../texts/index.ts'
+import { Window } from '../ui/window.tsx'
+import type { Scope } from './event-paths.ts'
+
+/** Asks how much of a series is meant; only this one is chosen. */
+export const ScopeWindow = ({
+  event,
+  deletes,
+  scopes,
+  onClose,
+  onChosen,
+}: {
+  readonly event: CalendarEvent
+  readonly deletes: boolean
+  /** Those that the change allows, in order. */
+  readonly scopes: readonly Scope[]
+  readonly onClose: () => void
+  readonly onChosen: (scope: Scope) => void
+}) => {
+  const { grid, locale } = useTexts()
+  const [scope, setScope] = useState<Scope>(scopes[0] ?? 'all')
+  const day = dayTitle(event.start.slice(0, 10), locale)
+  const words: Readonly<Record<Scope, readonly [title: string, hint: string]>> = {
+    one: [grid.scopeOne, grid.scopeOneHint(day)],
+    following: [grid.scopeFollowing, grid.scopeFollowingHint(day)],
+    all: [grid.scopeAll, grid.scopeAllHint],
+  }
+  return (
+    <Window
+      title={deletes ? grid.scopeDeleteTitle : grid.scopeTitle}
+      small
+      onClose={onClose}
+      onSubmit={() => onChosen(scope)}
+      footer={
+        <>
+          <button type="button" class="button" onClick={onClose}>
+            {grid.back}
+          </button>
+          <button type="submit" class={deletes ? 'button danger' : 'button main'}>
+            {deletes ? grid.deleteDo : grid.change}
+          </button>
+        </>
+      }
+    >
+      <p class="sub">{grid.scopeText}</p>
+      <fieldset class="cards">
+        <legend class="hidden-text">{deletes ? grid.scopeDeleteTitle : grid.scopeTitle}</legend>
+        {scopes.map((one) => (
+          <label key={one} class={`card-choice ${one === scope ? 'chosen' : ''}`}>
+            <input type="radio" name="scope" checked={one === scope} onChange={() => setScope(one)} />
+            <span>
+              <strong>{words[one][0]}</strong>
+              <span class="hint">{words[one][1]}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {event.attendeeCount > 0 && <p class="sub">{grid.noMail}</p>}
+    </Window>
+  )
+}

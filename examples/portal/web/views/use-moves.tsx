@@ -1,0 +1,72 @@
+import { useState } from 'preact/hooks'
+import { type CalendarEvent, call } from '../api.ts'
+import type { NewTimes } from '../grid/mount-grid.ts'
+import { shiftWall, wallMs, wallOf } from '../grid/wall.ts'
+import { useTexts } from '../texts/index.ts'
+import { useAction } from '../ui/hooks.ts'
+import { ErrorNote } from '../ui/note.tsx'
+import { Window } from '../ui/window.tsx'
+import { occurrencePath, type Scope } from './event-paths.ts'
+import { ScopeWindow } from './scope-window.tsx'
+
+interface Move {
+  readonly event: CalendarEvent
+  readonly times: NewTimes
+  readonly timeZone: string
+  readonly revert: () => void
+}
+
+/** The patch of a move: on the event's own clock, by as much as it moved on the person's. */
+export const movedTimes = ({ event, times, timeZone }: Omit<Move, 'revert'>) => {
+  if (times.allDay) return { allDay: true, start: times.start.slice(0, 10), end: times.end.slice(0, 10) }
+  if (event.allDay) return { allDay: false, start: times.start, end: times.end, timeZone }
+  const by = (from: number, to: string): number => wallMs(to) - wallMs(wallOf(from, timeZone))
+  return {
+    allDay: false,
+    start: shiftWall(event.start, by(event.startMs, times.start)),
+    end: shiftWall(event.end, by(event.endMs, times.end)),
+  }
+}
+
+/** Entries that were moved on the grid: a series asks first how much of it is meant. */
+export const useMoves = ({ onMoved, onFailed }: { readonly onMoved: () => void; readonly onFailed: () => void }) => {
+  const texts = useTexts()
+  const [asking, setAsking] = useState<Move | null>(null)
+  const [failed, setFailed] = useState<unknown>(null)
+  const save = useAction(async (move: Move, scope: Scope) => {
+    setAsking(null)
+    try {
+      const headers = { 'If-Match': move.event.etag }
+      await call('PATCH', occurrencePath(move.event, scope), { body: movedTimes(move), headers })
+      onMoved()
+    } catch (error) {
+      move.revert()
+      setFailed(error)
+      onFailed()
+    }
+  })
+  return {
+    ask: (event: CalendarEvent, times: NewTimes, timeZone: string, revert: () => void): void => {
+      const move = { event, times, timeZone, revert }
+      if (event.recurrenceId === null) void save.run(move, 'all')
+      else setAsking(move)
+    },
+    window:
+      asking !== null ? (
+        <ScopeWindow
+          event={asking.event}
+          deletes={false}
+          scopes={['one', 'following', 'all']}
+          onClose={() => {
+            asking.revert()
+            setAsking(null)
+          }}
+          onChosen={(scope) => void save.run(asking, scope)}
+        />
+      ) : failed !== null ? (
+        <Window title={texts.event} small onClose={() => setFailed(null)}>
+          <ErrorNote error={failed} />
+        </Window>
+      ) : null,
+  }
+}
