@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { defaultCalDavLimits } from '@dayport/caldav-protocol'
 import {
   defaultObjectLimits,
   expansionLimits,
@@ -35,6 +36,7 @@ describe('the table of limits in SECURITY.md', () => {
     ['expanding a series', expansionLimits],
     ['time zones of their own', zoneLimits],
     ['an XML document', defaultXmlLimits],
+    ['a CalDAV request', defaultCalDavLimits],
   ])('has every limit of %s with its default, and no other', (part, limits) => {
     expect(documented().get(part)).toEqual(limits)
   })
