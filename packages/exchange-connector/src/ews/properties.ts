@@ -1,8 +1,7 @@
 import type { XmlElement, XmlWriter } from '@dayport/core/xml'
+import { portalSet } from '../event/portal-set.ts'
 import { t } from './names.ts'
 
-/** Property set of what we keep in items of other people's calendars. */
-export const portalSet = 'f4d1a8c2-3b57-4e0e-9c66-5a7d0b1e2f93'
 /** PSETID_Meeting of MS-OXPROPS. */
 const meetingSet = '6ed8da90-450b-101b-98da-00aa003f1305'
 

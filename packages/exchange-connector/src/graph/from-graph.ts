@@ -32,6 +32,8 @@ import type { GraphEvent, GraphOccurrence } from './wire.ts'
 export interface ReadOptions {
   /** Time zone of the mailbox owner, IANA or Windows name. */
   readonly zone: string
+  /** Names this portal and the mailbox's owner in it: what others wrote beside an item is not read. */
+  readonly origin: string
   /** Heading of the participants' line that we write. */
   readonly participantsHeading: string
 }
@@ -52,7 +54,7 @@ export interface OccurrenceId {
 export const fromGraph = (event: GraphEvent, options: ReadOptions): ExchangeEvent => {
   const span = spanOf(event, options.zone)
   if (span === null) throw unreadable('times')
-  const portalData = portalDataOf(event)
+  const portalData = portalDataOf(event, options.origin)
   const content = contentOf(event, portalData, options)
   const recurrence = recurrenceIn(event)
   const exceptions = recurrence === null ? [] : exceptionsOf(event, { span, recurrence, content, portalData }, options)

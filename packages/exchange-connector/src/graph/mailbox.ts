@@ -110,8 +110,8 @@ export interface GraphEvents {
   /** `null` when there is none. */
   get(id: string, options?: SendOptions): Promise<GraphEvent | null>
   getAll(ids: readonly string[], options?: SendOptions): Promise<readonly (GraphEvent | null | Error)[]>
-  /** The first that carries this value of our property; `null` when none does, or does not yet. */
-  findByProperty(property: string, value: string, options?: SendOptions): Promise<GraphEvent | null>
+  /** Ids of events that carry this value of our property, the oldest first; a new one may be hidden for a while. */
+  findByProperty(property: string, value: string, options?: SendOptions): Promise<readonly string[]>
   create(draft: GraphEventDraft, options?: SendOptions): Promise<string>
   patch(id: string, draft: GraphEventDraft, ifMatch: string | null, options?: SendOptions): Promise<void>
   delete(id: string, ifMatch: string | null, options?: SendOptions): Promise<void>
@@ -173,11 +173,10 @@ export const graphEvents = (client: GraphClient, user: string, calendar: string)
       const filter = `singleValueExtendedProperties/any(ep: ep/id eq '${property}' and ep/value eq '${value.replaceAll("'", "''")}')`
       const path = `${base}/events?$filter=${encodeURIComponent(filter)}&$select=id,createdDateTime&$top=10`
       const page = read(eventList, await send({ method: 'GET', path }, options), 'a list of events')
-      const found = page.value
+      return page.value
         .map((body) => readEvent(body))
-        // Copies carry the property too, and are younger.
         .sort((a, b) => ((a.createdDateTime ?? '') < (b.createdDateTime ?? '') ? -1 : 1))
-      return found[0] === undefined ? null : get(found[0].id, options)
+        .map(({ id }) => id)
     },
     async create(draft, options) {
       const answer = await send({ method: 'POST', path: `${base}/events`, body: draft }, options)

@@ -1,6 +1,5 @@
 import { CalendarError, type PeerObject, RemoteError } from '@dayport/core'
 import { describe, expect, it } from 'vitest'
-import { properties } from './properties.ts'
 import { at, user } from './test-graph.ts'
 import { ical, meeting, openTestPeer, type TestPeer, textOf, weekly } from './test-peer.ts'
 
@@ -476,8 +475,35 @@ describe('a move of the window', () => {
   })
 })
 
-describe('our properties', () => {
-  it('are asked for by the product’s own set', () => {
-    for (const id of Object.values(properties)) expect(id).toMatch(/^String \{[0-9a-f-]{36}\} Name Portal[A-Z][a-z]+$/)
+describe('what another portal wrote beside an item', () => {
+  it('is not taken for ours: neither its operation, nor its text, nor its UID (exchange.md §5.9)', async () => {
+    const test = openTestPeer()
+    const other = openTestPeer({ client: test.client, origin: 'other.example/anna' })
+    const { name } = await other.peer.put(null, ical([...meeting, 'X-NOTE:theirs']), undefined, { operationId: 'op-9' })
+    const found = (await test.peer.get(name))!
+    expect(found.operationId).toBeNull()
+    expect(textOf(found.data)).not.toContain('X-NOTE')
+    expect(textOf(found.data)).not.toContain('one@portal.example')
+    expect(await test.peer.findByOperation('op-9')).toBeNull()
+    expect((await other.peer.findByOperation('op-9'))?.name).toBe(name)
+  })
+
+  it('and a copy of our own item by a person leaves the operation with the first', async () => {
+    const test = openTestPeer()
+    const { name } = await test.peer.put(null, ical(meeting), undefined, { operationId: 'op-9' })
+    test.clock.ms += 60_000
+    test.graph.mailbox(user).copy(name)
+    expect((await test.peer.findByOperation('op-9'))?.name).toBe(name)
+  })
+})
+
+describe('a calendar that is only read', () => {
+  it('refuses every write, without a request', async () => {
+    const test = openTestPeer({ write: false })
+    expect(test.peer.capabilities.write).toBe(false)
+    expect(await codeOf(test.peer.put(null, ical(meeting)))).toBe('forbidden')
+    expect(await codeOf(test.peer.delete('x'))).toBe('forbidden')
+    expect(await codeOf(test.peer.respond('x', 'accept'))).toBe('forbidden')
+    expect(test.graph.requests).toEqual([])
   })
 })

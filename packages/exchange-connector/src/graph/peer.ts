@@ -24,7 +24,7 @@ import { readFeed } from './feed.ts'
 import { fromGraph, isPending, type ReadOptions } from './from-graph.ts'
 import { keepJoinBlock } from './join-block.ts'
 import { type GraphResponse, graphEvents } from './mailbox.ts'
-import { properties, propertyOf, propertyValues } from './properties.ts'
+import { isOurs, properties, propertyOf, propertyValues } from './properties.ts'
 import { contentDraft, footerOf, type GraphEventDraft, keptByGraph, timeDraft, toGraph } from './to-graph.ts'
 import type { GraphEvent } from './wire.ts'
 import { occurrenceSteps, restoredDays, writeOccurrences } from './write-occurrences.ts'
@@ -38,6 +38,10 @@ export interface GraphPeerOptions {
   readonly calendar: string
   /** ms since the Unix epoch. */
   readonly now: () => number
+  /** Names this portal and the mailbox's owner in it, so that copies in other mailboxes are not taken for ours. At most 255 characters. */
+  readonly origin: string
+  /** Whether the account may write here. Default true. */
+  readonly write?: boolean
   /**
    * How events are mapped. Default: the owner's address is `user`, the zone UTC, and no attendee goes to Exchange, where every write would
    * mail them (`attendees: 'carry'`).
@@ -78,7 +82,8 @@ const ownFields: ReadonlySet<keyof ExchangeContent> = new Set([
  * writes are `forbidden` unless `notify` names a person's action.
  */
 export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
-  const { client, user, calendar, now } = options
+  const { client, user, calendar, now, origin } = options
+  const mayWrite = options.write ?? true
   const mapping: MappingOptions = {
     ...defaultMappingOptions,
     ownerAddresses: user.includes('@') ? [user] : [],
@@ -86,9 +91,14 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
     ...options.mapping,
   }
   const heading = options.participantsHeading ?? 'Participants'
-  const reading: ReadOptions = { zone: mapping.zone, participantsHeading: heading }
+  const reading: ReadOptions = { zone: mapping.zone, origin, participantsHeading: heading }
   const events = graphEvents(client, user, calendar)
   let calendarKnownUntilMs = Number.NEGATIVE_INFINITY
+
+  const assertWritable = () => {
+    if (!mayWrite)
+      throw new CalendarError('forbidden', 'The calendar is only read', { details: { reason: 'read-only' } })
+  }
 
   /** What Exchange is to hold. Without a person's action nobody is put on its list of attendees. */
   const wantedOf = (data: Uint8Array, notify: PeerNotify): ExchangeEvent =>
@@ -137,7 +147,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
       data: fromExchange(read, mapping),
       modifiedMs: read.modifiedMs,
       isOrganizer: read.isOrganizer,
-      operationId: propertyOf(event, properties.operation),
+      operationId: isOurs(event, origin) ? propertyOf(event, properties.operation) : null,
     }
   }
 
@@ -163,7 +173,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
 
   /** A series whose occurrences were not all written, because the writer died: they are written now. */
   const finished = async (event: GraphEvent, sending: SendOptions): Promise<GraphEvent> => {
-    if (!isPending(event)) return event
+    if (!mayWrite || !isPending(event)) return event
     const read = fromGraph(event, reading)
     const source = read.portalData?.source
     if (source == null || isMailing(read, null)) return event
@@ -197,6 +207,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
       ...toGraph(wanted, footerOf(wanted, heading)),
       singleValueExtendedProperties: propertyValues({
         data: wanted.portalData,
+        origin,
         ...(operationId === undefined ? {} : { operation: operationId }),
         ...(pending ? { pending } : {}),
       }),
@@ -207,6 +218,15 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
     return writeOf(isPending(made) ? await writePending(made, wanted, write) : made)
   }
 
+  /** The first that carries the operation and is ours: copies carry it too, and are younger. */
+  const findOurs = async (operationId: string, sending: SendOptions): Promise<GraphEvent | null> => {
+    for (const id of await events.findByProperty(properties.operation, operationId, sending)) {
+      const event = await events.get(id, sending)
+      if (event !== null && isOurs(event, origin)) return event
+    }
+    return null
+  }
+
   /** A server may answer a repeated transaction with a conflict instead of with the first event. */
   const createOnce = async (draft: GraphEventDraft, operationId: string | undefined, sending: SendOptions) => {
     try {
@@ -214,7 +234,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
     } catch (error) {
       const repeated = RemoteError.is(error) && error.status === 409
       if (!repeated || operationId === undefined) throw error
-      const first = await events.findByProperty(properties.operation, operationId, sending)
+      const first = await findOurs(operationId, sending)
       if (first === null) throw error
       return first.id
     }
@@ -250,6 +270,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
       ...(change.time ? timeDraft(wanted, current.recurrence !== null) : {}),
       singleValueExtendedProperties: propertyValues({
         data: wanted.portalData,
+        origin,
         ...(pending || isPending(event) ? { pending } : {}),
       }),
     }
@@ -268,7 +289,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
   /** What only we know of the event changed. */
   const updateData = async (event: GraphEvent, current: ExchangeEvent, wanted: ExchangeEvent, sending: SendOptions) => {
     if (isSameData(current.portalData, wanted.portalData)) return writeOf(event)
-    const draft = { singleValueExtendedProperties: propertyValues({ data: wanted.portalData }) }
+    const draft = { singleValueExtendedProperties: propertyValues({ data: wanted.portalData, origin }) }
     await events.patch(event.id, draft, ifMatchOf(etagOf(event)), sending)
     return writeOf(await reload(event.id, sending))
   }
@@ -290,13 +311,13 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
     }
     const draft = contentDraft(wanted, change.fields, '')
     if (Object.keys(draft).length === 0) return updateData(event, current, wanted, sending)
-    const data = propertyValues({ data: wanted.portalData })
+    const data = propertyValues({ data: wanted.portalData, origin })
     await events.patch(event.id, { ...draft, singleValueExtendedProperties: data }, ifMatchOf(etagOf(event)), sending)
     return writeOf(await reload(event.id, sending))
   }
 
   return {
-    capabilities: { write: true, conditionalWrite: true, windowed: true },
+    capabilities: { write: mayWrite, conditionalWrite: true, windowed: true },
     changes: (since, call = {}) => readFeed({ client, user, calendar, now }, since, call),
     async get(name, call = {}) {
       const event = await load(name, call)
@@ -311,15 +332,17 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
       }
     },
     async findByOperation(operationId, call: CallOptions = {}) {
-      const event = await events.findByProperty(properties.operation, operationId, call)
+      const event = await findOurs(operationId, call)
       return event === null ? null : objectOf(await finished(event, call))
     },
     async put(name, data, condition, write = {}) {
+      assertWritable()
       if (name !== null) return update(name, data, condition, write)
       assertCondition(condition, null)
       return create(data, write)
     },
     async delete(name, condition, write = {}) {
+      assertWritable()
       const event = await load(name, write)
       if (event === null) return
       assertCondition(condition, etagOf(event))
@@ -332,6 +355,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
     },
     project: (data) => fromExchange(wantedOf(data, 'never'), mapping),
     async respond(name, response, write = {}) {
+      assertWritable()
       const event = await events.get(name, write)
       if (event === null) throw new CalendarError('not-found', 'The event is gone')
       if (event.isOrganizer !== false) throw new CalendarError('forbidden', 'The mailbox owner organises this event')

@@ -1,17 +1,18 @@
 import type { PortalData } from '../event/model.ts'
 import { parsePortalData, serializePortalData } from '../event/portal-data.ts'
+import { portalSet } from '../event/portal-set.ts'
 import type { GraphOccurrence } from './wire.ts'
 
-/** The property set of ours, and the names in it. Copies of an item carry them too: they are hints. */
-const propertySet = '{6f6dbf0c-2f7b-4e0b-9d53-3d1c6d6c5a71}'
-const named = (name: string) => `String ${propertySet} Name ${name}`
+const named = (name: string) => `String {${portalSet}} Name ${name}`
 
-/** Ids of our extended properties, as Graph writes them. */
+/** Ids of our extended properties, as Graph writes them. Copies of an item carry them too: they are hints. */
 export const properties = {
   /** UID of the event that the item was written from. */
   uid: named('PortalUid'),
   /** Name of the write that made the item. */
   operation: named('PortalOperation'),
+  /** Which portal, and whose calendar in it, wrote the item: what another one wrote is not ours. */
+  origin: named('PortalOrigin'),
   /** What Exchange has no field for. */
   data: named('PortalData'),
   /** `1` while single occurrences of a series are still to be written as `PortalData` says. */
@@ -33,29 +34,31 @@ export const expandedProperties = `singleValueExtendedProperties($filter=${[
 export const propertyOf = (event: GraphOccurrence, id: string): string | null =>
   event.singleValueExtendedProperties?.find((property) => property.id.toLowerCase() === id.toLowerCase())?.value ?? null
 
-export const portalDataOf = (event: GraphOccurrence): PortalData | null => {
-  const text = propertyOf(event, properties.data)
+/** Whether this portal wrote the item for this calendar. */
+export const isOurs = (event: GraphOccurrence, origin: string): boolean =>
+  propertyOf(event, properties.origin) === origin
+
+/** What travels beside an item of ours; `null` when there is nothing, or when it is somebody else's. */
+export const portalDataOf = (event: GraphOccurrence, origin: string): PortalData | null => {
+  const text = isOurs(event, origin) ? propertyOf(event, properties.data) : null
   return text === null ? null : parsePortalData(text)
 }
 
 /** Values for a POST or PATCH. Data that would not fit leaves the item without, rather than with old ones. */
 export const propertyValues = (values: {
   readonly data?: PortalData | null
+  readonly origin?: string
   readonly operation?: string
   readonly pending?: boolean
 }): readonly { readonly id: string; readonly value: string }[] => {
-  const { data, operation, pending } = values
-  return [
-    ...(data === undefined || data === null
-      ? []
-      : [
-          { id: properties.uid, value: data.uid.slice(0, 255) },
-          {
-            id: properties.data,
-            value: serializePortalData(data) ?? serializePortalData({ ...data, source: null }) ?? '',
-          },
-        ]),
-    ...(operation === undefined ? [] : [{ id: properties.operation, value: operation }]),
-    ...(pending === undefined ? [] : [{ id: properties.pending, value: pending ? '1' : '0' }]),
-  ]
+  const { data, origin, operation, pending } = values
+  const found: { readonly id: string; readonly value: string }[] = []
+  if (data !== undefined && data !== null) {
+    const text = serializePortalData(data) ?? serializePortalData({ ...data, source: null })
+    found.push({ id: properties.uid, value: data.uid.slice(0, 255) }, { id: properties.data, value: text ?? '' })
+  }
+  if (origin !== undefined) found.push({ id: properties.origin, value: origin })
+  if (operation !== undefined) found.push({ id: properties.operation, value: operation })
+  if (pending !== undefined) found.push({ id: properties.pending, value: pending ? '1' : '0' })
+  return found
 }

@@ -16,6 +16,7 @@ export const openTestPeer = (
     client: test.client,
     user,
     calendar: 'calendar',
+    origin: 'portal.example/anna',
     now: () => test.clock.ms,
     mapping: { zone: 'Europe/Moscow', ownerAddresses: [user] },
     ...options,

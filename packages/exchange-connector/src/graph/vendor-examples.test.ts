@@ -14,7 +14,7 @@ const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.end
 const load = (name: string): Json => JSON.parse(readFileSync(join(folder, name), 'utf8')) as Json
 type Json = Readonly<Record<string, unknown>>
 
-const options = { zone: 'UTC', participantsHeading: 'Participants' }
+const options = { zone: 'UTC', origin: 'portal.example/anna', participantsHeading: 'Participants' }
 
 /** What an example is, by its own members. */
 const kindOf = (json: Json): 'error' | 'notifications' | 'feed' | 'event' => {
