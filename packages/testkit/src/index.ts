@@ -13,17 +13,17 @@ export {
   type SeenEwsRequest,
 } from './exchange/ews/fake-ews.ts'
 export type { FakeEvent, FakeFields, FakeRecurrence, FakeTime } from './exchange/graph/fake-event.ts'
-export {
-  createFakeGraph,
-  type FakeEventDraft,
-  type FakeFault,
-  type FakeFaults,
-  type FakeGraph,
-  type FakeGraphOptions,
-  type FakeGraphTraits,
-  type FakeHand,
-  type SeenRequest,
-} from './exchange/graph/fake-graph.ts'
+export { createFakeGraph } from './exchange/graph/fake-graph.ts'
+export type {
+  FakeEventDraft,
+  FakeFault,
+  FakeFaults,
+  FakeGraph,
+  FakeGraphOptions,
+  FakeGraphTraits,
+  FakeHand,
+  SeenRequest,
+} from './exchange/graph/fake-types.ts'
 export type { FakeMail } from './exchange/graph/writes.ts'
 export { describeOutlookStore, type OpenOutlookStore } from './outlook/describe-outlook-store.ts'
 export type { AsideCopy, HeldItem } from './outlook/model/held-item.ts'

@@ -420,11 +420,15 @@ describe('the text of an event', () => {
 
 describe('what is gone', () => {
   it('is an event that was moved to another calendar; it keeps its id there', async () => {
-    const test = openTestPeer()
-    const other = test.graph.addCalendar(user, 'Second')
-    const { name } = await test.peer.put(null, ical(meeting))
-    test.graph.mailbox(user).move(name, other)
-    expect(await test.peer.get(name)).toBeNull()
+    for (const looseCalendars of [false, true]) {
+      const test = openTestPeer({}, { traits: { looseCalendars } })
+      const other = test.graph.addCalendar(user, 'Second')
+      const { name } = await test.peer.put(null, ical(meeting))
+      test.graph.mailbox(user).move(name, other)
+      expect(await test.peer.get(name)).toBeNull()
+      const there = openTestPeer({ calendar: other, client: test.client })
+      expect((await there.peer.get(name))?.name).toBe(name)
+    }
   })
 
   it('is no event when the whole calendar cannot be found', async () => {

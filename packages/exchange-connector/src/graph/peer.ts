@@ -11,23 +11,24 @@ import {
   RemoteError,
   type WriteCondition,
 } from '@dayport/core'
-import { differingFields, isSameAttendees, isSameSpan } from '../event/compare.ts'
+import { isSameAttendees, isSameSpan } from '../event/compare.ts'
 import { fromExchange } from '../event/from-exchange.ts'
-import type { ExchangeAttendee, ExchangeContent, ExchangeEvent, PortalData } from '../event/model.ts'
+import type { ExchangeAttendee, ExchangeEvent } from '../event/model.ts'
 import { defaultMappingOptions, type MappingOptions } from '../event/options.ts'
 import { isOwner } from '../event/people.ts'
 import { isSameRecurrence } from '../event/recurrence-of.ts'
 import { toExchange } from '../event/to-exchange.ts'
+import { type Change, changeOf, foreignParts, hasOccurrences, isMailing, isSameData, mails } from './change.ts'
 import type { GraphClient, SendOptions } from './client.ts'
 import { etagOfKey, ifMatchOf, seriesEtag } from './etag.ts'
 import { readFeed } from './feed.ts'
 import { fromGraph, isPending, type ReadOptions } from './from-graph.ts'
 import { keepJoinBlock } from './join-block.ts'
-import { type GraphResponse, graphEvents } from './mailbox.ts'
+import { type GraphResponse, graphEvents, listGraphCalendars } from './mailbox.ts'
 import { isOurs, properties, propertyOf, propertyValues } from './properties.ts'
 import { contentDraft, footerOf, type GraphEventDraft, keptByGraph, timeDraft, toGraph } from './to-graph.ts'
 import type { GraphEvent } from './wire.ts'
-import { occurrenceSteps, restoredDays, writeOccurrences } from './write-occurrences.ts'
+import { restoredDays, writeOccurrences } from './write-occurrences.ts'
 
 /** What makes a calendar in Exchange Online a peer. */
 export interface GraphPeerOptions {
@@ -65,14 +66,6 @@ export interface GraphPeer extends CalendarPeer {
 const batchSize = 20
 /** How long the calendar is known to be there. */
 const calendarKnownMs = 30_000
-
-/** Fields of an attendee's copy that are its owner's, not the organiser's. */
-const ownFields: ReadonlySet<keyof ExchangeContent> = new Set([
-  'reminderMinutes',
-  'categories',
-  'showAs',
-  'sensitivity',
-])
 
 /**
  * A calendar in Exchange Online through Microsoft Graph. Its feed is bound to a window; ids outlive moves within the mailbox; a write is
@@ -127,8 +120,15 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
 
   const isSeries = (event: GraphEvent) => event.type === 'seriesMaster' || event.recurrence !== null
 
-  /** Occurrences are not objects of their own. */
-  const isObject = (event: GraphEvent) => event.type !== 'occurrence' && event.type !== 'exception'
+  /** Occurrences are not objects of their own, and what was moved to another calendar is that one's. */
+  const isObject = async (event: GraphEvent, sending: SendOptions): Promise<boolean> => {
+    if (event.type === 'occurrence' || event.type === 'exception') return false
+    const where = calendarOf(event)
+    if (where === null || where === calendar) return true
+    // The service may find an event by its id whichever calendar is named. Only calendars that it lists are believed.
+    const known = new Set((await listGraphCalendars(client, user, sending)).map(({ id }) => id))
+    return !(known.has(where) && known.has(calendar))
+  }
 
   const etagOf = (event: GraphEvent): ETag => {
     const key = etagOfKey(event['@odata.etag'], event.changeKey)
@@ -162,7 +162,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
       await assertCalendar(sending)
       return null
     }
-    return isObject(event) ? finished(event, sending) : null
+    return (await isObject(event, sending)) ? finished(event, sending) : null
   }
 
   const reload = async (name: string, sending: SendOptions): Promise<GraphEvent> => {
@@ -302,9 +302,8 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
     change: Change,
     sending: SendOptions,
   ): Promise<PeerWrite> => {
-    const foreign = [...change.fields].filter((field) => !ownFields.has(field))
-    if (change.time) foreign.push('span' as never)
-    if (foreign.length > 0 || change.occurrences) {
+    const foreign = foreignParts(change)
+    if (foreign.length > 0) {
       throw new CalendarError('forbidden', 'The organiser of the meeting decides this', {
         details: { reason: 'organizer', fields: foreign },
       })
@@ -365,8 +364,8 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
 
   async function resultOf(found: GraphEvent | Error | null, call: CallOptions): Promise<PeerObject | null | Error> {
     if (found === null || found instanceof Error) return found
-    if (!isObject(found)) return null
     try {
+      if (!(await isObject(found, call))) return null
       return objectOf(await finished(found, call))
     } catch (error) {
       if (error instanceof Error) return error
@@ -375,38 +374,14 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
   }
 }
 
-/** How a wanted event differs from the one that is there. */
-interface Change {
-  readonly fields: ReadonlySet<keyof ExchangeContent>
-  /** Time, zone or pattern; also when a deleted occurrence has to come back, for which the pattern is written anew. */
-  readonly time: boolean
-  readonly occurrences: boolean
-  readonly any: boolean
+/** The calendar that an answer says the event is in; `null` when it does not say. */
+const calendarOf = (event: GraphEvent): string | null => {
+  const link = event['calendar@odata.navigationLink'] ?? event['calendar@odata.associationLink']
+  const id = /\/calendars\('((?:[^']|'')+)'\)/i.exec(link ?? '')?.[1]
+  if (id === undefined) return null
+  try {
+    return decodeURIComponent(id.replaceAll("''", "'"))
+  } catch {
+    return null
+  }
 }
-
-const changeOf = (current: ExchangeEvent, wanted: ExchangeEvent, footer: string, heading: string): Change => {
-  const fields = new Set(differingFields(current, wanted))
-  // People who were kept back so far, and are to be asked now.
-  if (current.attendees === null && (wanted.attendees ?? []).length > 0) fields.add('attendees')
-  if (footerOf(current, heading) !== footer) fields.add('body')
-  const time =
-    !isSameSpan(current.span, wanted.span) ||
-    !isSameRecurrence(current.recurrence, wanted.recurrence) ||
-    restoredDays(current, wanted).length > 0
-  const occurrences = occurrenceSteps(current, wanted, '').length > 0
-  return { fields, time, occurrences, any: fields.size > 0 || time || occurrences }
-}
-
-const isSameData = (a: PortalData | null, b: PortalData | null): boolean =>
-  a === b || (a?.source === b?.source && a?.uid === b?.uid && a?.zone === b?.zone)
-
-const hasOccurrences = (event: ExchangeEvent) => event.deleted.length + event.exceptions.length > 0
-
-/** Whether a write on an event mails people: the owner organises it, and somebody is, or would be, asked. */
-const isMailing = (current: ExchangeEvent, wanted: ExchangeEvent | null): boolean =>
-  current.isOrganizer !== false && ((current.attendees ?? []).length > 0 || (wanted?.attendees ?? []).length > 0)
-
-const mails = () =>
-  new CalendarError('forbidden', 'Exchange would mail the attendees, and nobody asked for that', {
-    details: { reason: 'mails' },
-  })

@@ -29,6 +29,8 @@ const patternedRecurrence = z.object({
 const eventFields = {
   id: z.string().min(1),
   '@odata.etag': maybe(z.string()),
+  'calendar@odata.associationLink': maybe(z.string()),
+  'calendar@odata.navigationLink': maybe(z.string()),
   changeKey: maybe(z.string()),
   type: maybe(z.string()),
   seriesMasterId: maybe(z.string()),
@@ -84,7 +86,7 @@ export type GraphRecurrence = z.output<typeof patternedRecurrence>
 
 /** Names for `$select`: what `graphEvent` reads. */
 export const selectedFields = Object.keys(eventFields)
-  .filter((name) => !name.startsWith('@') && name !== 'singleValueExtendedProperties')
+  .filter((name) => !name.includes('@') && name !== 'singleValueExtendedProperties')
   .join(',')
 
 /** One row of the change feed: which event, and no more; what it says is read anew by id. */
