@@ -2,14 +2,16 @@ import type { CalendarObject, InstantRange } from '@dayport/core'
 import { normalizeCalendar, parseCalendar } from '@dayport/core/ical'
 import type { XmlElement } from '@dayport/core/xml'
 import { DavError, refusal } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
 import { parseTimeRange } from '../filter/parse.ts'
-import type { CalDavLimits } from '../options.ts'
 import { type Property, property } from '../properties/property.ts'
 import { cal } from '../wire/names.ts'
 import { expandedCalendar } from './expand.ts'
+import { jcalOf, jcalType } from './jcal.ts'
 import { limitedCalendar } from './limit.ts'
 import { createObjectView, type FloatingZone } from './object-view.ts'
 import { type ComponentSelection, parseSelection } from './partial.ts'
+import { readTimezones, withTimezones } from './timezones.ts'
 
 /**
  * CALDAV:calendar-data as a property of one request, RFC 4791 §9.6: the whole object unless parts, an expansion or a limited
@@ -17,10 +19,16 @@ import { type ComponentSelection, parseSelection } from './partial.ts'
  *
  * @throws {DavError} 403 supported-calendar-data for another format; 400 for a bad range.
  */
-export const calendarDataProperty = (element: XmlElement, zone: FloatingZone, limits: CalDavLimits): Property => {
-  const type = element.attributes.get('content-type') ?? 'text/calendar'
+export const calendarDataProperty = (
+  element: XmlElement,
+  zone: FloatingZone,
+  { limits, request }: Pick<Exchange, 'limits' | 'request'>,
+): Property => {
+  const timezones = readTimezones(request.headers)
+  const type = element.attributes.get('content-type')?.toLowerCase() ?? 'text/calendar'
   const version = element.attributes.get('version') ?? '2.0'
-  if (type.toLowerCase() !== 'text/calendar' || version !== '2.0') throw refusal(403, cal('supported-calendar-data'))
+  if ((type !== 'text/calendar' && type !== jcalType) || version !== '2.0')
+    throw refusal(403, cal('supported-calendar-data'))
   const comp = element.child(cal('comp'))
   const selection = comp === undefined ? null : rootSelection(comp)
   const expand = rangeOf(element, 'expand')
@@ -36,11 +44,14 @@ export const calendarDataProperty = (element: XmlElement, zone: FloatingZone, li
     readsObject: () => true,
     get: ({ object }) => {
       if (object === null) return null
-      if (whole) return wholeText(object)
-      const view = createObjectView(object, zone)
-      return expand === null
-        ? limitedCalendar(view, { selection, recurrence, freeBusy })
-        : expandedCalendar(view, { selection, range: expand, maxInstances: limits.maxExpandedInstances })
+      const wished = timezones === 'stored' ? object : { ...object, data: withTimezones(object, timezones) }
+      if (whole) return type === jcalType ? jcalOf(wished.data) : wholeText(wished)
+      const view = createObjectView(wished, zone)
+      const text =
+        expand === null
+          ? limitedCalendar(view, { selection, recurrence, freeBusy })
+          : expandedCalendar(view, { selection, range: expand, maxInstances: limits.maxExpandedInstances })
+      return type === jcalType ? jcalOf(encoder.encode(text)) : text
     },
   })
 }
@@ -70,5 +81,6 @@ const wholeText = ({ data }: CalendarObject): string => {
   }
 }
 
+const encoder = new TextEncoder()
 const strict = new TextDecoder('utf-8', { fatal: true })
 const lenient = new TextDecoder('utf-8')

@@ -1,8 +1,8 @@
 import { httpDate, isNotModified, streamBody } from '@dayport/http'
+import { representationOf, representationVary } from '../data/representation.ts'
 import { notFound } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { getFile, getFolder } from '../files/get-file.ts'
-import { contentTypeOf } from '../properties/resource.ts'
 import { type CalendarResource, locate, type ObjectResource } from '../resources.ts'
 import { assertIfHolds } from '../wire/if-header.ts'
 import { reported } from '../wire/multistatus.ts'
@@ -26,13 +26,15 @@ const getObject = (x: Exchange, { object, etag }: ObjectResource): Response => {
     etag,
     'last-modified': httpDate(object.modifiedMs),
     'cache-control': 'private, no-cache',
+    vary: representationVary,
   }
   if (isNotModified(x.request, { etag, lastModifiedMs: object.modifiedMs })) {
     return new Response(null, { status: 304, headers })
   }
-  headers['content-type'] = contentTypeOf(object.index.component)
-  headers['content-length'] = String(object.data.byteLength)
-  return new Response(isHead(x) ? null : (object.data as Uint8Array<ArrayBuffer>), { headers })
+  const { body, contentType } = representationOf(x.request, object)
+  headers['content-type'] = contentType
+  headers['content-length'] = String(body.byteLength)
+  return new Response(isHead(x) ? null : body, { headers })
 }
 
 /** RFC 4791 leaves it open; many programs subscribe to such an address. */

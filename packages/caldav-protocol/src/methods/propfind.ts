@@ -6,7 +6,7 @@ import { locate, membersOf } from '../resources.ts'
 import { expectRoot, readXml } from '../wire/body.ts'
 import { preferenceHeaders, readDepth } from '../wire/headers.ts'
 import type { Address } from '../wire/hrefs.ts'
-import { multistatusResponse } from '../wire/multistatus.ts'
+import { isChunk, multistatusResponse } from '../wire/multistatus.ts'
 import { dav } from '../wire/names.ts'
 import { davHeader } from './options.ts'
 
@@ -36,12 +36,12 @@ export const propfind = async (x: Exchange): Promise<Response> => {
     async function* (writer) {
       if (!skipRoot) {
         await respond(writer, resource)
-        yield
+        if (isChunk(writer)) yield
       }
       if (depth === '0') return
       for await (const member of membersOf(x, resource, withData)) {
         await respond(writer, member)
-        yield
+        if (isChunk(writer)) yield
       }
     },
     {

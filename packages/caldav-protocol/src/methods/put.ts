@@ -1,10 +1,11 @@
 import { CalendarError, type WriteCondition } from '@dayport/core'
 import { parseCalendar } from '@dayport/core/ical'
 import { HttpError, readBody, writeCondition } from '@dayport/http'
+import { bytesOfJcal, jcalType } from '../data/jcal.ts'
+import { representationOf, representationVary } from '../data/representation.ts'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { putFile } from '../files/put-file.ts'
-import { contentTypeOf } from '../properties/resource.ts'
 import { supportedRscales } from '../properties/rscale.ts'
 import { type CalendarResource, locateCalendar } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
@@ -31,11 +32,13 @@ export const storeObject = async (
   name: string,
   condition: WriteCondition | undefined,
 ): Promise<Response> => {
-  const contentType = x.request.headers.get('content-type') ?? 'text/calendar'
-  if (contentType.split(';', 1)[0]?.trim().toLowerCase() !== 'text/calendar') {
-    throw refusal(403, cal('supported-calendar-data'))
-  }
-  const bytes = await readObject(x)
+  const sentType = x.request.headers.get('content-type') ?? 'text/calendar'
+  const type = sentType.split(';', 1)[0]?.trim().toLowerCase()
+  if (type !== 'text/calendar' && type !== jcalType) throw refusal(403, cal('supported-calendar-data'))
+  const sent = await readObject(x)
+  const isJcal = type === jcalType
+  const bytes = isJcal ? bytesOfJcal(sent) : sent
+  const contentType = isJcal ? 'text/calendar; charset=utf-8' : sentType
   assertRscale(bytes)
   const ref = { calendar: parent.calendar.id, name }
   const options = { ...(condition === undefined ? {} : { condition }), contentType }
@@ -55,7 +58,7 @@ export const storeObject = async (
     if (stored !== null) return stored
   }
   // RFC 4791 §5.3.4: an etag only when the stored bytes are the sent ones.
-  const headers = etag === null ? preferenceHeaders(null) : { etag, ...preferenceHeaders(null) }
+  const headers = etag === null || isJcal ? preferenceHeaders(null) : { etag, ...preferenceHeaders(null) }
   return new Response(null, { status: created ? 201 : 204, headers })
 }
 
@@ -67,13 +70,15 @@ const representation = async (
 ): Promise<Response | null> => {
   const stored = await x.service.getObject(x.who, ref)
   if (stored === null) return null
+  const { body, contentType } = representationOf(x.request, stored)
   const headers = {
     etag: stored.etag,
-    'content-type': contentTypeOf(stored.index.component),
+    'content-type': contentType,
     'content-location': x.href,
     ...preferenceHeaders('return=representation'),
+    vary: `Prefer, Brief, ${representationVary}`,
   }
-  return new Response(stored.data as Uint8Array<ArrayBuffer>, { status, headers })
+  return new Response(body, { status, headers })
 }
 
 /** RFC 4791 §5.3.2.1 has a condition of its own for what is too large. */

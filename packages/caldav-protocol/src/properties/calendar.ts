@@ -1,5 +1,6 @@
 import type { CalendarPatch } from '@dayport/core'
 import { type ClarkName, parseXml, serializeElement, type XmlElement } from '@dayport/core/xml'
+import { jcalType } from '../data/jcal.ts'
 import { DavError } from '../errors.ts'
 import { nameOf } from '../files/file-store.ts'
 import { keptXml } from '../kept/kept-of.ts'
@@ -104,8 +105,11 @@ export const ctag = property({
 export const supportedCalendarData = property({
   name: cal('supported-calendar-data'),
   on: ['calendar'],
-  get: () => (writer) =>
-    void writer.element(cal('calendar-data'), '', { 'content-type': 'text/calendar', version: '2.0' }),
+  get: () => (writer) => {
+    for (const type of ['text/calendar', jcalType]) {
+      writer.element(cal('calendar-data'), '', { 'content-type': type, version: '2.0' })
+    }
+  },
 })
 
 /** RFC 4791 §5.2.5, in bytes. */

@@ -4,8 +4,8 @@ import { cal, cs, dav } from '../wire/names.ts'
 import { everywhere, property } from './property.ts'
 
 /** `text/calendar; charset=utf-8; component=vevent`: of GET and of the property alike. RFC 5545 §8.1. */
-export const contentTypeOf = (component: string): string =>
-  `text/calendar; charset=utf-8; component=${component.toLowerCase()}`
+export const contentTypeOf = (component: string, type = 'text/calendar'): string =>
+  `${type}; charset=utf-8; component=${component.toLowerCase()}`
 
 /** RFC 4918 §15.9. */
 export const resourceType = property({

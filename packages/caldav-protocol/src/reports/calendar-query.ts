@@ -20,6 +20,11 @@ import { cal } from '../wire/names.ts'
 import { requestZoneOf, zoneFor } from './data-context.ts'
 import { readReportProperties } from './properties.ts'
 
+/** A filter that has to look into every object of a large calendar must not keep everybody else waiting. */
+const longTurnMs = 20
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+
 /**
  * RFC 4791 §7.8. A missing Depth should mean 0, which selects nothing in a collection: it is read as reaching the objects, as programs
  * mean it. The store looks through its index, and what it hands over is tested exactly.
@@ -49,7 +54,13 @@ export const calendarQuery = async (
       return
     }
     const { signal } = x.request
+    let turnMs = performance.now()
     for await (const object of x.service.findObjects(x.who, parent.calendar.id, plan.index, { signal })) {
+      if (performance.now() - turnMs > longTurnMs) {
+        await nextTurn()
+        signal.throwIfAborted()
+        turnMs = performance.now()
+      }
       if (!matchesSafely(x, plan, object)) continue
       await respond(writer, objectResource(parent, object))
       if (isChunk(writer)) yield

@@ -105,7 +105,7 @@ describe('calendar-multiget', () => {
     const { dav: ask } = await filled()
     const jcal = body(`${work}a.ics`).replace(
       '<C:calendar-data/>',
-      '<C:calendar-data content-type="application/calendar+json"/>',
+      '<C:calendar-data content-type="text/x-vcalendar"/>',
     )
     expect((await ask('REPORT', work, { body: jcal })).condition()).toBe(cal('supported-calendar-data'))
     expect((await ask('REPORT', work, { body: body() })).status).toBe(400)

@@ -10,5 +10,5 @@ export const readReportProperties = (body: XmlElement, x: Exchange, zone: Floati
   const request = readPropertyRequest(body) ?? { kind: 'prop', names: [] }
   const element = body.child(dav('prop'))?.child(cal('calendar-data'))
   if (request.kind !== 'prop' || element === undefined) return request
-  return { ...request, extra: calendarDataProperty(element, zone, x.limits) }
+  return { ...request, extra: calendarDataProperty(element, zone, x) }
 }

@@ -1,5 +1,8 @@
 export { type DisarmOptions, disarmObject } from './disarm-object.ts'
 export { indexObject } from './index-object.ts'
+export { fromJcal } from './jcal/from-jcal.ts'
+export { toJcal } from './jcal/to-jcal.ts'
+export type { JcalComponent, JcalProperty, JcalRulePart, JcalValue } from './jcal/types.ts'
 export { type ObjectSlice, objectSlice, plainBody, sliceOf } from './object-slice.ts'
 export { createOccurrenceIndex, type OccurrenceIndex } from './occurrence-index.ts'
 export { type Detail, details, isShown, type ProjectionOptions, projectObject } from './project-object.ts'
