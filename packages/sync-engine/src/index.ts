@@ -22,11 +22,28 @@ export {
 } from './run/engine.ts'
 export { defaultSyncLimits, type SyncLimits } from './run/limits.ts'
 export type { PlanSummary } from './run/sync-run.ts'
+export {
+  createSyncScheduler,
+  type RequestedRun,
+  type ScheduledBinding,
+  type SchedulerOptions,
+  type SyncScheduler,
+} from './schedule/scheduler.ts'
+export { systemTimers, type Timers } from './schedule/timers.ts'
+export {
+  type BindingDraft,
+  createSyncService,
+  type SyncConflict,
+  type SyncProblem,
+  type SyncService,
+  type SyncServiceOptions,
+} from './service/sync-service.ts'
 export { createMemorySync, type MemorySync } from './state/memory-store.ts'
 export {
   type BindingCursor,
   type ConflictChoice,
   type ConflictPolicy,
+  type ConflictValues,
   defaultSyncPolicy,
   type HistoryEntry,
   type InboxRow,
@@ -48,3 +65,20 @@ export {
   type SyncTrigger,
 } from './state/records.ts'
 export type { InboxFilter, InboxRef, LinkFilter, SyncStateStore, SyncStorage } from './state/store.ts'
+export {
+  type EventProblems,
+  type StatusErrorKind,
+  type StatusFacts,
+  type SyncStatus,
+  statusOf,
+  statusTransitions,
+} from './status/status.ts'
+export {
+  formatWhen,
+  problemsText,
+  type StatusText,
+  type SyncLanguage,
+  type TextOptions,
+  textOfReason,
+  textOfStatus,
+} from './status/texts.ts'

@@ -205,11 +205,12 @@ export const createSyncStateStore = (access: Access): SyncStateStore => {
       access.writing(options, (sql) => {
         for (const link of links) {
           sql.run(
-            `INSERT OR REPLACE INTO dayport_sync_link (id, binding, uid, state, portal_name, remote_name, seen_portal,
-               seen_remote, updated_ms, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            `INSERT OR REPLACE INTO dayport_sync_link (id, binding, uid, remote_uid, state, portal_name, remote_name,
+               seen_portal, seen_remote, updated_ms, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
             link.id,
             link.binding,
             link.uid,
+            link.remoteUid,
             link.state,
             link.portal?.name ?? null,
             link.remote?.name ?? null,
@@ -229,8 +230,9 @@ export const createSyncStateStore = (access: Access): SyncStateStore => {
       return one<SyncLink>(options, text, binding, name)
     },
     findLinksByUid: async (binding, uid, options) => {
-      const text = `SELECT ${linkData} FROM dayport_sync_link WHERE binding = ? AND uid = ? ${newestFirst} LIMIT 10`
-      return many<SyncLink>(options, text, binding, uid)
+      const text = `SELECT ${linkData} FROM dayport_sync_link 
+        WHERE (binding = ? AND uid = ?) OR (binding = ? AND remote_uid = ?) ${newestFirst} LIMIT 10`
+      return many<SyncLink>(options, text, binding, uid, binding, uid)
     },
     listLinks: async (binding, { states, unseen, after }, limit, options) => {
       const where = createWhere('binding = ?', binding)

@@ -4,7 +4,7 @@ import { canonicalOf, changedGroups, sameGroups, uidOf } from '../content/canoni
 import type { Groups } from '../content/groups.ts'
 import { mergeGroups, naturalWinner } from '../content/merge.ts'
 import { transferGroups, withUid } from '../content/transfer.ts'
-import type { InboxRow, LinkEnd, Side, SyncLink, SyncOperation } from '../state/records.ts'
+import type { ConflictValues, InboxRow, LinkEnd, Side, SyncLink, SyncOperation } from '../state/records.ts'
 import { heardOf, type RunContext } from './context.ts'
 import { isInDoubt } from './errors.ts'
 import { newLink } from './set-aside.ts'
@@ -161,7 +161,18 @@ const createPortal = async (context: RunContext, unit: Unit): Promise<void> => {
         const stored = await peers.portal.put(null, data, { ifNoneMatch: '*' }, { tx })
         const portal: LinkEnd = { name: stored.name, etag: stored.etag, base: canonicalOf(peers.remote.project(data)) }
         await state.putLinks(
-          [{ ...link, uid, state: 'ok', reason: null, portal, remote: endOf(remote), updatedMs: context.now() }],
+          [
+            {
+              ...link,
+              uid,
+              remoteUid: uidOf(remote.object.data),
+              state: 'ok',
+              reason: null,
+              portal,
+              remote: endOf(remote),
+              updatedMs: context.now(),
+            },
+          ],
           { tx },
         )
         await finishRows(context, unit, tx)
@@ -291,6 +302,7 @@ const recordWrite = async (
       [
         {
           ...link,
+          remoteUid: data === null ? link.remoteUid : uidOf(data),
           state: link.conflict === null ? 'ok' : 'conflict',
           portal: operation.portal,
           remote,
@@ -355,7 +367,9 @@ const winnerOf = (
   portal: Content,
   remote: Content,
 ): Side | null => {
-  const chosen = link.conflict?.choice?.[group]
+  const choice = link.conflict?.choice ?? null
+  if (choice === 'keep-both') return 'portal'
+  const chosen = choice?.[group]
   if (chosen !== undefined) return chosen
   const { direction, conflicts } = context.policy
   if (direction !== 'both') return direction === 'to-remote' ? 'portal' : 'remote'
@@ -427,6 +441,7 @@ const merge = async (context: RunContext, unit: Unit): Promise<void> => {
   const known = unit.link ?? newLink(context, uidOf(portal.object.data), 'portal')
   const link: SyncLink = {
     ...known,
+    remoteUid: uidOf(remote.object.data),
     portal: endOf(portal, known.portal?.base ?? {}),
     remote: endOf(remote, known.remote?.base ?? {}),
     echoes: echoesAfter(context, known, unit),
@@ -444,7 +459,11 @@ const merge = async (context: RunContext, unit: Unit): Promise<void> => {
   const conflict =
     decision.pending.length === 0
       ? null
-      : { groups: decision.pending, sinceMs: known.conflict?.sinceMs ?? context.now(), choice: null }
+      : {
+          groups: Object.fromEntries(decision.pending.map((group) => [group, valuesOf(link, group, portal, remote)])),
+          sinceMs: known.conflict?.sinceMs ?? context.now(),
+          choice: null,
+        }
 
   let settled: SyncLink = link
   await context.write(async (tx) => {
@@ -461,6 +480,11 @@ const merge = async (context: RunContext, unit: Unit): Promise<void> => {
       updatedMs: context.now(),
     }
     await state.putLinks([settled], { tx })
+    if (known.conflict?.choice === 'keep-both') {
+      // The copy is a new event of this calendar, and goes the way of every new one.
+      const data = withUid(remote.object.data, textProperty('UID', context.newId()))
+      await peers.portal.put(null, data, { ifNoneMatch: '*' }, { tx })
+    }
     if (toRemote.length === 0) await finishRows(context, unit, tx)
     else if (unit.portalRow === null) {
       // The portal's end has more to say: if we end here, it is still in the inbox.
@@ -484,6 +508,12 @@ const merge = async (context: RunContext, unit: Unit): Promise<void> => {
     decision,
   )
 }
+
+const valuesOf = (link: SyncLink, group: string, portal: Content, remote: Content): ConflictValues => ({
+  portal: portal.groups[group] ?? null,
+  remote: remote.groups[group] ?? null,
+  before: link.portal?.base[group] ?? link.remote?.base[group] ?? null,
+})
 
 const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])
 

@@ -1,5 +1,5 @@
 import type { PeerObject } from '@dayport/core'
-import { canonicalOf, sameGroups } from '../content/canonical.ts'
+import { canonicalOf, sameGroups, uidOf } from '../content/canonical.ts'
 import type { SyncLink, SyncOperation } from '../state/records.ts'
 import { heardOf, isLiving, type RunContext } from './context.ts'
 
@@ -80,6 +80,7 @@ const confirmWrite = (
       [
         {
           ...link,
+          remoteUid: uidOf(found.data),
           portal: operation.portal ?? link.portal,
           remote: { name: found.name, etag: asSent ? found.etag : '', base: operation.expected },
           updatedMs: context.now(),

@@ -16,6 +16,7 @@ export const newLink = (context: RunContext, uid: string, origin: SyncLink['orig
   id: context.newId(),
   binding: context.binding.id,
   uid,
+  remoteUid: null,
   state: 'ok',
   reason: null,
   portal: null,

@@ -7,7 +7,7 @@ import { failureOf } from './errors.ts'
 import { audit, openWindow, pull } from './pull.ts'
 import { recover } from './recover.ts'
 import { setAside } from './set-aside.ts'
-import { type Gathered, gather, type Unit } from './unit.ts'
+import { type Gathered, gather, relinkMoved, type Unit } from './unit.ts'
 
 /** What a run would do, on each side; the answer of a dry run. */
 export interface PlanSummary extends PlannedCounts {
@@ -40,6 +40,7 @@ export const runSteps = async (context: RunContext, options: StepOptions): Promi
   await audit(context, 'remote')
   await audit(context, 'portal')
   await absorb(context)
+  await relink(context)
   const plan = await planIfNeeded(context, options.dryRun)
   if (options.dryRun) return { outcome: 'dry-run', plan, againMs: null }
   const held = await guardCreates(context, plan)
@@ -47,6 +48,21 @@ export const runSteps = async (context: RunContext, options: StepOptions): Promi
   const isDeleting = await guardDeletes(context)
   if (isDeleting) await workOffDeletes(context)
   return finish(context, plan)
+}
+
+/** Only where there are links that something could have moved away from. */
+const relink = async (context: RunContext): Promise<void> => {
+  const links = await context.state.countLinks(context.binding.id, ['ok', 'conflict', 'quarantined', 'unsupported'])
+  if (links === 0) return
+  await eachReady(context, async (row) => {
+    context.checkCancelled()
+    try {
+      await relinkMoved(context, row)
+    } catch (error) {
+      if (failureOf(error)?.scope !== 'event') throw error // it will be met again when its turn comes
+    }
+    return null
+  })
 }
 
 const nothingPlanned: PlanSummary = {

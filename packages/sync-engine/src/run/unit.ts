@@ -45,6 +45,38 @@ export const gather = async (context: RunContext, row: InboxRow, options: Gather
   return row.side === 'portal' ? gatherNewPortal(context, row, options) : gatherNewRemote(context, row, link, options)
 }
 
+/**
+ * Finds the links of objects that have another name now, before anything is taken for gone: an event that both sides have moved at once
+ * is still one event.
+ */
+export const relinkMoved = async (context: RunContext, row: InboxRow): Promise<void> => {
+  const { state, binding } = context
+  if (isLiving(await state.findLink(binding.id, row.side, row.name))) return
+  if (row.side === 'remote') {
+    if (row.state !== 'loaded' || row.uid === null) return
+    for (const link of await linksOf(context, row)) {
+      if (link.remote !== null && (await movedRemote(context, link, row, { fresh: true })) !== null) return
+    }
+    return
+  }
+  const object = row.etag === null ? null : await context.peers.portal.get(row.name)
+  if (object === null) return
+  try {
+    await movedPortal(context, uidOf(object.data), row, { fresh: true })
+  } catch (error) {
+    if (!CalendarError.is(error)) throw error
+  }
+}
+
+/** Links that a remote object may be: by UID on either side, and by the operation that made it. */
+const linksOf = async (context: RunContext, row: InboxRow): Promise<readonly SyncLink[]> => {
+  const { state, binding } = context
+  const byUid = row.uid === null ? [] : await state.findLinksByUid(binding.id, row.uid)
+  const operation = row.operationId === null ? null : await state.getOperation(row.operationId)
+  const made = operation === null || operation.binding !== binding.id ? null : await state.getLink(operation.link)
+  return [...(made === null || byUid.some(({ id }) => id === made.id) ? [] : [made]), ...byUid].filter(isLiving)
+}
+
 const portalContent = async (context: RunContext, name: string): Promise<Content | null> => {
   const object = await context.peers.portal.get(name)
   if (object === null) return null
@@ -281,7 +313,7 @@ const gatherNewRemote = async (
   if (stray !== null)
     return { kind: 'unit', unit: { ...unit, link: stray.link, stray: stray.why, action: 'delete-remote' } }
 
-  for (const link of (await context.state.findLinksByUid(context.binding.id, row.uid)).filter(isLiving)) {
+  for (const link of await linksOf(context, row)) {
     if (context.blocked.has(link.id)) return { kind: 'wait', row, untilMs: context.now() + context.limits.settleMs }
     const moved = await movedRemote(context, link, row, options)
     if (moved !== null) return moved

@@ -237,7 +237,7 @@ export const createMemorySync = <Store extends DayportStore>(store: Store): Memo
     findLinksByUid: async (binding, uid, options) => {
       await settle(options)
       return all(links, binding)
-        .filter((link) => link.uid === uid)
+        .filter((link) => link.uid === uid || link.remoteUid === uid)
         .sort(newestFirst)
         .slice(0, 10)
     },

@@ -186,7 +186,10 @@ export interface LinkEnd {
 export interface SyncLink {
   readonly id: string
   readonly binding: string
+  /** Of the portal's end. */
   readonly uid: string
+  /** Of the remote end, where that side gives its own; `null` while there is none. */
+  readonly remoteUid: string | null
   readonly state: LinkState
   /** Why it is not `ok`, a word for the code: `unrepresentable`, `ping-pong`; `null` otherwise. */
   readonly reason: string | null
@@ -208,13 +211,21 @@ export interface SyncLink {
 }
 
 export interface LinkConflict {
-  readonly groups: readonly string[]
+  /** What both sides say, and said before, by group; canonical, `null` for nothing. */
+  readonly groups: Readonly<Record<string, ConflictValues>>
+  /** ms since the Unix epoch. */
   readonly sinceMs: number
   readonly choice: ConflictChoice | null
 }
 
-/** By group, for those of a conflict. */
-export type ConflictChoice = Readonly<Record<string, Side>>
+export interface ConflictValues {
+  readonly portal: string | null
+  readonly remote: string | null
+  readonly before: string | null
+}
+
+/** The winner by group, for those of a conflict; or both: the remote version becomes an event of its own. */
+export type ConflictChoice = Readonly<Record<string, Side>> | 'keep-both'
 
 /** One intended write to the remote side. */
 export interface SyncOperation {

@@ -82,7 +82,7 @@ export interface SyncStateStore {
   getLink(id: string, options?: CallOptions): Promise<SyncLink | null>
   /** The living link whose end on that side has this name, else the newest tombstone. */
   findLink(binding: string, side: Side, name: string, options?: CallOptions): Promise<SyncLink | null>
-  /** Living links first, then tombstones, newest first; at most 10. */
+  /** Those with that UID on either side: living links first, then tombstones, newest first; at most 10. */
   findLinksByUid(binding: string, uid: string, options?: CallOptions): Promise<readonly SyncLink[]>
   /** By id. */
   listLinks(binding: string, filter: LinkFilter, limit: number, options?: CallOptions): Promise<readonly SyncLink[]>

@@ -21,6 +21,12 @@ export interface OpenSyncStore {
   close?(): Promise<void>
 }
 
+const waitingConflict = {
+  groups: { title: { portal: 'a', remote: 'b', before: null } },
+  sinceMs: 1,
+  choice: null,
+}
+
 const ids = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id)
 const names = (rows: readonly { readonly name: string }[]): string[] => rows.map(({ name }) => name)
 
@@ -123,20 +129,22 @@ export const describeSyncStateStore = (name: string, open: () => Promise<OpenSyn
         const remote = { name: 'R', etag: '"1"', base: {} }
         await state.putLinks([
           linkOf('l1', { remote, state: 'tombstone', updatedMs: 9, uid: 'u' }),
-          linkOf('l2', { remote, updatedMs: 1, uid: 'u', conflict: { groups: ['title'], sinceMs: 1, choice: null } }),
+          linkOf('l2', { remote, updatedMs: 1, uid: 'u', conflict: waitingConflict }),
           linkOf('l3', { remote: null, state: 'unsupported', reason: 'unrepresentable', uid: 'U' }),
         ])
         expect((await state.findLink('b1', 'remote', 'R'))?.id).toBe('l2')
         expect(await state.findLink('b1', 'remote', 'r')).toBeNull()
         expect((await state.findLink('b1', 'portal', 'l3.ics'))?.remote).toBeNull()
         expect(ids(await state.findLinksByUid('b1', 'u'))).toEqual(['l2', 'l1'])
+        await state.putLinks([linkOf('l4', { remoteUid: 'u', updatedMs: 3, remote: null })])
+        expect(ids(await state.findLinksByUid('b1', 'u'))).toEqual(['l4', 'l2', 'l1'])
         expect(await state.getLink('l2')).toEqual(
-          linkOf('l2', { remote, updatedMs: 1, uid: 'u', conflict: { groups: ['title'], sinceMs: 1, choice: null } }),
+          linkOf('l2', { remote, updatedMs: 1, uid: 'u', conflict: waitingConflict }),
         )
         await state.putLinks([linkOf('l2', { remote: { ...remote, name: 'R2' }, uid: 'u' })])
         expect((await state.findLink('b1', 'remote', 'R'))?.id).toBe('l1')
         expect((await state.findLink('b1', 'remote', 'R2'))?.id).toBe('l2')
-        expect(await state.countLinks('b1', ['ok', 'unsupported'])).toBe(2)
+        expect(await state.countLinks('b1', ['ok', 'unsupported'])).toBe(3)
       }),
     )
 

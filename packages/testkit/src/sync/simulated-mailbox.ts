@@ -40,6 +40,8 @@ export interface SimulatedMailboxOptions {
   readonly hiddenMs?: number
   /** Whether a creation that is repeated under its operation gives the first one's item. Default true. */
   readonly deduplicates?: boolean
+  /** Whether the mailbox gives every item a UID of its own, as Graph does. Default false. */
+  readonly ownUids?: boolean
   /** Most changes in a page. Default 100. */
   readonly pageSize?: number
   /** Whether pages repeat, reorder and come empty now and then. Default: they do not. */
@@ -350,7 +352,10 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
           if (twice !== undefined && options.deduplicates !== false) {
             return { name: twice.name, etag: etagOf(twice), data: twice.data }
           }
-          const item = store(newName(), normaliseForMailbox(projectForMailbox(data)), { operationId })
+          const target = newName()
+          const held = normaliseForMailbox(projectForMailbox(data))
+          const own = options.ownUids === true ? withUidOf(held, `srv-${target}`) : held
+          const item = store(target, own, { operationId })
           return { name: item.name, etag: etagOf(item), data: messy() ? item.data : null }
         }
         const item = items.get(name)

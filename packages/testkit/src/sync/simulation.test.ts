@@ -1,46 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { simulatedHistory } from './simulated-commands.ts'
 import { createSimulation, type SimulationCommand } from './simulation.ts'
 
-const side = fc.constantFrom('portal' as const, 'remote' as const)
-const pick = fc.nat(99)
-
-const command: fc.Arbitrary<SimulationCommand> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('create' as const), side, kind: pick }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('edit' as const), side, pick, field: fc.nat(8) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), side, pick }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), pick }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('mailbox' as const),
-      trick: fc.constantFrom('move', 'copy', 'touch', 'undo', 'expire', 'migrate'),
-      pick,
-    }),
-  },
-  {
-    weight: 7,
-    arbitrary: fc.record({
-      do: fc.constant('run' as const),
-      trouble: fc.nat(3),
-      crash: fc.option(fc.integer({ min: 1, max: 120 }), { freq: 3 }),
-      edits: fc.boolean(),
-    }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('race' as const), trouble: fc.nat(2), pause: fc.boolean() }) },
-  {
-    weight: 2,
-    arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 7_200 }) }),
-  },
-)
-
+/** The long run of a release: `DAYPORT_SYNC_HISTORIES=100000`, with a `DAYPORT_FUZZ_SEED` of its own. */
 const histories = Number(process.env.DAYPORT_SYNC_HISTORIES ?? 2_000)
 
 const outcomeOf = async (commands: readonly SimulationCommand[], seed: number): Promise<string[]> => {
   const simulation = await createSimulation({ seed })
   await simulation.play(commands)
-  await simulation.heal()
-  return simulation.check()
+  const runs = await simulation.heal()
+  return [...(runs > 4 ? [`convergence: quiet after ${runs} runs`] : []), ...(await simulation.check())]
 }
 
 describe('simulated histories of two calendars', () => {
@@ -48,12 +18,31 @@ describe('simulated histories of two calendars', () => {
     `keep every invariant of sync-engine.md §5, in ${histories} histories`,
     async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(command, { maxLength: 40, size: 'max' }), fc.nat(), async (commands, seed) => {
+        fc.asyncProperty(simulatedHistory, fc.nat(), async (commands, seed) => {
           expect(await outcomeOf(commands, seed)).toEqual([])
         }),
-        { numRuns: histories, endOnFailure: false },
+        { numRuns: histories },
       )
     },
     histories * 1_000,
   )
+
+  it('keep them where they once did not', async () => {
+    for (const [commands, seed] of once) expect(await outcomeOf(commands, seed)).toEqual([])
+  })
 })
+
+/** Shrunk failures of earlier days. */
+const once: readonly (readonly [readonly SimulationCommand[], number])[] = [
+  // An event that was loaded before the cursor was lost, and removed before the next listing, came to be here alone.
+  [
+    [
+      { do: 'create', side: 'remote', kind: 0 },
+      { do: 'wait', seconds: 20 },
+      { do: 'run', trouble: 0, crash: 22, edits: false },
+      { do: 'mailbox', trick: 'expire', pick: 0 },
+      { do: 'delete', side: 'remote', pick: 0 },
+    ],
+    0,
+  ],
+]

@@ -123,6 +123,7 @@ export const createSimulation = async (options: SimulationOptions) => {
     fault: faultFor,
     hiddenMs: chance(0.3) ? 20_000 : 0,
     deduplicates: chance(0.5),
+    ownUids: chance(0.3),
     pageSize: 2 + Math.floor(random() * 5),
     messy: () => trouble > 0 && chance(0.1),
   })
@@ -132,6 +133,11 @@ export const createSimulation = async (options: SimulationOptions) => {
   const limits: Partial<SyncLimits> = { pageSize: 5, readSize: 3, ...options.limits }
 
   const entered: Entered[] = []
+  /** How often a person has copied an event of that origin. */
+  const copies = new Map<string, number>()
+  const originsIn = (data: Uint8Array): readonly string[] => [
+    ...new Set([...textOf(data).matchAll(/mailto:(v\d+x)@origin/g)].map(([, origin]) => origin ?? '')),
+  ]
   const violations: string[] = []
   let edits = 0
   let serial = 0
@@ -199,6 +205,8 @@ export const createSimulation = async (options: SimulationOptions) => {
     ]
     const rule = rules[kind % rules.length]
     const lines = [
+      // Who came first: never edited, and carried by both sides. Two events of one origin are a duplicate, but for copies.
+      `ATTENDEE:mailto:${title}@origin.example.org`,
       ...(kind % 2 === 0
         ? [
             'X-PORTAL-ONLY:kept',
@@ -226,8 +234,10 @@ export const createSimulation = async (options: SimulationOptions) => {
       else if (command.trick === 'migrate') mailbox.migrate()
       else if (name !== undefined && command.trick === 'move') mailbox.move(name)
       else if (name !== undefined && command.trick === 'touch') mailbox.touch(name)
-      else if (name !== undefined && command.trick === 'copy') mailbox.copy(name, command.pick % 2 === 0)
-      else if (name !== undefined && command.trick === 'undo') {
+      else if (name !== undefined && command.trick === 'copy') {
+        for (const origin of originsIn(mailbox.items.get(name)!.data)) copies.set(origin, (copies.get(origin) ?? 0) + 1)
+        mailbox.copy(name, command.pick % 2 === 0)
+      } else if (name !== undefined && command.trick === 'undo') {
         mailbox.remove(name)
         mailbox.undo(name, command.pick % 2 === 0)
       }
@@ -460,6 +470,19 @@ export const createSimulation = async (options: SimulationOptions) => {
       const differing = changedGroups(canonicalOf(normaliseForMailbox(mailbox.peer.project(here))), canonicalOf(there))
       if (differing.length > 0) wrong.push(`convergence: ${uidOf(here)} differs in ${differing.join(', ')}`)
     }
+
+    const counted = (label: string, list: readonly Uint8Array[]): void => {
+      const counts = new Map<string, number>()
+      for (const data of list) for (const one of originsIn(data)) counts.set(one, (counts.get(one) ?? 0) + 1)
+      for (const [origin, count] of counts) {
+        if (count > 1 + (copies.get(origin) ?? 0)) wrong.push(`duplicates: ${count} events of ${origin} ${label}`)
+      }
+    }
+    counted('here', [...portal.values()])
+    counted(
+      'there',
+      [...mailbox.items.values()].map(({ data }) => data),
+    )
 
     const history: string[] = []
     for (const run of await memory.state.listRuns('b1', 1_000)) {

@@ -82,6 +82,7 @@ export const linkOf = (id: string, patch: Partial<SyncLink> = {}): SyncLink => (
   id,
   binding: 'b1',
   uid: `uid-${id}`,
+  remoteUid: null,
   state: 'ok',
   reason: null,
   portal: { name: `${id}.ics`, etag: '"1"', base: { title: 'Meeting' } },

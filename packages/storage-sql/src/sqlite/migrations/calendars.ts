@@ -2,7 +2,7 @@ import { davTables } from './dav.ts'
 import { feedLinkScopes } from './feed-links.ts'
 import { outlookTables } from './outlook.ts'
 import { subscriptionTable } from './subscriptions.ts'
-import { syncTables } from './sync.ts'
+import { syncRemoteUid, syncTables } from './sync.ts'
 
 /**
  * The store's own tables. The list only grows at its end: an entry that was released is never edited.
@@ -108,4 +108,5 @@ CREATE INDEX dayport_app_password_principal ON dayport_app_password (principal, 
   'ALTER TABLE dayport_object ADD COLUMN body_start INTEGER; ALTER TABLE dayport_object ADD COLUMN body_end INTEGER;',
   syncTables,
   davTables,
+  syncRemoteUid,
 ]

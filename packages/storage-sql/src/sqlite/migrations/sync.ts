@@ -88,3 +88,9 @@ CREATE INDEX dayport_sync_history_run ON dayport_sync_history (binding, run, at_
 CREATE INDEX dayport_sync_history_link ON dayport_sync_history (binding, link, at_ms);
 CREATE INDEX dayport_sync_history_at ON dayport_sync_history (binding, at_ms);
 `
+
+/** Some sides give every event a UID of their own. */
+export const syncRemoteUid = `
+ALTER TABLE dayport_sync_link ADD COLUMN remote_uid TEXT;
+CREATE INDEX dayport_sync_link_remote_uid ON dayport_sync_link (binding, remote_uid);
+`

@@ -1,0 +1,229 @@
+import type { SyncStatus } from './status.ts'
+
+export type SyncLanguage = 'ru' | 'en'
+
+export interface TextOptions {
+  readonly language: SyncLanguage
+  readonly nowMs: number
+  /** IANA name, for clock times. Default: UTC. */
+  readonly timeZone?: string
+  /** What the other side is called. Default: Exchange. */
+  readonly name?: string
+}
+
+/** What to show about a status: a sentence, what lies behind it, and what to do; '' where there is nothing to say. */
+export interface StatusText {
+  readonly text: string
+  readonly hint: string
+  readonly remedy: string
+}
+
+const minute = 60_000
+const day = 86_400_000
+
+/** Relative to a minute, then a clock time, then a date. */
+export const formatWhen = (atMs: number, { language, nowMs, timeZone = 'UTC' }: TextOptions): string => {
+  const minutes = Math.floor((nowMs - atMs) / minute)
+  if (minutes < 1) return language === 'ru' ? 'только что' : 'just now'
+  if (minutes < 60) {
+    return new Intl.RelativeTimeFormat(language, { style: 'long' }).format(-minutes, 'minute')
+  }
+  return nowMs - atMs < day ? formatTime(atMs, language, timeZone) : formatDate(atMs, language, timeZone)
+}
+
+const formatTime = (atMs: number, language: SyncLanguage, timeZone: string): string =>
+  new Intl.DateTimeFormat(language === 'ru' ? 'ru' : 'en-GB', { hour: '2-digit', minute: '2-digit', timeZone }).format(
+    atMs,
+  )
+
+const formatDate = (atMs: number, language: SyncLanguage, timeZone: string): string =>
+  new Intl.DateTimeFormat(language === 'ru' ? 'ru' : 'en-GB', { day: 'numeric', month: 'long', timeZone }).format(atMs)
+
+/** A clock time of today, else the date with it. */
+const formatAt = (atMs: number, { language, nowMs, timeZone = 'UTC' }: TextOptions): string =>
+  Math.abs(nowMs - atMs) < day
+    ? formatTime(atMs, language, timeZone)
+    : `${formatDate(atMs, language, timeZone)}, ${formatTime(atMs, language, timeZone)}`
+
+type Forms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & { readonly other: string }
+
+const plural = (language: SyncLanguage, n: number, forms: Forms): string =>
+  (forms[new Intl.PluralRules(language).select(n)] ?? forms.other).replace('#', String(n))
+
+const askAdmin: Readonly<Record<SyncLanguage, string>> = {
+  ru: 'Обратитесь к администратору портала.',
+  en: 'Please ask the portal administrator.',
+}
+
+/** The words of the page brief, keys `ex.*`, and of their kind where it has none. */
+export const textOfStatus = (status: SyncStatus, options: TextOptions): StatusText => {
+  const ru = options.language === 'ru'
+  const name = options.name ?? 'Exchange'
+  switch (status.state) {
+    case 'not-available':
+      return { text: '', hint: '', remedy: '' }
+    case 'not-configured':
+      return {
+        text: ru ? `${name} включён, но не настроен` : `${name} is on but not set up`,
+        hint: ru
+          ? `Календари с ${name} пока не обмениваются. Обратитесь к администратору портала.`
+          : `Calendars are not synced with ${name} yet. Ask the portal administrator.`,
+        remedy: ru ? 'Настроить' : 'Set up',
+      }
+    case 'syncing':
+      return {
+        text: ru ? `Синхронизация: ${status.done} из ${status.total}` : `Syncing: ${status.done} of ${status.total}`,
+        hint: '',
+        remedy: ru ? 'Остановить' : 'Stop',
+      }
+    case 'connected': {
+      const when = formatWhen(status.lastSuccessMs, options)
+      return {
+        text: ru ? `${name} подключён · ${when}` : `${name} connected · ${when}`,
+        hint: ru
+          ? `Календари обновляются сами. Последний раз ${when}: ${changesText(status.lastChanges, 'ru')}.`
+          : `Your calendars update by themselves. Last time ${when}: ${changesText(status.lastChanges, 'en')}.`,
+        remedy: ru ? 'Синхронизировать' : 'Sync now',
+      }
+    }
+    default:
+      return { ...errorText(status, options, name), hint: problemsText(status.problems, options.language) }
+  }
+}
+
+const changesText = (n: number, language: SyncLanguage): string => {
+  if (n === 0) return language === 'ru' ? 'изменений нет' : 'no changes'
+  return language === 'ru'
+    ? plural('ru', n, { one: '# изменение', few: '# изменения', many: '# изменений', other: '# изменений' })
+    : plural('en', n, { one: '# change', other: '# changes' })
+}
+
+/** How many events were set aside; '' when none was. */
+export const problemsText = (
+  { quarantined, unsupported }: { readonly quarantined: number; readonly unsupported: number },
+  language: SyncLanguage,
+): string => {
+  const n = quarantined + unsupported
+  if (n === 0) return ''
+  return language === 'ru'
+    ? plural('ru', n, {
+        one: '# событие не перенесено',
+        few: '# события не перенесены',
+        many: '# событий не перенесено',
+        other: '# события не перенесено',
+      })
+    : plural('en', n, { one: '# event was not synced', other: '# events were not synced' })
+}
+
+const errorText = (
+  status: Extract<SyncStatus, { state: 'error' }>,
+  options: TextOptions,
+  name: string,
+): Pick<StatusText, 'text' | 'remedy'> => {
+  const { language } = options
+  const ru = language === 'ru'
+  const since = formatAt(status.sinceMs, options)
+  const again = status.pausedUntilMs === null ? null : formatAt(status.pausedUntilMs, options)
+  switch (status.kind) {
+    case 'credentials':
+      return {
+        text: ru ? `${name} не принял вход портала.` : `${name} refused the portal’s sign-in.`,
+        remedy: ru
+          ? 'Проверьте имя и пароль служебной записи и сохраните их заново.'
+          : 'Check the service account’s name and password, and save them again.',
+      }
+    case 'rights':
+      return {
+        text: ru ? 'Портал не допущен к вашему ящику.' : 'The portal may not open your mailbox.',
+        remedy: ru
+          ? 'Дайте служебной записи право на этот ящик.'
+          : 'Give the service account the right to this mailbox.',
+      }
+    case 'mailbox':
+      return {
+        text: ru ? `${name} не знает этого ящика.` : `${name} does not know this mailbox.`,
+        remedy: ru
+          ? 'Проверьте имя ящика. Если его перенесли, запустите поиск сервера ещё раз.'
+          : 'Check the mailbox name. If it was moved, run the search for its server again.',
+      }
+    case 'configuration':
+      return {
+        text: ru ? `По заданному адресу нет календаря ${name}.` : `There is no ${name} calendar at the given address.`,
+        remedy: ru ? 'Проверьте адрес сервера и календарь.' : 'Check the server address and the calendar.',
+      }
+    case 'throttled':
+      return {
+        text: ru
+          ? again === null
+            ? `${name} просил подождать: сейчас продолжим`
+            : `${name} просит подождать: продолжим в ${again}`
+          : again === null
+            ? `${name} asked us to wait: we go on now`
+            : `${name} asked us to wait: we go on at ${again}`,
+        remedy: '',
+      }
+    case 'confirmation': {
+      const n = (status.waiting?.deletePortal ?? 0) + (status.waiting?.deleteRemote ?? 0)
+      const created = (status.waiting?.createPortal ?? 0) + (status.waiting?.createRemote ?? 0)
+      if (n === 0) {
+        return {
+          text: ru
+            ? `Синхронизация создала бы ${plural('ru', created, { one: '# событие', few: '# события', many: '# событий', other: '# события' })}. Мы остановились: проверьте, так ли надо.`
+            : `Sync would create ${plural('en', created, { one: '# event', other: '# events' })}. We stopped: please check that this is right.`,
+          remedy: ru ? 'Подтвердить' : 'Confirm',
+        }
+      }
+      return {
+        text: ru
+          ? `Синхронизация удалила бы ${plural('ru', n, { one: '# событие', few: '# события', many: '# событий', other: '# события' })}. Мы остановились: проверьте, так ли надо.`
+          : `Sync would delete ${plural('en', n, { one: '# event', other: '# events' })}. We stopped: please check that this is right.`,
+        remedy: ru ? 'Подтвердить' : 'Confirm',
+      }
+    }
+    case 'internal':
+      return { text: ru ? 'Что-то сломалось у нас.' : 'Something broke on our side.', remedy: askAdmin[language] }
+    case 'late':
+      return {
+        text: ru ? `Синхронизации не было с ${since}.` : `There was no sync since ${since}.`,
+        remedy: ru ? 'Синхронизировать' : 'Sync now',
+      }
+    default:
+      return {
+        text: ru
+          ? `${name} не отвечает с ${since}. Повторим сами, ничего не потеряно.`
+          : `No answer from ${name} since ${since}. We keep trying; nothing is lost.`,
+        remedy: '',
+      }
+  }
+}
+
+const reasons: Readonly<Record<string, Readonly<Record<SyncLanguage, string>>>> = {
+  unrepresentable: {
+    ru: 'Другая сторона не умеет такие события.',
+    en: 'The other side has no such events.',
+  },
+  rule: {
+    ru: 'Другая сторона не умеет повторять так.',
+    en: 'The other side cannot repeat like this.',
+  },
+  'ping-pong': {
+    ru: 'Другая программа всё время меняет это событие обратно.',
+    en: 'Another program keeps changing this event back.',
+  },
+  unreadable: {
+    ru: 'Событие на другой стороне не читается.',
+    en: 'The event cannot be read on the other side.',
+  },
+  forbidden: {
+    ru: 'Это событие меняет только его организатор.',
+    en: 'Only its organiser may change this event.',
+  },
+  'too-large': { ru: 'Событие слишком большое.', en: 'The event is too large.' },
+}
+
+/** Why an event was set aside, for a person; a reason that has no words of its own is told as the other side's refusal with its code. */
+export const textOfReason = (reason: string, language: SyncLanguage): string =>
+  reasons[reason]?.[language] ??
+  (language === 'ru'
+    ? `Другая сторона не приняла событие (${reason}).`
+    : `The other side refused the event (${reason}).`)

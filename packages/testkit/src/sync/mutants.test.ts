@@ -1,0 +1,199 @@
+import fc from 'fast-check'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { simulatedHistory } from './simulated-commands.ts'
+import type { createSimulation, SimulationOptions } from './simulation.ts'
+
+/** Histories that a broken engine may survive before the simulator counts as too weak. */
+const most = 400
+
+/** Every run meets trouble and people: what is broken breaks soon. */
+const histories = fc
+  .sample(fc.tuple(simulatedHistory, fc.nat()), { numRuns: most, seed: 1_143 })
+  .map(
+    ([commands, seed]) =>
+      [commands.map((one) => (one.do === 'run' ? { ...one, trouble: 2, edits: true } : one)), seed] as const,
+  )
+
+/** What the first history that the broken engine does not survive is told to be wrong; '' when it survives all. */
+const firstHarm = async (
+  create: typeof createSimulation,
+  sabotage?: SimulationOptions['sabotage'],
+): Promise<string> => {
+  for (const [commands, seed] of histories) {
+    const simulation = await create({ seed, ...(sabotage === undefined ? {} : { sabotage }) })
+    await simulation.play(commands)
+    await simulation.heal()
+    const wrong = await simulation.check()
+    if (wrong[0] !== undefined) return wrong.join('; ')
+  }
+  return ''
+}
+
+const engine = '../../../sync-engine/src'
+
+/** The simulation over an engine one of whose files is another. */
+const broken = async (file: string, parts: Record<string, unknown>): Promise<typeof createSimulation> => {
+  vi.resetModules()
+  vi.doMock(file, async (original) => ({ ...(await original<Record<string, unknown>>()), ...parts }))
+  return (await import('./simulation.ts')).createSimulation
+}
+
+const intact = async (): Promise<typeof createSimulation> => (await import('./simulation.ts')).createSimulation
+
+afterEach(() => {
+  vi.doUnmock(`${engine}/run/recover.ts`)
+  vi.doUnmock(`${engine}/run/lease.ts`)
+  vi.doUnmock(`${engine}/content/time-group.ts`)
+  vi.resetModules()
+})
+
+describe('the simulator finds an engine that is broken on purpose (sync-engine.md §9.4)', () => {
+  it('without a journal', async () => {
+    const create = await broken(`${engine}/run/recover.ts`, { recover: async () => {} })
+    expect(await firstHarm(create)).not.toBe('')
+  })
+
+  it('that forgets under which operation it created', async () => {
+    const harm = await firstHarm(await intact(), ({ storage, remote }) => ({
+      storage,
+      remote: {
+        ...remote,
+        put: (name, data, condition) => remote.put(name, data, condition, {}),
+        findByOperation: async () => null,
+      },
+    }))
+    expect(harm).toMatch(/duplicates|convergence|loss/)
+  })
+
+  it('that does not remember what the other side made of its writes', async () => {
+    const harm = await firstHarm(await intact(), ({ storage, remote }) => ({
+      remote,
+      storage: {
+        ...storage,
+        state: {
+          ...storage.state,
+          putLinks: (links, options) =>
+            storage.state.putLinks(
+              links.map((link) => (link.remote === null ? link : { ...link, remote: { ...link.remote, base: {} } })),
+              options,
+            ),
+        },
+      },
+    }))
+    expect(harm).not.toBe('')
+  })
+
+  it('that takes part of a list for all of it, and what is not in it for gone', async () => {
+    const harm = await firstHarm(await intact(), ({ storage, remote }) => {
+      const listed = new Set<string>()
+      return {
+        storage,
+        remote: {
+          ...remote,
+          changes: async (since, options) => {
+            const page = await remote.changes(since, options)
+            for (const { name } of page.changes) listed.add(name)
+            return since === null ? { ...page, more: false } : page
+          },
+          get: async (name, options) => (listed.has(name) ? remote.get(name, options) : null),
+        },
+      }
+    })
+    expect(harm).not.toBe('')
+  })
+
+  it('that names exceptions by their number', async () => {
+    const create = await broken(`${engine}/content/time-group.ts`, {
+      exceptionKey: (time: { readonly kind: string; readonly local?: string }) =>
+        `2026-04-0${(Number(time.local?.slice(8, 10) ?? 0) % 3) + 1}`,
+    })
+    expect(await firstHarm(create)).not.toBe('')
+  })
+
+  it('that stores its cursor before the changes behind it', async () => {
+    const harm = await firstHarm(await intact(), ({ storage, remote }) => {
+      let behind: (() => Promise<void>)[] = []
+      return {
+        remote,
+        storage: {
+          state: {
+            ...storage.state,
+            putInbox: async (rows, options) => {
+              if (!rows.every(({ state }) => state === 'listed')) return storage.state.putInbox(rows, options)
+              behind.push(() => storage.transaction((tx) => storage.state.putInbox(rows, { tx })))
+            },
+          },
+          transaction: async (work, options) => {
+            const result = await storage.transaction(work, options)
+            const late = behind
+            behind = []
+            for (const write of late) await write()
+            return result
+          },
+        },
+      }
+    })
+    expect(harm).toMatch(/convergence|duplicates|loss/)
+  })
+
+  it('that tells the attendees', async () => {
+    const harm = await firstHarm(await intact(), ({ storage, remote }) => ({
+      storage,
+      remote: {
+        ...remote,
+        put: (name, data, condition, options) =>
+          remote.put(name, data, condition, { ...options, notify: { userAction: 'none' } }),
+      },
+    }))
+    expect(harm).toMatch(/mail/)
+  })
+
+  it('that writes without a lock', async () => {
+    const create = await broken(`${engine}/run/lease.ts`, {
+      assertLease: async () => null,
+      renewLease: async (_: unknown, lease: unknown) => lease,
+      acquireLease: async (_: unknown, mailbox: string, __: string, nowMs: number) => ({
+        mailbox,
+        fence: 0,
+        untilMs: nowMs + 1_000_000,
+      }),
+    })
+    expect(await firstHarm(create)).toMatch(/fencing/)
+  })
+
+  it('that keeps nothing of what it replaces', async () => {
+    const harm = await firstHarm(await intact(), ({ storage, remote }) => ({
+      remote,
+      storage: {
+        ...storage,
+        state: {
+          ...storage.state,
+          putHistory: (entries, options) =>
+            storage.state.putHistory(
+              entries.map((entry) => ({ ...entry, kept: null })),
+              options,
+            ),
+        },
+      },
+    }))
+    expect(harm).toMatch(/loss/)
+  })
+
+  it('that writes over what it has not seen', async () => {
+    const harm = await firstHarm(await intact(), ({ storage, remote }) => ({
+      storage,
+      remote: { ...remote, put: (name, data, _, options) => remote.put(name, data, undefined, options) },
+    }))
+    expect(harm).not.toBe('')
+  })
+
+  it('and survives where the engine is whole', async () => {
+    const create = await intact()
+    for (const [commands, seed] of histories.slice(0, 40)) {
+      const simulation = await create({ seed })
+      await simulation.play(commands)
+      await simulation.heal()
+      expect(await simulation.check()).toEqual([])
+    }
+  })
+})
