@@ -3,6 +3,7 @@ import { createGate } from '../graph/gate.ts'
 import { secureAddress, type TokenSource } from '../graph/tokens.ts'
 import { buildRequest, type EwsOperation, type EwsVersion, openAnswer } from './envelope.ts'
 import { failureOf, remoteError } from './failure.ts'
+import { ewsRetirementOf } from './retirement.ts'
 
 /** How each request is signed. NTLM signs a connection instead: its `fetch` comes from `@dayport/exchange-connector/ews-node`. */
 export type EwsAuth =
@@ -123,6 +124,10 @@ export const createEwsClient = (options: EwsClientOptions): EwsClient => {
           throw RemoteError.is(cause) ? cause : lost(cause, operation.write, requestId)
         }
         const facts = factsOf(response, requestId)
+        // Exchange Online has switched EWS off for this tenant or application: no password would mend that.
+        if (response.status === 403 && ewsRetirementOf(url) !== null) {
+          throw remoteError('configuration', { ...facts, code: 'EwsSwitchedOff', write: operation.write })
+        }
         if (bytes.length === 0 && response.status !== 200) {
           throw failureOf({ ...facts, code: null, write: operation.write })
         }
