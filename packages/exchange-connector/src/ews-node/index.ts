@@ -1,0 +1,1 @@
+export { createNtlmFetch, type NtlmFetchOptions } from './ntlm-fetch.ts'
