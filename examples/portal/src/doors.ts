@@ -30,12 +30,16 @@ export interface DoorsParts {
 /** Clients that were given nothing but the host's name ask the root itself. RFC 6764 §6. */
 const discoveryMethods = new Set(['PROPFIND', 'OPTIONS', 'REPORT'])
 
+/** Where macOS looks when it was given nothing but the host's name; those who follow find the way. */
+const guesses = ['/principals', '/caldav', '/calendars']
+
 const below = (path: string, folder: string): boolean => path === folder || path.startsWith(`${folder}/`)
 
 const doorOf = (method: string, path: string): Door => {
   if (below(path, '/api')) return 'api'
   if (below(path, '/dav') || below(path, '/.well-known/caldav')) return 'caldav'
   if (path === '/' && discoveryMethods.has(method)) return 'caldav'
+  if (method === 'PROPFIND' && guesses.some((guess) => below(path, guess))) return 'caldav'
   if (below(path, '/ical')) return 'feed'
   if (below(path, '/outlook')) return 'outlook'
   if (path === '/healthz' || path === '/metrics') return 'health'
@@ -63,7 +67,7 @@ export const createDoors = (parts: DoorsParts): Handler => {
         return parts.api(request)
       case 'caldav':
         // Clients that skip the well-known address ask `/` itself and may not follow a redirect: it answers as the root of /dav/ does.
-        return below(path, '/.well-known/caldav') ? parts.wellKnown(request) : parts.dav(request)
+        return path === '/' || below(path, '/dav') ? parts.dav(request) : parts.wellKnown(request)
       case 'feed':
         return parts.feed(request)
       case 'outlook':

@@ -12,7 +12,7 @@ import { answerNamespaces, dav } from '../wire/names.ts'
 import { covers, type FileLock, type FilePath, type FileStore, isBelow } from './file-store.ts'
 import { assertOwnFiles } from './own-files.ts'
 import { assertRoom } from './quota.ts'
-import { writeFile } from './write-file.ts'
+import { type WriteTarget, writeFile } from './write-file.ts'
 
 /** Characters of `D:owner` that are kept with a lock. */
 const maxNoteLength = 4_096
@@ -31,9 +31,9 @@ export const lock = async (x: Exchange): Promise<Response> => {
   const here = await x.files?.getNode(x.me.id, address.path)
   const created = here === null
   // RFC 4918 §7.3: an address without a resource becomes an empty file.
-  const targets = created ? [{ path: address.path, membership: true }] : []
   const seconds = timeoutSeconds(x)
-  const made = await writeFile(x, created ? targets : [], async (files, call) => {
+  const targets: readonly WriteTarget[] = created ? [{ path: address.path, membership: 'comes' }] : []
+  const made = await writeFile(x, targets, async (files, call) => {
     const deep = depth !== '0'
     await assertNoConflict(x, files, address.path, { deep, exclusive: wanted.exclusive }, call)
     if (created) {

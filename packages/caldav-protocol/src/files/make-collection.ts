@@ -22,7 +22,7 @@ export const makeCollection = async (
   const plan = planKept(instructions, 'folder', {}, x.limits)
   const outcomes = typeOutcome === null ? plan.outcomes : [typeOutcome, ...plan.outcomes]
   if (outcomes.some(({ status }) => status !== 200)) return failure(outcomes)
-  await writeFile(x, [{ path, membership: true }], async (files, call) => {
+  await writeFile(x, [{ path, membership: 'comes' }], async (files, call) => {
     await assertRoom(x, files, { bytes: 0, nodes: 1 }, call)
     await files.makeCollection(x.me.id, path, call).catch((error: unknown) => {
       if (CalendarError.is(error, 'not-found')) throw new DavError(409, { message: 'The parent is not there' })

@@ -21,7 +21,7 @@ export const putFile = async (x: Exchange, { path, slash }: Extract<Address, { k
   const data = await readFileBody(x)
   const contentType = typeOf(x.request.headers.get('content-type'))
 
-  const { etag, created } = await writeFile(x, [{ path, membership: here === null }], async (files, call) => {
+  const { etag, created } = await writeFile(x, [{ path, membership: 'comes' }], async (files, call) => {
     const before = await files.getNode(x.me.id, path, call)
     const more = { bytes: data.length - (before?.bytes ?? 0), nodes: before === null ? 1 : 0 }
     await assertRoom(x, files, more, call)

@@ -12,8 +12,8 @@ export interface WriteTarget {
   readonly path: FilePath
   /** Everything below goes or comes with it. */
   readonly tree?: boolean
-  /** It appears in its collection, or vanishes from there. */
-  readonly membership?: boolean
+  /** It vanishes from its collection (`leaves`), or appears there when nothing is at the path yet (`comes`). */
+  readonly membership?: 'leaves' | 'comes'
 }
 
 /**
@@ -53,7 +53,14 @@ const assertUnlocked = async (
   call: WriteOptions,
 ): Promise<void> => {
   const locks = await liveLocks(x, x.me.id, call)
-  const blocking = locks.filter((lock) => targets.some((target) => stands(lock, target)))
+  if (locks.length === 0) return
+  const known = await Promise.all(
+    targets.map(async (target) => {
+      const isNew = target.membership === 'comes' && (await files.getNode(x.me.id, target.path, call)) === null
+      return { ...target, membership: isNew || target.membership === 'leaves' }
+    }),
+  )
+  const blocking = locks.filter((lock) => known.some((target) => stands(lock, target)))
   // Of shared locks at one place, the token of one is enough.
   const opened = new Set(blocking.filter(({ token }) => given.has(token)).map(({ path }) => path))
   const closed = [...new Set(blocking.map(({ path }) => path))].filter((path) => !opened.has(path))
@@ -64,8 +71,10 @@ const assertUnlocked = async (
   })
 }
 
-const stands = (lock: FileLock, { path, tree = false, membership = false }: WriteTarget): boolean =>
-  covers(lock, path) || (tree && isBelow(lock.path, path)) || (membership && lock.path === parentPath(path))
+const stands = (
+  lock: FileLock,
+  { path, tree = false, membership }: Omit<WriteTarget, 'membership'> & { readonly membership: boolean },
+): boolean => covers(lock, path) || (tree && isBelow(lock.path, path)) || (membership && lock.path === parentPath(path))
 
 const hrefAt = async (x: Exchange, files: FileStore, path: FilePath, call: WriteOptions): Promise<string> =>
   fileHref(x, x.me, path, (await files.getNode(x.me.id, path, call))?.kind ?? 'file')

@@ -60,6 +60,8 @@ const deleteFile = async (x: Exchange, { path }: Extract<Address, { kind: 'file'
   }
   // The root is always there.
   if (path === '') throw needPrivileges(x.href, dav('unbind'))
-  await writeFile(x, [{ path, tree: true, membership: true }], (files, call) => files.removeTree(x.me.id, path, call))
+  await writeFile(x, [{ path, tree: true, membership: 'leaves' }], (files, call) =>
+    files.removeTree(x.me.id, path, call),
+  )
   return new Response(null, { status: 204 })
 }

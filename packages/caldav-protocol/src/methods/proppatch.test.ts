@@ -219,8 +219,8 @@ describe('PROPPATCH', () => {
   })
 
   it('keeps properties of objects with them: through an overwrite and a MOVE, not through a DELETE (RFC 4918 §9.9.1)', async () => {
-    const { dav: ask, calendar } = createServer()
-    await calendar('work')
+    const { dav: ask, calendar, service } = createServer()
+    const { id } = await calendar('work')
     const at = `${work}a.ics`
     await ask('PUT', at, { body: meeting('a'), headers: calendarHeaders })
     const note = '<n:note xmlns:n="urn:n" kind="x">a <n:b>bold</n:b></n:note>'
@@ -242,6 +242,11 @@ describe('PROPPATCH', () => {
     await ask('MOVE', at, { headers: { destination: `${work}b.ics` } })
     expect([await noteAt(`${work}b.ics`)]).toEqual([['bold']])
     await ask('DELETE', `${work}b.ics`)
+    await ask('PUT', `${work}b.ics`, { body: meeting('a'), headers: calendarHeaders })
+    expect(await noteAt(`${work}b.ics`)).toBeUndefined()
+    // Nor through a deletion by another door.
+    await ask('PROPPATCH', `${work}b.ics`, { body: update(set(note)) })
+    await service.deleteObject({ id: anna.id, groups: [] }, { calendar: id, name: 'b.ics' })
     await ask('PUT', `${work}b.ics`, { body: meeting('a'), headers: calendarHeaders })
     expect(await noteAt(`${work}b.ics`)).toBeUndefined()
     const live = await ask('PROPPATCH', `${work}b.ics`, { body: update(set('<getetag>"1"</getetag>'), set(note)) })

@@ -6,6 +6,7 @@ import { representationOf, representationVary } from '../data/representation.ts'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { putFile } from '../files/put-file.ts'
+import { objectScope } from '../kept/kept-of.ts'
 import { supportedRscales } from '../properties/rscale.ts'
 import { type CalendarResource, locateCalendar } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
@@ -53,6 +54,7 @@ export const storeObject = async (
     return current
   }
   const { etag, created } = put
+  if (created) await forgetKept(x, ref)
   if (x.prefer.representation) {
     const stored = await representation(x, ref, created ? 201 : 200)
     if (stored !== null) return stored
@@ -60,6 +62,16 @@ export const storeObject = async (
   // RFC 4791 §5.3.4: an etag only when the stored bytes are the sent ones.
   const headers = etag === null || isJcal ? preferenceHeaders(null) : { etag, ...preferenceHeaders(null) }
   return new Response(null, { status: created ? 201 : 204, headers })
+}
+
+/** Another door may have deleted an object of that name, and left what was kept with it. */
+const forgetKept = async (
+  { properties }: Exchange,
+  { calendar, name }: { readonly calendar: string; readonly name: string },
+): Promise<void> => {
+  if (properties === null) return
+  const left = await properties.getProperties(objectScope(calendar), name)
+  if (Object.keys(left).length > 0) await properties.removeProperties(objectScope(calendar), name)
 }
 
 /** What is stored, RFC 8144 §3.1; `null` when nothing is there. */

@@ -4,7 +4,7 @@ import type { Exchange } from '../exchange.ts'
 import { type FilePath, type FileStore, isBelow } from '../files/file-store.ts'
 import { assertOwnFiles } from '../files/own-files.ts'
 import { assertRoom } from '../files/quota.ts'
-import { writeFile } from '../files/write-file.ts'
+import { type WriteTarget, writeFile } from '../files/write-file.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { isTo, type Transfer } from './transfer.ts'
 
@@ -21,11 +21,9 @@ export const copyFile = async (x: Exchange, transfer: Transfer): Promise<Respons
   if (from === to || from === '' || to === '' || isBelow(to, from) || isBelow(from, to)) {
     throw new DavError(403, { message: 'Expected source and destination to lie apart' })
   }
-  const before = await x.files?.getNode(me.id, to)
-  const isNew = before == null
-  const targets = [
-    { path: to, tree: true, membership: isNew },
-    ...(moves ? [{ path: from, tree: true, membership: true }] : []),
+  const targets: readonly WriteTarget[] = [
+    { path: to, tree: true, membership: 'comes' },
+    ...(moves ? [{ path: from, tree: true, membership: 'leaves' } as const] : []),
   ]
   const created = await writeFile(x, targets, async (files, call) => {
     const taken = (await files.getNode(me.id, to, call)) !== null

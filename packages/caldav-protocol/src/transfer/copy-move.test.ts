@@ -153,6 +153,24 @@ describe('COPY and MOVE of an object', () => {
   })
 })
 
+describe('a handler below a path of its own, behind a proxy', () => {
+  it('takes Destination as the program sees it: with its own path, whatever the scheme', async () => {
+    const { dav: ask, calendar } = createServer({ basePath: '/team/dav/' })
+    await calendar('work')
+    const base = '/team/dav/calendars/anna/work/'
+    await ask('PUT', `${base}a.ics`, { body: meeting('a'), headers: calendarHeaders })
+    const move = async (destination: string) => (await ask('MOVE', `${base}a.ics`, { headers: { destination } })).status
+    expect(await move('/dav/calendars/anna/work/b.ics')).toBe(403)
+    expect(await move(`https://dav.test:8443${base}b.ics`)).toBe(502)
+    expect(await move(`https://dav.test${base}b.ics`)).toBe(201)
+    await ask('PUT', '/team/dav/files/anna/x', { body: 'x' })
+    const headers = { destination: 'http://dav.test/team/dav/files/anna/y' }
+    expect((await ask('COPY', '/team/dav/files/anna/x', { headers })).status).toBe(201)
+    const listing = await ask('PROPFIND', '/team/dav/files/anna/', { headers: { depth: '1' } })
+    expect([...listing.responses().keys()]).toContain('/team/dav/files/anna/y')
+  })
+})
+
 describe('COPY and MOVE of a calendar', () => {
   it('gives it another address: same id, etags, tokens, grants and properties', async () => {
     const server = await withTwo()

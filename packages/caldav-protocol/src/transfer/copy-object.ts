@@ -52,10 +52,9 @@ export const objectToFile = async (x: Exchange, transfer: Transfer): Promise<Res
   const source = await sourceOf(x)
   await assertOwnFiles(x, destination)
   const { path } = destination
-  const before = await x.files?.getNode(x.me.id, path)
   const ref = { calendar: source.parent.calendar.id, name: source.name }
   const condition = writeCondition(x.request.headers)
-  const created = await writeFile(x, [{ path, tree: true, membership: before == null }], async (files, call) => {
+  const created = await writeFile(x, [{ path, tree: true, membership: 'comes' }], async (files, call) => {
     const object = await x.service.getObject(x.who, ref, call)
     if (object === null) throw notFound()
     assertCondition(condition, object.etag)
@@ -83,7 +82,7 @@ export const fileToObject = async (x: Exchange, transfer: Transfer): Promise<Res
   const target = await locateCalendar(x, destination)
   if (target === null) throw new DavError(409, { message: 'The calendar is not there' })
   const ref = { calendar: target.calendar.id, name: destination.name }
-  const targets = moves ? [{ path: address.path, membership: true }] : []
+  const targets = moves ? [{ path: address.path, membership: 'leaves' } as const] : []
   const { created, stored } = await writeFile(x, targets, async (files, call) => {
     const node = await files.getNode(x.me.id, address.path, call)
     const data = await files.readFile(x.me.id, address.path, call)
