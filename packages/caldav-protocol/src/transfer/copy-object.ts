@@ -1,5 +1,6 @@
 import { assertCondition, CalendarError, type CalendarObject, type WriteOptions } from '@dayport/core'
 import { writeCondition } from '@dayport/http'
+import { representationOf, representationVary } from '../data/representation.ts'
 import { DavError, davErrorOf, notFound } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { assertOwnFiles } from '../files/own-files.ts'
@@ -151,11 +152,13 @@ const answer = (x: Exchange, href: string, created: boolean, stored: CalendarObj
     const headers = { ...(stored === null ? {} : { etag: stored.etag }), ...preferenceHeaders(null) }
     return new Response(null, { status: created ? 201 : 204, headers })
   }
+  const { body, contentType } = representationOf(x.request, stored)
   const headers = {
     etag: stored.etag,
-    'content-type': contentTypeOf(stored.index.component),
+    'content-type': contentType,
     'content-location': href,
     ...preferenceHeaders('return=representation'),
+    vary: `Prefer, Brief, ${representationVary}`,
   }
-  return new Response(stored.data as Uint8Array<ArrayBuffer>, { status: created ? 201 : 200, headers })
+  return new Response(body, { status: created ? 201 : 200, headers })
 }
