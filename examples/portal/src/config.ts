@@ -19,7 +19,28 @@ const environment = z.object({
   PORTAL_SEED: z.string().min(1).optional(),
   PORTAL_DEMO: z.enum(['0', '1']).default('1'),
   METRICS_TOKEN: z.string().min(16, 'must have 16 characters or more').optional(),
+  PROFILE_CERTIFICATE: z.string().min(1).optional(),
+  PROFILE_KEY: z.string().min(1).optional(),
+  OIDC_ISSUER: z.url({ protocol: /^https?$/ }).optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
 })
+
+/** Sign-in at a provider of the host, OpenID Connect. */
+export interface OidcConfig {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
+/** Several variables that make sense together only. @throws {ConfigError} when some of them are missing. */
+const together = (given: Readonly<Record<string, string | undefined>>): boolean => {
+  const missing = Object.keys(given).filter((name) => given[name] === undefined)
+  if (missing.length === Object.keys(given).length) return false
+  if (missing.length > 0)
+    throw new ConfigError(missing.map((name) => `${name}: is needed by the others of its kind`).join('\n'))
+  return true
+}
 
 /** How the portal was asked to run. */
 export interface PortalConfig {
@@ -35,6 +56,10 @@ export interface PortalConfig {
   readonly demo: boolean
   /** Opens /metrics to other hosts as a bearer token; `null` leaves it to this machine. */
   readonly metricsToken: string | null
+  /** PEM files that sign Apple profiles, the certificate with its chain; `null` leaves profiles unsigned. */
+  readonly profileSigner: { readonly certificateFile: string; readonly keyFile: string } | null
+  /** `null`: people sign in with a password of the portal. */
+  readonly oidc: OidcConfig | null
 }
 
 /** The environment does not make sense; the message names every variable at fault. */
@@ -57,7 +82,20 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): P
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'))
   }
-  const { PORT, HOST, DATA_DIR, PUBLIC_URL, PORTAL_SEED, PORTAL_DEMO, METRICS_TOKEN } = parsed.data
+  const {
+    PORT,
+    HOST,
+    DATA_DIR,
+    PUBLIC_URL,
+    PORTAL_SEED,
+    PORTAL_DEMO,
+    METRICS_TOKEN,
+    PROFILE_CERTIFICATE,
+    PROFILE_KEY,
+  } = parsed.data
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET } = parsed.data
+  const signs = together({ PROFILE_CERTIFICATE, PROFILE_KEY })
+  const oidc = together({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET })
   return {
     port: PORT,
     host: HOST,
@@ -66,5 +104,9 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): P
     seedFile: PORTAL_SEED ?? null,
     demo: PORTAL_DEMO === '1' && isLoopback(HOST),
     metricsToken: METRICS_TOKEN ?? null,
+    profileSigner: signs ? { certificateFile: PROFILE_CERTIFICATE ?? '', keyFile: PROFILE_KEY ?? '' } : null,
+    oidc: oidc
+      ? { issuer: OIDC_ISSUER ?? '', clientId: OIDC_CLIENT_ID ?? '', clientSecret: OIDC_CLIENT_SECRET ?? '' }
+      : null,
   }
 }

@@ -1,3 +1,4 @@
+import type { DoorSwitches } from './door-switches.ts'
 import { type Logger, loggedPath } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { notFoundPage } from './not-found-page.ts'
@@ -8,7 +9,7 @@ import type { StaticFiles } from './static-files.ts'
 export type Handler = (request: Request) => Promise<Response>
 
 /** What the portal has doors for; also the label in the metrics. */
-type Door = 'api' | 'caldav' | 'feed' | 'outlook' | 'page' | 'health'
+type Door = 'api' | 'connect' | 'caldav' | 'feed' | 'outlook' | 'page' | 'health'
 
 export interface DoorsParts {
   readonly api: Handler
@@ -16,6 +17,9 @@ export interface DoorsParts {
   readonly wellKnown: Handler
   readonly feed: Handler
   readonly outlook: Handler
+  /** The page of a one-time ticket. */
+  readonly connect: (request: Request, secret: string) => Promise<Response>
+  readonly switches: DoorSwitches
   readonly staticFiles: StaticFiles
   readonly metrics: Metrics
   /** Whether the request may see the metrics. */
@@ -37,6 +41,7 @@ const below = (path: string, folder: string): boolean => path === folder || path
 
 const doorOf = (method: string, path: string): Door => {
   if (below(path, '/api')) return 'api'
+  if (path.startsWith('/connect/')) return 'connect'
   if (below(path, '/dav') || below(path, '/.well-known/caldav')) return 'caldav'
   if (path === '/' && discoveryMethods.has(method)) return 'caldav'
   if (method === 'PROPFIND' && guesses.some((guess) => below(path, guess))) return 'caldav'
@@ -62,7 +67,13 @@ export const createDoors = (parts: DoorsParts): Handler => {
   }
 
   const answer = async (door: Door, request: Request, path: string): Promise<Response> => {
+    // One answer for every address of a door that is off, whatever stands behind it.
+    if ((door === 'caldav' || door === 'feed' || door === 'outlook') && !parts.switches.isOn(door)) {
+      return text('Not found\n', 404)
+    }
     switch (door) {
+      case 'connect':
+        return parts.connect(request, path.slice('/connect/'.length))
       case 'api':
         return parts.api(request)
       case 'caldav':
@@ -99,7 +110,7 @@ export const createDoors = (parts: DoorsParts): Handler => {
         details: { id },
       })
     }
-    if (door === 'api' || door === 'page') {
+    if (door === 'api' || door === 'page' || door === 'connect') {
       for (const [name, value] of headers) if (!response.headers.has(name)) response.headers.set(name, value)
     }
     const ms = performance.now() - started

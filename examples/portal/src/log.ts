@@ -6,6 +6,9 @@ const outlookPath = /^(\/outlook\/[^/]*)\/.*/
 /** With Basic the address holds no secret, but it can hold the name of a file. */
 const outlookFile = /^(\/outlook\/basic\/[^/]*\/lists\/[^/]*\/attachments\/[^/]*)\/.*/i
 
+/** A one-time ticket. */
+const connectPath = /^(\/connect)\/.*/
+
 /** As long as a link's secret, 43 characters of base64url: also where a slash too many or an odd spelling made it another path. */
 const secretLike = /[A-Za-z0-9_-]{40,}/g
 
@@ -15,7 +18,7 @@ export const loggedPath = (url: string): string => {
   const outlook = path.startsWith('/outlook/basic/')
     ? path.replace(outlookFile, '$1/***')
     : path.replace(outlookPath, '$1/***')
-  return outlook.replace(feedPath, '$1/***').replace(secretLike, '***')
+  return outlook.replace(connectPath, '$1/***').replace(feedPath, '$1/***').replace(secretLike, '***')
 }
 
 /** JSON lines. Headers are never logged; should one slip into an object, its value is not. */

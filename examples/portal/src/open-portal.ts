@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createCalDavHandler, wellKnownCalDav } from '@dayport/caldav-protocol'
+import { signerName } from '@dayport/client-setup/signing'
 import { createAuthorize, createCalendarService, createProjector, detailOf } from '@dayport/core/service'
 import { createAppPasswords } from '@dayport/http'
 import { brotliBody, createGuardedFetch, hmacSha256 } from '@dayport/http/node'
@@ -9,6 +10,7 @@ import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
 import { createSubscriptions, type FetchAddress } from '@dayport/ical-export/subscription'
 import { createListService, createOutlookConnections } from '@dayport/outlook-sync'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
+import { createAudit } from './accounts/audit.ts'
 import { createCalendarList } from './accounts/calendar-list.ts'
 import { createFavourites } from './accounts/favourites.ts'
 import { createPeople } from './accounts/people.ts'
@@ -20,8 +22,11 @@ import { listedCalendars } from './api/calendar-json.ts'
 import { apiOperations } from './api/index.ts'
 import { createApiRouter } from './api/router.ts'
 import type { PortalConfig } from './config.ts'
+import { createConnectPage } from './connect-page.ts'
 import { readSessionCookie } from './cookie.ts'
+import { createDoorSwitches } from './door-switches.ts'
 import { createDoors, type Handler } from './doors.ts'
+import { createErrorLog } from './error-log.ts'
 import { feedTexts } from './feed-texts.ts'
 import { createImportJobs } from './import-jobs.ts'
 import { openKeys } from './keys.ts'
@@ -30,11 +35,13 @@ import { type After, createLive } from './live.ts'
 import type { Logger } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { metricsGuard } from './metrics-guard.ts'
+import { createOidc } from './oidc.ts'
 import { createOutlookDoor } from './outlook-door.ts'
 import type { PortalParts } from './parts.ts'
 import { createProvision } from './provision.ts'
 import { startRefreshing } from './refresh-timer.ts'
 import { createSetupCode } from './setup-code.ts'
+import { createSetupTickets } from './setup-tickets.ts'
 import { openStaticFiles, type StaticFiles } from './static-files.ts'
 import { openUploads } from './uploads.ts'
 
@@ -79,9 +86,11 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const { database: db } = store
   await db.migrate('portal', accountsSchema)
 
+  const errors = createErrorLog({ now })
   const report = (error: unknown, message: string): string => {
     const id = randomUUID().slice(0, 8)
     log.error({ err: error, id }, message)
+    errors.add(id, message, error)
     return id
   }
   const secure = config.publicUrl?.startsWith('https:') ?? false
@@ -152,6 +161,15 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   })
   const favourites = createFavourites({ db, now })
 
+  const settings = createSettings({ db })
+  const signer =
+    config.profileSigner === null
+      ? null
+      : {
+          certificate: await readFile(config.profileSigner.certificateFile, 'utf8'),
+          key: await readFile(config.profileSigner.keyFile, 'utf8'),
+        }
+
   const parts: PortalParts = {
     store,
     service,
@@ -159,7 +177,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     sessions,
     favourites,
     calendarList: createCalendarList({ db }),
-    settings: createSettings({ db }),
+    settings,
     signIn,
     appPasswords,
     feedLinks,
@@ -168,6 +186,12 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     outlookConnections,
     setupCode: createSetupCode(randomBytes),
     live,
+    tickets: createSetupTickets({ now, randomBytes }),
+    doors: createDoorSwitches({ settings }),
+    audit: createAudit({ db, now }),
+    errors,
+    oidc: config.oidc === null ? null : createOidc({ config: config.oidc, db, people, newId, now }),
+    profileSigner: signer === null ? null : signerName(signer.certificate),
     now,
     newId,
     originOf: (request) => config.publicUrl ?? new URL(request.url).origin,
@@ -226,6 +250,8 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
       log,
       onError: (error) => void report(error, 'an Outlook list failed'),
     }),
+    connect: createConnectPage({ ...parts, signer }),
+    switches: parts.doors,
     staticFiles,
     metrics: createMetrics(),
     mayReadMetrics: metricsGuard({ token: config.metricsToken, behindProxy: config.publicUrl !== null }),

@@ -4,14 +4,19 @@ import type { AppPasswords } from '@dayport/http'
 import type { FeedLinks } from '@dayport/ical-export'
 import type { Subscriptions } from '@dayport/ical-export/subscription'
 import type { ListService, OutlookConnections } from '@dayport/outlook-sync'
+import type { Audit } from './accounts/audit.ts'
 import type { CalendarList } from './accounts/calendar-list.ts'
 import type { Favourites } from './accounts/favourites.ts'
 import type { People, Person } from './accounts/people.ts'
 import type { Sessions } from './accounts/sessions.ts'
 import type { Settings } from './accounts/settings.ts'
 import type { SignIn } from './accounts/sign-in.ts'
+import type { DoorSwitches } from './door-switches.ts'
+import type { ErrorLog } from './error-log.ts'
 import type { Live } from './live.ts'
+import type { OidcSignIn } from './oidc.ts'
 import type { SetupCode } from './setup-code.ts'
+import type { SetupTickets } from './setup-tickets.ts'
 
 /** Everything that the API's operations work with; made once, in `open-parts.ts`. */
 export interface PortalParts {
@@ -30,6 +35,14 @@ export interface PortalParts {
   readonly outlookConnections: OutlookConnections
   readonly setupCode: SetupCode
   readonly live: Live
+  readonly tickets: SetupTickets
+  readonly doors: DoorSwitches
+  /** Sign-in at a provider; `null` when there is none. */
+  readonly oidc: OidcSignIn | null
+  readonly audit: Audit
+  readonly errors: ErrorLog
+  /** Who signs Apple profiles, as devices show it; `null` when nobody does. */
+  readonly profileSigner: string | null
   /** ms since the Unix epoch. */
   readonly now: () => number
   readonly newId: () => string

@@ -14,6 +14,8 @@ export type PortalErrorCode =
   | 'export-off'
   | 'unsupported-change'
   | 'not-acceptable'
+  | 'door-off'
+  | 'not-set-up'
 
 /** An expected refusal of the portal itself; `details` is safe to show to the person who asked. */
 export class PortalError extends Error {
@@ -54,6 +56,8 @@ const statusOf: Readonly<Record<CalendarErrorCode | PortalErrorCode, number>> = 
   'export-off': 409,
   'unsupported-change': 422,
   'not-acceptable': 406,
+  'door-off': 409,
+  'not-set-up': 404,
 }
 
 /** One RFC 9457 answer. `code` is the stable name that programs switch on; `title` is for people who read logs. */

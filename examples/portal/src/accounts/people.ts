@@ -153,8 +153,13 @@ export const createPeople = ({
     return matches.slice(0, limit).map(toPerson)
   }
 
+  /** Everybody who has not left, by name. */
+  const list = (): Person[] =>
+    db.read.all<Row>(`SELECT ${columns} FROM portal_people WHERE gone_ms IS NULL ORDER BY name, login`).map(toPerson)
+
   return {
     get,
+    list,
     findByLogin,
     membersOf,
     search,

@@ -47,4 +47,19 @@ export const accountsSchema: readonly string[] = [
     PRIMARY KEY (person, calendar)
   ) STRICT, WITHOUT ROWID`,
   'ALTER TABLE portal_people ADD COLUMN banner INTEGER NOT NULL DEFAULT 1',
+  `CREATE TABLE portal_audit (
+    id INTEGER PRIMARY KEY,
+    at_ms INTEGER NOT NULL,
+    person TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    action TEXT NOT NULL,
+    name TEXT NOT NULL
+  ) STRICT`,
+  `CREATE TABLE portal_identities (
+    issuer TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    person TEXT NOT NULL REFERENCES portal_people (id),
+    PRIMARY KEY (issuer, subject)
+  ) STRICT, WITHOUT ROWID`,
 ]

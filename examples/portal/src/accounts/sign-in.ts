@@ -1,5 +1,6 @@
 import type { Principal, PrincipalId } from '@dayport/core'
 import {
+  type AppPasswordRecord,
   type AppPasswords,
   type Authenticate,
   clientAddress,
@@ -34,11 +35,14 @@ export const createSignIn = ({
   appPasswords,
   key,
   now,
+  onFirstUse = () => {},
 }: {
   readonly people: People
   readonly appPasswords: AppPasswords
   readonly key: HashKey
   readonly now: () => number
+  /** Hears when an app password is used for the first time. */
+  readonly onFirstUse?: (record: AppPasswordRecord, request: Request) => void
 }) => {
   const verified = rememberVerified<PrincipalId>({
     verify: async (login, password) => {
@@ -60,7 +64,10 @@ export const createSignIn = ({
       const person = people.findByLogin(login)
       if (person !== null && door !== null) {
         const record = await appPasswords.verify(person.id, password, door, request)
-        if (record !== null) return people.principalOf(person.id)
+        if (record !== null) {
+          if (record.lastUsedMs === null) onFirstUse(record, request)
+          return people.principalOf(person.id)
+        }
       }
       const id = await verified.verify(login, password)
       return id === null ? null : people.principalOf(id)

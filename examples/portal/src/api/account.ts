@@ -43,6 +43,8 @@ export const accountOperations = (parts: PortalParts): readonly Operation[] => {
         me: caller === null ? null : toMe(caller.person),
         origin: parts.originOf(request),
         caldavUrl: `${parts.originOf(request)}/dav/`,
+        doors: parts.doors.all(),
+        oidc: parts.oidc !== null,
         version: parts.version,
       }),
     }),

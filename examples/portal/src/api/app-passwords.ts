@@ -2,32 +2,35 @@ import { CalendarError } from '@dayport/core'
 import type { AppPasswordRecord } from '@dayport/http'
 import { z } from 'zod'
 import type { PortalParts } from '../parts.ts'
+import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
 import { type Operation, operation } from './operation.ts'
 import { AppPassword, CreatedAppPassword, NewAppPassword } from './schemas.ts'
 
-const toJson = ({ id, name, scopes, createdMs, lastUsedMs, lastUserAgent }: AppPasswordRecord) => ({
+const toJson = ({ id, name, scopes, createdMs, lastUsedMs, lastUserAgent, revokedMs }: AppPasswordRecord) => ({
   id,
   name,
   scopes: [...scopes],
   createdMs,
   lastUsedMs,
   lastUserAgent,
+  revokedMs,
 })
 
 /** Passwords of programs on devices. */
-export const appPasswordOperations = ({ appPasswords }: PortalParts): readonly Operation[] => [
+export const appPasswordOperations = ({ appPasswords, audit, doors }: PortalParts): readonly Operation[] => [
   operation({
     method: 'get',
     address: '/app-passwords',
     id: 'listAppPasswords',
     summary: 'My app passwords that work, newest first',
     access: 'person',
+    query: z.object({ revoked: z.enum(['0', '1']).default('0').describe('1: also those that were revoked') }),
     status: 200,
     answer: z.array(AppPassword),
-    handle: async ({ caller }) => {
+    handle: async ({ caller, query }) => {
       const records = await appPasswords.list(caller.person.id)
-      return records.filter((record) => record.revokedMs === null).map(toJson)
+      return records.filter((record) => query.revoked === '1' || record.revokedMs === null).map(toJson)
     },
   }),
 
@@ -41,7 +44,12 @@ export const appPasswordOperations = ({ appPasswords }: PortalParts): readonly O
     status: 201,
     answer: CreatedAppPassword,
     handle: async ({ caller, body }) => {
-      const { record, password } = await appPasswords.create({ principal: caller.person.id, ...body })
+      if (body.scopes.includes('caldav') && !doors.isOn('caldav')) {
+        throw new PortalError('door-off', 'Phones and programs are switched off')
+      }
+      const { id } = caller.person
+      const { record, password } = await appPasswords.create({ principal: id, ...body })
+      await audit.write({ person: id, actor: id, kind: 'app-password', action: 'made', name: body.name })
       return { ...toJson(record), password }
     },
   }),
@@ -55,8 +63,11 @@ export const appPasswordOperations = ({ appPasswords }: PortalParts): readonly O
     path: byId,
     status: 204,
     handle: async ({ caller, path }) => {
-      const done = await appPasswords.revoke(caller.person.id, path.id)
-      if (!done) throw new CalendarError('not-found', 'No such app password')
+      const { id } = caller.person
+      const record = (await appPasswords.list(id)).find((one) => one.id === path.id)
+      const done = await appPasswords.revoke(id, path.id)
+      if (!done || record === undefined) throw new CalendarError('not-found', 'No such app password')
+      await audit.write({ person: id, actor: id, kind: 'app-password', action: 'revoked', name: record.name })
     },
   }),
 ]

@@ -16,7 +16,7 @@ const given = (options: GivenOptions) => options as Partial<FeedLinkRecord['opti
 
 /** Secret addresses under which programs subscribe. */
 export const feedLinkOperations = (parts: PortalParts): readonly Operation[] => {
-  const { feedLinks, service, now } = parts
+  const { feedLinks, service, now, audit, doors } = parts
 
   /** What a person is told about a link without trying it. The feed itself asks anew at each fetch. */
   const stateOf = (record: FeedLinkRecord, calendar: Calendar | null): LinkJson['state'] => {
@@ -89,6 +89,7 @@ export const feedLinkOperations = (parts: PortalParts): readonly Operation[] => 
       answer: FeedLink,
       handle: async ({ caller, body, request }) => {
         const me = caller.person.id
+        if (!doors.isOn('feed')) throw new PortalError('door-off', 'Export is switched off')
         assertAhead(body.expiresMs)
         const scope = body.calendar === undefined ? { favouritesOf: me } : await exportable(caller, body.calendar)
         const record = await feedLinks.create({
@@ -98,6 +99,7 @@ export const feedLinkOperations = (parts: PortalParts): readonly Operation[] => 
           ...(body.options === undefined ? {} : { options: given(body.options) }),
           expiresMs: body.expiresMs ?? null,
         })
+        await audit.write({ person: me, actor: me, kind: 'feed-link', action: 'made', name: body.name })
         return toJson(record, caller, request)
       },
     }),
@@ -134,8 +136,11 @@ export const feedLinkOperations = (parts: PortalParts): readonly Operation[] => 
       access: 'person',
       status: 204,
       handle: async ({ caller }) => {
-        for (const { id, revokedMs } of await feedLinks.list(caller.person.id)) {
-          if (revokedMs === null) await feedLinks.revoke(caller.person.id, id)
+        const me = caller.person.id
+        for (const { id, name, revokedMs } of await feedLinks.list(me)) {
+          if (revokedMs !== null) continue
+          await feedLinks.revoke(me, id)
+          await audit.write({ person: me, actor: me, kind: 'feed-link', action: 'revoked', name })
         }
       },
     }),
@@ -149,8 +154,11 @@ export const feedLinkOperations = (parts: PortalParts): readonly Operation[] => 
       path: byId,
       status: 204,
       handle: async ({ caller, path }) => {
-        const done = await feedLinks.revoke(caller.person.id, path.id)
-        if (!done) throw new CalendarError('not-found', 'No such link')
+        const me = caller.person.id
+        const record = (await feedLinks.list(me)).find(({ id }) => id === path.id)
+        const done = await feedLinks.revoke(me, path.id)
+        if (!done || record === undefined) throw new CalendarError('not-found', 'No such link')
+        await audit.write({ person: me, actor: me, kind: 'feed-link', action: 'revoked', name: record.name })
       },
     }),
   ]

@@ -2,6 +2,7 @@ import type { ImportJobs } from '../import-jobs.ts'
 import type { PortalParts } from '../parts.ts'
 import type { Uploads } from '../uploads.ts'
 import { accountOperations } from './account.ts'
+import { adminOperations } from './admin.ts'
 import { appPasswordOperations } from './app-passwords.ts'
 import { calendarListOperations } from './calendar-list.ts'
 import { calendarOperations } from './calendars.ts'
@@ -9,9 +10,11 @@ import { eventOperations } from './events.ts'
 import { feedLinkOperations } from './feed-links.ts'
 import { importOperations } from './imports.ts'
 import { liveOperations } from './live.ts'
+import { oidcOperations } from './oidc.ts'
 import type { Operation } from './operation.ts'
 import { outlookConnectionOperations } from './outlook-connections.ts'
 import { peopleOperations } from './people.ts'
+import { setupTicketOperations } from './setup-tickets.ts'
 import { subscriptionOperations } from './subscriptions.ts'
 
 /** Every operation of the API. */
@@ -29,4 +32,7 @@ export const apiOperations = (
   ...outlookConnectionOperations(parts),
   ...appPasswordOperations(parts),
   ...liveOperations(parts),
+  ...setupTicketOperations(parts),
+  ...adminOperations(parts),
+  ...oidcOperations(parts),
 ]

@@ -3,6 +3,7 @@ import { levelOf } from '@dayport/core/service'
 import { type OutlookConnectionRecord, outlookListUrl, stssyncLink } from '@dayport/outlook-sync'
 import { z } from 'zod'
 import type { PortalParts } from '../parts.ts'
+import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
 import { readableCalendar } from './calendar-json.ts'
 import { type Caller, type Operation, operation } from './operation.ts'
@@ -79,6 +80,7 @@ export const outlookConnectionOperations = (parts: PortalParts): readonly Operat
       status: 201,
       answer: OutlookConnection,
       handle: async ({ caller, body, request }) => {
+        if (!parts.doors.isOn('outlook')) throw new PortalError('door-off', 'Outlook is switched off')
         const calendar = await readableCalendar(parts, caller, body.calendar)
         if (levelOf(calendar, caller.principal) === 'none') throw new CalendarError('not-found', 'No such calendar')
         if (!calendar.components.includes('VEVENT')) {
@@ -89,6 +91,8 @@ export const outlookConnectionOperations = (parts: PortalParts): readonly Operat
           calendar: calendar.id,
           name: body.name,
         })
+        const me = caller.person.id
+        await parts.audit.write({ person: me, actor: me, kind: 'outlook', action: 'made', name: body.name })
         return toJson(record, caller, request)
       },
     }),
@@ -120,8 +124,10 @@ export const outlookConnectionOperations = (parts: PortalParts): readonly Operat
       path: byId,
       status: 204,
       handle: async ({ caller, path }) => {
-        await living(caller, path.id)
-        await outlookConnections.revoke(caller.person.id, path.id)
+        const { name } = await living(caller, path.id)
+        const me = caller.person.id
+        await outlookConnections.revoke(me, path.id)
+        await parts.audit.write({ person: me, actor: me, kind: 'outlook', action: 'revoked', name })
       },
     }),
   ]

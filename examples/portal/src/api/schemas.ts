@@ -51,12 +51,16 @@ export const Me = z
   })
   .meta({ id: 'Me' })
 
+const DoorStates = z.object({ outlook: z.boolean(), feed: z.boolean(), caldav: z.boolean() })
+
 export const Portal = z
   .object({
     setup: z.boolean().describe('no account yet: the first-run wizard is open'),
     me: Me.nullable().describe('who is signed in'),
     origin: z.string().describe('scheme and host that people and programs see'),
     caldavUrl: z.string(),
+    doors: DoorStates.describe('ways out that are on'),
+    oidc: z.boolean().describe('people sign in at a provider: GET /api/oidc/start'),
     version: z.string(),
   })
   .meta({ id: 'Portal' })
@@ -406,6 +410,7 @@ export const AppPassword = z
     createdMs: ms,
     lastUsedMs: ms.nullable(),
     lastUserAgent: z.string().nullable(),
+    revokedMs: ms.nullable(),
   })
   .meta({ id: 'AppPassword' })
 
@@ -416,3 +421,56 @@ export const CreatedAppPassword = AppPassword.extend({ password: z.string().desc
 export const NewAppPassword = z
   .strictObject({ name: shortText, scopes: z.array(z.enum(doors)).min(1).default(['caldav']) })
   .meta({ id: 'NewAppPassword' })
+
+export const SetupTicket = z
+  .object({
+    url: z.string().describe('one-time and short-lived; for a QR code'),
+    expiresMs: ms,
+    signer: z.string().nullable().describe('who signs the profile behind it'),
+  })
+  .meta({ id: 'SetupTicket' })
+
+export const Doors = z
+  .object({
+    on: DoorStates,
+    connections: z.object({ outlook: z.number().int(), feed: z.number().int(), caldav: z.number().int() }),
+  })
+  .meta({ id: 'Doors' })
+
+export const DoorPatch = z
+  .strictObject({ outlook: z.boolean(), feed: z.boolean(), caldav: z.boolean() })
+  .partial()
+  .meta({ id: 'DoorPatch' })
+
+export const PersonState = z
+  .object({
+    id: z.string(),
+    login: z.string(),
+    name: z.string(),
+    email: z.string(),
+    admin: z.boolean(),
+    devices: z.number().int(),
+    links: z.number().int(),
+    outlooks: z.number().int(),
+    lastMs: ms.nullable().describe('last use of a device or link'),
+  })
+  .meta({ id: 'PersonState' })
+
+export const ErrorList = z
+  .array(z.object({ id: z.string(), atMs: ms, where: z.string(), what: z.string() }))
+  .meta({ id: 'ErrorList' })
+
+export const AuditList = z
+  .array(
+    z.object({
+      atMs: ms,
+      person: z.string(),
+      personName: z.string(),
+      actor: z.string(),
+      actorName: z.string(),
+      kind: z.enum(['app-password', 'feed-link', 'outlook', 'setup-ticket', 'door']),
+      action: z.enum(['made', 'revoked', 'on', 'off']),
+      name: z.string(),
+    }),
+  )
+  .meta({ id: 'AuditList' })
