@@ -143,6 +143,21 @@ describe.each(['memory', 'sqlite'] as const)('the list service over %s', (kind) 
     expect((await sync(null))!.rows[0]!.seriesGuid).not.toBe(guid)
   })
 
+  it('gives no id of one view to another item in the other, since rights change while a client holds items', async () => {
+    const { put, sync, access, store, calendar } = await openKit(kind)
+    await put('a.ics', ...single)
+    await put('b.ics', ...weekly)
+    await store.updateCalendar(calendar, { access: [{ principal: 'bob', level: 'read' }] })
+    const full = (await sync(null))!.rows.map(({ id }) => id)
+    const read = (await sync(null, { ...access, principal: bob }))!.rows.map(({ id }) => id)
+    expect([full, read]).toEqual([
+      [1, 2],
+      [3, 4],
+    ])
+    await put('c.ics', ...single)
+    expect((await sync(null))!.rows.map(({ id }) => id)).toEqual([1, 2, 5])
+  })
+
   it('refuses a token of another list, of the future and of another view, and faults on what is none', async () => {
     const { sync, access } = await openKit(kind)
     const { token } = (await sync(null))!

@@ -15,7 +15,7 @@ export interface OutlookList {
   readonly sequence: number
   /** Deletions up to here are forgotten; a token below it is refused. */
   readonly prunedSequence: number
-  /** The highest id that an item has had. Ids are never reused. MS-OUTSPS 3.2.4.2.1. */
+  /** The highest id that was given when items were last bound. Ids are never reused, in no view of the calendar. MS-OUTSPS 3.2.4.2.1. */
   readonly lastItemId: number
   /** How far the calendar's changes have been taken in; `null` before the first time. */
   readonly syncToken: SyncToken | null

@@ -112,6 +112,19 @@ export const ensureList = async (parts: ListParts, open: OpenList, tx: Transacti
   return list
 }
 
+/**
+ * The highest id that an item has had in any view: all views are one list to a client, whose rights may change while it holds items, and
+ * an id of one must never name another item in the other.
+ */
+export const lastItemIdOf = async (parts: ListParts, list: OutlookList, tx: Transaction): Promise<number> => {
+  let last = list.lastItemId
+  for (const view of views) {
+    const other = view === list.view ? null : await parts.bindings.getList({ calendar: list.calendar, view }, { tx })
+    last = Math.max(last, other?.lastItemId ?? 0)
+  }
+  return last
+}
+
 const dayMs = 86_400_000
 
 /** UTC date. */

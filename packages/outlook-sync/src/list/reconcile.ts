@@ -3,7 +3,7 @@ import type { ItemBinding, OutlookList } from '../binding-store.ts'
 import type { MappedObject } from '../item-mapping.ts'
 import type { ListItem } from '../list-item.ts'
 import { digestOf } from './digest.ts'
-import { contextOf, dateOf, ensureList, type ListParts, type OpenList, refOf } from './parts.ts'
+import { contextOf, dateOf, ensureList, type ListParts, lastItemIdOf, type OpenList, refOf } from './parts.ts'
 import { history, raisedHistory } from './version-history.ts'
 
 /** What an upload says of the item that it has just written, beside the object's bytes. */
@@ -163,7 +163,7 @@ export const reconcilePage = async (
   tx: Transaction,
 ): Promise<{ readonly list: OutlookList; readonly more: boolean }> => {
   const list = await ensureList(parts, open, tx)
-  const draft: Draft = { list, changed: [] }
+  const draft: Draft = { list: { ...list, lastItemId: await lastItemIdOf(parts, list, tx) }, changed: [] }
   const call = { tx, limit: pageSize }
   const { who, calendar } = open
   let page: Awaited<ReturnType<typeof parts.service.changes>>
