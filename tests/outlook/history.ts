@@ -1,9 +1,9 @@
-import type { InstantRange } from '@dayport/core'
+import { CalendarError, type InstantRange } from '@dayport/core'
 import { createOutlookModel, type HeldItem, type OutlookFields, type OutlookModel } from '@dayport/testkit'
 import fc from 'fast-check'
 import { bytesOf, objectText } from './generate.ts'
 import { editedObject, type ObjectEdit, textsOf } from './object-edits.ts'
-import { createDavClient, createPortal, type TextClient } from './text-clients.ts'
+import { createDavClient, createPortal, RefusedWrite, type TextClient } from './text-clients.ts'
 import { shownLines, trueOccurrences } from './truth.ts'
 import {
   ann,
@@ -18,7 +18,7 @@ import {
 
 /** One thing that one of the four does. All choices are in it, so that a history can be told again and be made shorter. */
 export interface Action {
-  /** 0 and 1: Outlooks; 2: CalDAV; 3: the portal. */
+  /** 0 and 1: Outlooks; 2: CalDAV; 3: the portal; 4: the administrator, and time. */
   readonly who: number
   readonly what: number
   /** Which of the things that are there. */
@@ -29,9 +29,9 @@ export interface Action {
   readonly at: number
 }
 
-/** A third of what happens is a sync; a quarter of the exchanges are hurt. */
+/** A third of what happens is a sync; half of the exchanges are hurt. */
 const action: fc.Arbitrary<Action> = fc.record({
-  who: fc.integer({ min: 0, max: 3 }),
+  who: fc.constantFrom(0, 0, 0, 1, 1, 1, 2, 2, 3, 4),
   what: fc.integer({ min: 0, max: 14 }),
   pick: fc.nat({ max: 50 }),
   number: fc.nat({ max: 30 }),
@@ -361,6 +361,22 @@ const editAsText = async (
   else if (edit?.kind === 'override') aside.add(edit.lines.at(-1)!.slice('SUMMARY:'.length))
 }
 
+/** Deletions are forgotten, the calendar becomes read-only or writable again, or a day passes. */
+const govern = async (world: World, { what, number }: Action): Promise<void> => {
+  const ref = { calendar: world.calendar, view: 'full' } as const
+  if (what < 4) {
+    await world.service.transaction(async (tx) => {
+      const list = await world.bindings.getList(ref, { tx })
+      if (list === null) return
+      await world.bindings.forgetDeleted(ref, list.sequence, { tx })
+      await world.bindings.putList({ ...list, prunedSequence: list.sequence }, { tx })
+    })
+  } else if (what < 11) world.allow((['all', 'no-write', 'read'] as const)[number % 3]!)
+  else world.advance((1 + (number % 3)) * 86_400_000)
+}
+
+const isRefused = (error: unknown): boolean => CalendarError.is(error, 'forbidden') || error instanceof RefusedWrite
+
 const isNetwork = (error: unknown): boolean => error instanceof NetworkError
 
 /** Whether what waits in an Outlook takes items away. */
@@ -416,6 +432,7 @@ const runIn = async (world: World, actions: readonly Action[]): Promise<void> =>
   const names = ['first Outlook', 'second Outlook', 'CalDAV', 'portal']
 
   const exchange = async (act: Action): Promise<void> => {
+    if (act.who === 4) return govern(world, act)
     const outlook = outlooks[act.who]
     const name = names[act.who]!
     if (outlook !== undefined) {
@@ -443,12 +460,13 @@ const runIn = async (world: World, actions: readonly Action[]): Promise<void> =>
     try {
       await exchange(act)
     } catch (error) {
-      if (!isNetwork(error)) throw error
+      if (!isNetwork(error) && !isRefused(error)) throw error
     }
   }
 
   network.expect('none', 0)
   isQuiet = true
+  world.allow('all')
   for (let round = 0; round < 3; round++) {
     for (const who of [0, 1, 2, 3]) await exchange({ who, what: 10, pick: 0, number: 0, fault: 'none', at: 0 })
   }

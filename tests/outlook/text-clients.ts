@@ -14,6 +14,11 @@ export interface TextClient {
   delete(name: string): Promise<boolean>
 }
 
+/** The person may only read the calendar by now. */
+export class RefusedWrite extends Error {
+  override readonly name = 'RefusedWrite'
+}
+
 const dav = (local: string): string => `{DAV:}${local}`
 
 /** A small CalDAV client: sync-collection, PUT and DELETE with If-Match. */
@@ -59,6 +64,7 @@ export const createDavClient = (world: World, fetch: (request: Request) => Promi
       const headers = { 'content-type': 'text/calendar', ...conditionOf(name) }
       const response = await ask('PUT', name, headers, data as Uint8Array<ArrayBuffer>)
       if (response.status === 412) return false
+      if (response.status === 403) throw new RefusedWrite('PUT is refused')
       if (response.status !== 201 && response.status !== 204) {
         throw new Error(`PUT was answered ${response.status}: ${await response.text()}`)
       }
@@ -72,6 +78,7 @@ export const createDavClient = (world: World, fetch: (request: Request) => Promi
         return true
       }
       if (response.status === 412) return false
+      if (response.status === 403) throw new RefusedWrite('DELETE is refused')
       if (response.status !== 204) throw new Error(`DELETE was answered ${response.status}`)
       objects.delete(name)
       return true

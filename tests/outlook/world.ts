@@ -1,5 +1,5 @@
 import { createCalDavHandler } from '@dayport/caldav-protocol'
-import type { Principal } from '@dayport/core'
+import type { Authorize, Principal } from '@dayport/core'
 import { createMemoryStore } from '@dayport/core/memory'
 import { createAuthorize, createCalendarService } from '@dayport/core/service'
 import {
@@ -56,7 +56,14 @@ export const openWorld = async (ground: Ground, mutation: Mutation = {}) => {
   const { store, now, newId, bindings: kept } = ground
   ground.rewind()
   const bindings = mutation.bindings?.(kept) ?? kept
-  const authorize = createAuthorize(store)
+  /** What is left of Ann's rights: as the owner who may not write, she sees the list as before; as a reader she gets another one. */
+  let rights: 'all' | 'no-write' | 'read' = 'all'
+  const known = createAuthorize(store)
+  const authorize: Authorize = async (who, privilege, target, options) => {
+    if (rights !== 'all' && privilege === 'write') return false
+    if (rights === 'read' && privilege === 'own') return false
+    return known(who, privilege, target, options)
+  }
   const service = createCalendarService({ store, authorize })
   const errors: unknown[] = []
   const onError = (error: unknown): void => void errors.push(error)
@@ -112,6 +119,9 @@ export const openWorld = async (ground: Ground, mutation: Mutation = {}) => {
       return `https://portal.example/outlook/${await connections.address(record)}`
     },
     advance: ground.advance,
+    allow: (next: typeof rights): void => {
+      rights = next
+    },
     close: () => store.deleteCalendar(calendar),
   }
 }

@@ -76,7 +76,9 @@ const contentFields = [
   ],
 ]
 
-const contentOf = (fields: OutlookFields): string => JSON.stringify(contentFields.map((name) => fields[name] ?? ''))
+/** Names of the fields in which two copies of an item differ. */
+const otherFields = (a: OutlookFields, b: OutlookFields): string[] =>
+  contentFields.filter((name) => (a[name] ?? '') !== (b[name] ?? ''))
 
 const isOccurrence = (fields: OutlookFields): boolean => fields.EventType === '3' || fields.EventType === '4'
 
@@ -166,9 +168,8 @@ export const createOutlookModel = (options: OutlookModelOptions): OutlookModel =
     if (version < item.version) faults.push(`item ${id} went back from version ${item.version} to ${version}`)
     if (version === item.version) {
       // Its own upload, or one that was there before: known by its version.
-      if (item.pending === null && contentOf(row) !== contentOf(item.fields)) {
-        faults.push(`item ${id} changed without another version`)
-      }
+      const other = item.pending === null ? otherFields(row, item.fields) : []
+      if (other.length > 0) faults.push(`item ${id} changed without another version: ${other.join(', ')}`)
       return
     }
     if (item.pending === null) adopt(item, row)
@@ -238,7 +239,7 @@ export const createOutlookModel = (options: OutlookModelOptions): OutlookModel =
         for (const item of [...held.values()]) {
           if (item.isReceived || item.pending === 'new') continue
           if (item.pending === 'update') setAside(item, 'deleted')
-          drop(item)
+          held.delete(item.key) // not said to be deleted: it may come again when the rights do
         }
       }
       if (answer.token === null) faults.push('an answer without a token')
@@ -332,6 +333,7 @@ export const createOutlookModel = (options: OutlookModelOptions): OutlookModel =
       if (isReadOnly()) {
         for (const item of waiting) {
           setAside(item, 'read-only')
+          item.version = 0 // what the server has comes with the next download
           if (item.id === null) held.delete(item.key)
         }
         token = null
