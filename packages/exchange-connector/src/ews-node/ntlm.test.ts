@@ -1,7 +1,9 @@
-import { createHash } from 'node:crypto'
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
 import { md4 } from './md4.ts'
-import { authenticateMessage, ntlmKey, ntlmResponse, ntlmTemp, parseChallenge } from './ntlm.ts'
+import { authenticateMessage, negotiateMessage, ntlmKey, ntlmResponse, ntlmTemp, parseChallenge } from './ntlm.ts'
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 const bytes = (text: string): Uint8Array => Buffer.from(text.replace(/\s+/g, ''), 'hex')
@@ -56,5 +58,32 @@ describe('NTLM version 2 (MS-NLMP 4.2.4)', () => {
   it('takes no other message for a challenge', () => {
     expect(parseChallenge(new Uint8Array(10))).toBeNull()
     expect(parseChallenge(Buffer.from('NTLMSSP\0\u0001\0\0\0'.padEnd(60, '\0'), 'latin1'))).toBeNull()
+  })
+})
+
+const isHere = spawnSync('ntlm_auth', ['--version']).status === 0
+
+describe.skipIf(!isHere)('NTLM version 2 against Samba (ntlm_auth)', () => {
+  const handshake = async (password: string): Promise<string> => {
+    const args = ['--helper-protocol=squid-2.5-ntlmssp', '--username=User', '--password=Päss', '--domain=DOM']
+    const server = spawn('ntlm_auth', args, { stdio: ['pipe', 'pipe', 'ignore'] })
+    try {
+      const lines = createInterface({ input: server.stdout })[Symbol.asyncIterator]()
+      const ask = async (word: string, message: Uint8Array): Promise<string> => {
+        server.stdin.write(`${word} ${Buffer.from(message).toString('base64')}\n`)
+        return (await lines.next()).value as string
+      }
+      const challenge = parseChallenge(Buffer.from((await ask('YR', negotiateMessage())).slice(3), 'base64'))!
+      const moment = { clientChallenge: randomBytes(8), nowMs: Date.UTC(2026, 10, 26), channelBinding: null }
+      const account = { user: 'User', password, domain: 'DOM', workstation: 'W' }
+      return (await ask('KK', authenticateMessage(account, challenge, moment))).slice(0, 2)
+    } finally {
+      server.kill()
+    }
+  }
+
+  it('is accepted with the password and refused without it', async () => {
+    expect(await handshake('Päss')).toBe('AF')
+    expect(await handshake('other')).toBe('NA')
   })
 })
