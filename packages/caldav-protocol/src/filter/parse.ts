@@ -122,10 +122,11 @@ export const parseTimeRange = (element: XmlElement): InstantRange | null => {
   return startMs === null || endMs === null || startMs >= endMs ? null : { startMs, endMs }
 }
 
-/** `20260329T003000Z` in ms; `null` when it is not such an instant. */
+/** `20260329T003000Z` in ms; `null` when it is not such an instant. @throws {DavError} 403 min-date-time before the year 1. */
 const utcMs = (text: string): number | null => {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text.trim())
   if (match === null) return null
+  if (match[1] === '0000') throw refusal(403, cal('min-date-time'))
   const [, year, month, day, hour, minute, second] = match
   const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}`
   const ms = Date.parse(`${iso}Z`)

@@ -90,6 +90,13 @@ describe('PUT of a calendar object', () => {
     expect([missing.status, missing.headers.get('preference-applied')]).toEqual([412, null])
   })
 
+  it('refuses times before min-date-time (RFC 4791 §5.3.2.1)', async () => {
+    const { dav: ask } = await withCalendar()
+    const answer = await ask('PUT', at, { body: event('a', 'DTSTART;VALUE=DATE:00001231'), headers })
+    expect([answer.status, answer.condition()]).toEqual([403, cal('min-date-time')])
+    expect((await ask('PUT', at, { body: event('a', 'DTSTART;VALUE=DATE:00010101'), headers })).status).toBe(201)
+  })
+
   it('refuses a rule in a calendar that it cannot reckon in, and takes Gregorian (RFC 7529 §7)', async () => {
     const { dav: ask } = await withCalendar()
     const rule = (rscale: string) => event('a', 'DTSTART:20260401T000000Z', `RRULE:RSCALE=${rscale};FREQ=YEARLY`)

@@ -40,7 +40,7 @@ export const storeObject = async (
   const isJcal = type === jcalType
   const bytes = isJcal ? bytesOfJcal(sent) : sent
   const contentType = isJcal ? 'text/calendar; charset=utf-8' : sentType
-  assertRscale(bytes)
+  assertTimes(bytes)
   const ref = { calendar: parent.calendar.id, name }
   const options = { ...(condition === undefined ? {} : { condition }), contentType }
   let put: { readonly etag: string | null; readonly created: boolean }
@@ -104,9 +104,17 @@ const readObject = async (x: Exchange): Promise<Uint8Array> => {
 
 const octets = new TextDecoder('latin1')
 
-/** RFC 7529 §7: a series in a calendar that is not reckoned in here would be found on its first day only. */
-const assertRscale = (bytes: Uint8Array): void => {
-  if (!/RSCALE/i.test(octets.decode(bytes))) return
+/** The year 0000 of a time that an object happens at. */
+const beforeOurEra = /^(?:DTSTART|DTEND|DUE|RECURRENCE-ID|RDATE)(?:;[^\r\n]*)?:0000\d{4}/im
+
+/**
+ * RFC 4791 §5.3.2.1 for times before §5.2.6 min-date-time; RFC 7529 §7 for a series in a calendar that is not reckoned in here, which
+ * would be found on its first day only.
+ */
+const assertTimes = (bytes: Uint8Array): void => {
+  const text = octets.decode(bytes)
+  if (beforeOurEra.test(text)) throw refusal(403, cal('min-date-time'))
+  if (!/RSCALE/i.test(text)) return
   for (const { components } of parseCalendar(bytes).calendars) {
     for (const component of components) {
       for (const { value } of component.propertiesNamed('RRULE')) {

@@ -14,6 +14,7 @@ import {
 } from '../reports/principals/principal-property-search.ts'
 import { reportsOf } from '../reports/supported.ts'
 import { syncCollection } from '../reports/sync-collection.ts'
+import { syncHome } from '../reports/sync-home.ts'
 import { locate, type Resource } from '../resources.ts'
 import { readXml } from '../wire/body.ts'
 import { readDepth } from '../wire/headers.ts'
@@ -55,5 +56,6 @@ export const report = async (x: Exchange): Promise<Response> => {
     if (resource.kind !== 'object' && body.name === cal('free-busy-query')) return freeBusyQuery(x, resource, body)
   }
   if (resource.kind === 'calendar') return syncCollection(x, resource, body)
+  if (resource.kind === 'home') return syncHome(x, resource, body)
   throw refusal(403, dav('supported-report'))
 }

@@ -1,10 +1,12 @@
-import type { CalendarPatch } from '@dayport/core'
+import type { CalendarPatch, PrincipalInfo } from '@dayport/core'
 import { type ClarkName, parseXml, serializeElement, type XmlElement } from '@dayport/core/xml'
 import { jcalType } from '../data/jcal.ts'
 import { DavError } from '../errors.ts'
+import type { Exchange } from '../exchange.ts'
 import { nameOf } from '../files/file-store.ts'
 import { keptXml } from '../kept/kept-of.ts'
-import type { CalendarResource } from '../resources.ts'
+import { homeToken, knownOf } from '../reports/home-state.ts'
+import { type CalendarResource, calendarsOf, type HomeResource } from '../resources.ts'
 import { apple, cal, cs, dav } from '../wire/names.ts'
 import { tokenUri } from '../wire/sync-token.ts'
 import { type PropertyValue, property } from './property.ts'
@@ -87,18 +89,26 @@ export const supportedComponents = property({
     },
 })
 
+async function homeState(x: Exchange, owner: PrincipalInfo): Promise<string> {
+  return homeToken((await calendarsOf(x, owner)).map(knownOf))
+}
+
+function stateToken(resource: CalendarResource | HomeResource, x: Exchange): string | Promise<string> {
+  return resource.kind === 'home' ? homeState(x, resource.owner) : tokenUri(resource.calendar.syncToken)
+}
+
 /** RFC 6578 §4. */
 export const syncToken = property({
   name: dav('sync-token'),
-  on: ['calendar'],
-  get: ({ calendar }) => tokenUri(calendar.syncToken),
+  on: ['calendar', 'home'],
+  get: stateToken,
 })
 
 /** calendarserver.org's older sign of a change: the same token. */
 export const ctag = property({
   name: cs('getctag'),
-  on: ['calendar'],
-  get: ({ calendar }) => tokenUri(calendar.syncToken),
+  on: ['calendar', 'home'],
+  get: stateToken,
 })
 
 /** RFC 4791 §5.2.4. */
@@ -117,6 +127,20 @@ export const maxResourceSize = property({
   name: cal('max-resource-size'),
   on: ['calendar'],
   get: (_, x) => String(x.objectLimits.maxBytes),
+})
+
+/** RFC 4791 §5.2.6: what four digits of a year can say, and nothing before our era. */
+export const minDateTime = property({
+  name: cal('min-date-time'),
+  on: ['calendar'],
+  get: () => '00010101T000000Z',
+})
+
+/** RFC 4791 §5.2.7. */
+export const maxDateTime = property({
+  name: cal('max-date-time'),
+  on: ['calendar'],
+  get: () => '99991231T235959Z',
 })
 
 /** RFC 4791 §5.2.9. */

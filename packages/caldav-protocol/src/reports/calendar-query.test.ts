@@ -247,6 +247,7 @@ describe('calendar-query', () => {
       cal('supported-filter'),
     ],
     ['thousands of filters', calendarWith(prop('X').repeat(5_000)), cal('supported-filter')],
+    ['a time before the year 1', calendarWith(comp('VEVENT', range('00000101T000000Z', null))), cal('min-date-time')],
     ['a range on a zone', calendarWith(comp('VTIMEZONE', range('20260310T090000Z', null))), cal('supported-filter')],
     [
       'an unknown collation',

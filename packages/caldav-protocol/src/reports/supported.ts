@@ -6,9 +6,8 @@ import { cal, cs, dav } from '../wire/names.ts'
 export const reportsOf = (kind: ResourceKind): readonly ClarkName[] => {
   switch (kind) {
     case 'calendar':
-      return calendarReports
     case 'home':
-      return homeReports
+      return collectionReports
     case 'object':
       return objectReports
     default:
@@ -23,5 +22,4 @@ const otherReports = [
   cs('calendarserver-principal-search'),
 ]
 const objectReports = [cal('calendar-query'), cal('calendar-multiget'), ...otherReports]
-const homeReports = [...objectReports, cal('free-busy-query')]
-const calendarReports = [...homeReports, dav('sync-collection')]
+const collectionReports = [...objectReports, cal('free-busy-query'), dav('sync-collection')]

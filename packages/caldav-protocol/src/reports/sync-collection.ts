@@ -1,8 +1,8 @@
 import { CalendarError, type CalendarObject, type Change } from '@dayport/core'
-import type { XmlElement } from '@dayport/core/xml'
+import type { XmlElement, XmlWriter } from '@dayport/core/xml'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
-import { createResponder } from '../properties/respond.ts'
+import { createResponder, type Responder } from '../properties/respond.ts'
 import { needsObjects } from '../properties/select.ts'
 import { type CalendarResource, objectResource, objectState } from '../resources.ts'
 import { preferenceHeaders, readDepth } from '../wire/headers.ts'
@@ -21,7 +21,7 @@ const batchSize = 200
  * Depth 1 where §3.2 says 0: tolerated.
  */
 export const syncCollection = async (x: Exchange, parent: CalendarResource, body: XmlElement): Promise<Response> => {
-  assertLevel(x, body)
+  readLevel(x, body)
   const request = readReportProperties(body, x, floatingZoneOf(parent, body))
   const uri = body.child(dav('sync-token'))?.text.trim()
   if (uri === undefined) throw new DavError(400, { message: 'Expected a sync-token element' })
@@ -41,22 +41,7 @@ export const syncCollection = async (x: Exchange, parent: CalendarResource, body
   return multistatusResponse(
     x,
     async function* (writer) {
-      for (let at = 0; at < page.changes.length; at += batchSize) {
-        const batch = page.changes.slice(at, at + batchSize)
-        const objects = withData ? await readObjects(x, parent, batch) : null
-        for (const { name, etag } of batch) {
-          const object = objects?.get(name)
-          // An object that went away meanwhile is gone for this answer too; the next one will say so again.
-          if (etag === null || (objects !== null && object === undefined)) {
-            writeStatusResponse(writer, objectHref(parent.href, name), 404)
-          } else
-            await respond(
-              writer,
-              object === undefined ? objectState(parent, name, etag) : objectResource(parent, object),
-            )
-          if (isChunk(writer)) yield
-        }
-      }
+      yield* writeChanges(x, writer, parent, page.changes, respond, withData)
       // RFC 6578 §3.6: more follows after this token.
       if (page.more) writeStatusResponse(writer, parent.href, 507, { name: dav('number-of-matches-within-limits') })
       writer.element(dav('sync-token'), tokenUri(page.token))
@@ -65,7 +50,32 @@ export const syncCollection = async (x: Exchange, parent: CalendarResource, body
   )
 }
 
-const assertLevel = (x: Exchange, body: XmlElement): void => {
+/** A response for each change: the object's properties, or 404 for what is gone. Yields when a chunk is full. */
+export async function* writeChanges(
+  x: Exchange,
+  writer: XmlWriter,
+  parent: CalendarResource,
+  changes: readonly Change[],
+  respond: Responder,
+  withData: boolean,
+): AsyncIterable<void> {
+  for (let at = 0; at < changes.length; at += batchSize) {
+    const batch = changes.slice(at, at + batchSize)
+    const objects = withData ? await readObjects(x, parent, batch) : null
+    for (const { name, etag } of batch) {
+      const object = objects?.get(name)
+      // An object that went away meanwhile is gone for this answer too; the next one will say so again.
+      if (etag === null || (objects !== null && object === undefined)) {
+        writeStatusResponse(writer, objectHref(parent.href, name), 404)
+      } else
+        await respond(writer, object === undefined ? objectState(parent, name, etag) : objectResource(parent, object))
+      if (isChunk(writer)) yield
+    }
+  }
+}
+
+/** The sync level. @throws {DavError} 400 for another than 1 and infinite, and for a Depth that goes against it. */
+export const readLevel = (x: Exchange, body: XmlElement): '1' | 'infinite' => {
   const depth = readDepth(x.request.headers)
   // RFC 6578 appendix A: old programs say the level in Depth.
   const level = body.child(dav('sync-level'))?.text.trim() ?? depth
@@ -74,9 +84,11 @@ const assertLevel = (x: Exchange, body: XmlElement): void => {
   }
   const levelGiven = body.child(dav('sync-level')) !== undefined
   if (levelGiven && depth === 'infinity') throw new DavError(400, { message: 'Expected Depth: 0' })
+  return level === '1' ? '1' : 'infinite'
 }
 
-const readLimit = (body: XmlElement): number | null => {
+/** @throws {DavError} 400 for what is no number; 507 for 0. */
+export const readLimit = (body: XmlElement): number | null => {
   const text = body.child(dav('limit'))?.child(dav('nresults'))?.text.trim()
   if (text === undefined) return null
   if (!/^\d{1,9}$/.test(text)) throw new DavError(400, { message: 'Expected nresults to be a number' })
