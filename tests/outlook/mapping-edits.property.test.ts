@@ -265,6 +265,32 @@ describe('an edit of a series that Outlook sends (specification section 8.5)', (
     )
   })
 
+  it('that only moves it in the day keeps its changed and deleted occurrences', () => {
+    const kept = fc.constantFrom(1_800_000, -2_700_000, 5_400_000)
+    fc.assert(
+      fc.property(sayableSeries, kept, (parts, shift) => {
+        const changes = parts.changes.filter(({ kind }) => kind !== 'moved')
+        const start = `${parts.start.slice(0, 10)}T11:00:00`
+        // Where the eleventh hour is far from the midnights of UTC at which the range ends.
+        fc.pre(/Europe|York|Kolkata|UTC|floating/.test(parts.form) && parts.duration !== 'PT23H30M')
+        const data = bytesOf(seriesText({ ...parts, start, changes }, context.timeZone))
+        const [master] = rowsOf(itemsOf(data))
+        fc.pre(master?.EventType === '1')
+        const at = (name: string): string =>
+          new Date(Date.parse(master![name]!) + shift).toISOString().replace('.000', '')
+        const fields = { EventDate: at('EventDate'), EndDate: at('EndDate'), Duration: master!.Duration! }
+        const { data: next } = mapping.update(data, 'event', uploadOf(fields), context)
+        validateObject(parseCalendar(next))
+        const shown = shownOccurrences(rowsOf(itemsOf(next)), wide)
+        expect(shown.faults).toEqual([])
+        expect(shownLines(shown)).toEqual(trueOccurrences(next, wide))
+        const titles = (lines: readonly string[]): string[] => lines.map((line) => line.slice(33)).sort()
+        expect(titles(trueOccurrences(next, wide))).toEqual(titles(trueOccurrences(data, wide)))
+      }),
+      { numRuns: 150 * runs },
+    )
+  })
+
   it('turns a changed occurrence into a deleted one by Delete and New in one batch', () => {
     fc.assert(
       fc.property(sayableSeries, anyIndex, (parts, index) => {

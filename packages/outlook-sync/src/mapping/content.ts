@@ -34,6 +34,21 @@ export const htmlProperty = (component: Component): Property | undefined =>
     (property) => property.param('FMTTYPE')?.toLowerCase() === 'text/html',
   )
 
+/** What a SharePoint text field and an Outlook subject hold, UTF-16 code units. */
+const maxLine = 255
+
+/**
+ * A text as a field of one line. It is cut here and not by Outlook, which would send back the shorter one with the next edit of something
+ * else: what comes back as it was shown changes nothing.
+ */
+const lineOf = (text: string): string =>
+  text
+    .replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ')
+    .trim()
+    .slice(0, maxLine)
+    .replace(/[\ud800-\udbff]$/, '')
+    .trimEnd()
+
 const letters = (text: string): string => text.replace(/[^\p{L}\p{N}]+/gu, '')
 
 const descriptionOf = (component: Component): string => {
@@ -67,8 +82,8 @@ const priorityOf = (component: Component): -1 | 0 | 1 => {
 }
 
 export const contentOf = (component: Component): ItemContent => ({
-  title: textOf(component, 'SUMMARY') || untitled,
-  location: textOf(component, 'LOCATION'),
+  title: lineOf(textOf(component, 'SUMMARY')) || untitled,
+  location: lineOf(textOf(component, 'LOCATION')),
   description: descriptionOf(component),
   categories: [...new Set(storedCategories(component).map(categoryName))].filter((name) => name !== ''),
   busyStatus: busyOf(component),

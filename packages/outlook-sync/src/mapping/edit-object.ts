@@ -28,7 +28,7 @@ import {
   uploadedTimes,
   withoutTimes,
 } from './edit-times.ts'
-import { dayMs, isoOf, localMsOf, utc, withLocalMs, zoneNamed } from './instants.ts'
+import { dayMs, isoOf, localMsOf, msOf, utc, withLocalMs, zoneNamed } from './instants.ts'
 import { componentOf, instanceKey, itemsOfObject, listTimeOf, timesOf } from './items-of.ts'
 import { createFinder, instantOf, type OpenObject, openObject, ridOf } from './open-object.ts'
 import { meaningOf, ruleText } from './pattern.ts'
@@ -158,6 +158,10 @@ export const updateItem = (
     if (isStill) return { data, key }
     throw new UploadError('Outlook cannot bring back an occurrence')
   }
+  if (shown.kind === 'exception' && upload.fields.get('EventType')?.trim() === '3') {
+    // Outlook deletes the one and makes the other; what says both in one method means the same.
+    return addOccurrence(data, withFields(upload, { EventType: '3', RecurrenceID: shown.recurrenceId ?? '' }), context)
+  }
   const { object, component } = componentFor(data, key, context)
   const editor = editCalendar(object.document)
   const isContentChanged = editContent(editor, component, shown, upload)
@@ -170,6 +174,11 @@ export const updateItem = (
   touch(editor, component, context.nowMs)
   return { data: editor.toBytes(), key: keyAfter(editor.toBytes(), key, context) }
 }
+
+const withFields = (upload: ItemUpload, fields: Readonly<Record<string, string>>): ItemUpload => ({
+  ...upload,
+  fields: new Map([...upload.fields, ...Object.entries(fields)]),
+})
 
 /** A change may move an occurrence to where it is an item of its own, or back. */
 const keyAfter = (data: Uint8Array, key: ItemKey, context: MappingContext): ItemKey => {
@@ -447,16 +456,31 @@ export const createObject = (upload: ItemUpload, context: MappingContext): Uint8
   return editor.toBytes()
 }
 
+/**
+ * The occurrence that a RecurrenceID names: the one that begins then. A client that knows the series with another time of day, or that says
+ * but the day, means the one of that day, as long as it is the only one.
+ */
+const namedOccurrence = (object: OpenObject, id: string): RecurrenceInstance | undefined => {
+  const ms = msOf(id)
+  if (ms === null) return undefined
+  const near = createFinder(object, { ...object.facts, overrides: [], exdates: [] }).between(
+    ms - 2 * dayMs,
+    ms + 2 * dayMs,
+  )
+  const exact = near.find(({ recurrenceId }) => listTimeOf(object, recurrenceId) === id)
+  if (exact !== undefined) return exact
+  const local = ms % dayMs === 0 || object.facts.start?.kind === 'date' ? ms : object.seriesZone.toLocal(ms)
+  const dayOf = (at: number): number => Math.floor(at / dayMs)
+  const ofDay = near.filter(({ recurrenceId }) => dayOf(localMsOf(recurrenceId)) === dayOf(local))
+  return ofDay.length === 1 ? ofDay[0] : undefined
+}
+
 export const addOccurrence = (data: Uint8Array, upload: ItemUpload, context: MappingContext): EditedObject => {
   const object = opened(data, context)
   const { master } = object
   const id = upload.fields.get('RecurrenceID')
   if (master === null || id === undefined || id === '') throw new UploadError('RecurrenceID is missing')
-  const base = createFinder(object, { ...object.facts, overrides: [], exdates: [] })
-  const ms = Date.parse(id)
-  const instance = Number.isNaN(ms)
-    ? undefined
-    : base.between(ms - 2 * dayMs, ms + 2 * dayMs).find(({ recurrenceId }) => listTimeOf(object, recurrenceId) === id)
+  const instance = namedOccurrence(object, id)
   if (instance === undefined) throw new UploadError('the series has no occurrence at RecurrenceID')
   const rid = ridOf(instance.recurrenceId)
   const existing = overrideOf(object, `exception:${rid}`)
@@ -480,7 +504,7 @@ export const addOccurrence = (data: Uint8Array, upload: ItemUpload, context: Map
     key: `exception:${rid}`,
     kind: 'exception',
     masterKey: null,
-    recurrenceId: id,
+    recurrenceId: listTimeOf(object, instance.recurrenceId),
     recurrenceData: null,
     timeZoneXml: null,
     ...contentOf(master),

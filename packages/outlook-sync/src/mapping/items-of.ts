@@ -7,8 +7,8 @@ import { dayMs, isoOf, localMsOf } from './instants.ts'
 import { createFinder, instantOf, localMsIn, type OpenObject, ridOf, slotMsOf } from './open-object.ts'
 import { type SeriesPart, type SeriesView, seriesView } from './series-view.ts'
 
-/** Occurrences that are shown one by one, at most. */
-const maxSingles = 3_000
+/** Occurrences that are shown one by one, at most: those of every hour of the window. */
+const maxSingles = 12_000
 
 export interface ItemTimes {
   readonly start: string
@@ -87,9 +87,13 @@ export const itemsOfObject = (object: OpenObject, context: MappingContext): Mapp
   }
   const view = seriesView(object, context)
   if (view === null) {
-    const { window } = context
-    const options = { range: window, floatingZone: object.floatingZone, maxInstances: maxSingles }
-    const { instances } = expandSeries(facts, options)
+    const { window, nowMs } = context
+    const options = { floatingZone: object.floatingZone, maxInstances: maxSingles }
+    const whole = expandSeries(facts, { ...options, range: window })
+    // Of more than anybody could look through, those that are next are worth more than those of last month.
+    const { instances } = whole.truncated
+      ? expandSeries(facts, { ...options, range: { startMs: nowMs - dayMs, endMs: window.endMs } })
+      : whole
     return {
       items: instances.flatMap((instance) => single(object, instance, instanceKey(instance.recurrenceId))),
       windowed: true,

@@ -181,6 +181,17 @@ describe('an event as a list item (specification section 7)', () => {
     }
   })
 
+  it('cuts title and place to the 255 characters of one line that Outlook holds, and keeps the rest when they come back', () => {
+    const long = `${'Ж'.repeat(254)}😀 and the rest`
+    const data = calendar(event('DTSTART:20260310T100000Z', `SUMMARY:${long}`, 'LOCATION:Room 5\\nFloor 2 '))
+    const item = only(data)
+    expect(item).toMatchObject({ title: 'Ж'.repeat(254), location: 'Room 5 Floor 2' })
+    const echo = { Title: item.title, Location: item.location }
+    expect(mapping.update(data, 'event', upload(echo), context).data).toBe(data)
+    const { data: next } = mapping.update(data, 'event', upload({ ...echo, Location: 'Hall' }), context)
+    expect(text(valid(next)).replaceAll('\r\n ', '')).toContain(`SUMMARY:${long}\r\nLOCATION:Hall`)
+  })
+
   it('refuses what is no time, and an end before its start', () => {
     const data = calendar(event('DTSTART:20260310T100000Z'))
     expect(() => mapping.update(data, 'event', upload({ EventDate: 'tomorrow' }), context)).toThrow(
@@ -397,6 +408,52 @@ describe('a series as list items (specification section 8)', () => {
     const restored = mapping.remove(deleted.data, deleted.key, context)
     expect(keys(restored!)).toEqual(['master event 2026-01-05T08:00:00Z'])
     expect(keys(mapping.remove(changed.data, changed.key, context)!)).toEqual(['master event 2026-01-05T08:00:00Z'])
+  })
+
+  it('turns a changed occurrence into a deleted one when an update says so (MS-OUTSPS 7 note 16)', () => {
+    const data = weekly(
+      [],
+      [
+        event(
+          'RECURRENCE-ID;TZID=Europe/Berlin:20260119T090000',
+          'DTSTART;TZID=Europe/Berlin:20260119T110000',
+          'DURATION:PT1H',
+        ),
+      ],
+    )
+    const gone = mapping.update(
+      data,
+      'exception:20260119T090000',
+      upload({ EventType: '3', fRecurrence: '1' }),
+      context,
+    )
+    expect(gone.key).toBe('deleted:20260119T090000')
+    expect(keys(valid(gone.data))).toEqual([
+      'master event 2026-01-05T08:00:00Z',
+      'deleted deleted:20260119T090000 2026-01-19T08:00:00Z',
+    ])
+  })
+
+  it('takes a RecurrenceID for the occurrence of its day when none begins just then', () => {
+    for (const id of ['2026-01-12T08:30:00Z', '2026-01-12T00:00:00Z', '2026-01-11T23:30:00Z']) {
+      const { key } = mapping.addOccurrence(weekly(), upload({ EventType: '3', RecurrenceID: id }), context)
+      expect(key).toBe('deleted:20260112T090000')
+    }
+    const other = upload({ EventType: '3', RecurrenceID: '2026-01-13T08:00:00Z' })
+    expect(() => mapping.addOccurrence(weekly(), other, context)).toThrow('no occurrence at RecurrenceID')
+  })
+
+  it('shows every hour of the window, and of every minute those that are next', () => {
+    const every = (freq: string) =>
+      items(calendar(event('DTSTART:20250101T000000Z', 'DURATION:PT1M', `RRULE:FREQ=${freq}`)))
+    const hours = every('HOURLY')
+    expect([hours.length, hours[0]?.start, hours.at(-1)?.start]).toEqual([
+      455 * 24,
+      '2025-12-01T00:00:00Z',
+      '2027-02-28T23:00:00Z',
+    ])
+    const minutes = every('MINUTELY')
+    expect([minutes.length, minutes[0]?.start]).toEqual([12_000, '2026-02-28T12:00:00Z'])
   })
 
   it('moves the exceptions with a series that moves, and drops them on deleteExceptions (section 8.5)', () => {
