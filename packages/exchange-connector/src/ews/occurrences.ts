@@ -1,12 +1,14 @@
 import { CalendarError, type CallOptions } from '@dayport/core'
 import { differingFields, exceptionFields, isSameSpan } from '../event/compare.ts'
-import { minuteMs } from '../event/days.ts'
+import { addDays, minuteMs } from '../event/days.ts'
 import type { ExchangeContent, ExchangeEvent, ExchangeException } from '../event/model.ts'
 import { nominalSpan } from '../event/nominal-span.ts'
+import { recurrenceDates } from '../event/recurrence-of.ts'
 import type { EwsClient } from './client.ts'
 import { uidOf } from './event-of-item.ts'
 import { remoteError } from './failure.ts'
 import type { EwsFolder, EwsItemId } from './ids.ts'
+import type { EwsCalendarItem } from './item.ts'
 import { instantsOf, type WritableField } from './item-fields.ts'
 import type { LoadedItem } from './load.ts'
 import { findInView, getItem } from './operations/read-items.ts'
@@ -40,7 +42,7 @@ const inSafeOrder = (dates: readonly string[], from: ExchangeEvent, to: Exchange
 }
 
 export const createOccurrenceWriter = ({ client, folder, reload }: OccurrenceWriterOptions): OccurrenceWriter => {
-  /** Occurrences are told by their day, never by their number, which servers count differently. */
+  /** Occurrences are told by their day, never by their number alone, which servers count differently. */
   const findOccurrence = async (series: LoadedItem, date: string, options: CallOptions): Promise<EwsItemId | null> => {
     const known = series.exceptionIds.get(date)
     if (known !== undefined) return known
@@ -48,15 +50,36 @@ export const createOccurrenceWriter = ({ client, folder, reload }: OccurrenceWri
     const input = { folder, startMs, endMs: Math.max(endMs, startMs + minuteMs), shape: 'short' } as const
     const { items } = await client.call(findInView, input, options)
     const uid = uidOf(series.item)
-    for (const item of items) {
-      if (item.type !== 'Occurrence' || item.startMs !== startMs) continue
-      const own = uidOf(item)
-      if (own !== null && uid !== null && own !== uid) continue
-      const [master] = await client.call(getItem, { ids: [{ masterOf: item.itemId.id }], shape: 'id' }, options)
-      if (master !== undefined && !(master instanceof Error) && master.itemId.id === series.item.itemId.id)
-        return item.itemId
-    }
-    return null
+    const isOfSeries = (item: EwsCalendarItem): boolean => uid === null || (uidOf(item) ?? uid) === uid
+    const found = items.filter((item) => item.type === 'Occurrence' && item.startMs === startMs && isOfSeries(item))
+    const [only, ...others] = found
+    if (only !== undefined && others.length === 0 && uid !== null && uidOf(only) === uid) return only.itemId
+    for (const item of found) if (await isOccurrenceOf(series, item, options)) return item.itemId
+    return findByNumber(series, date, startMs, options)
+  }
+
+  /** Two series may have one UID. */
+  const isOccurrenceOf = async (series: LoadedItem, item: EwsCalendarItem, options: CallOptions): Promise<boolean> => {
+    const [master] = await client.call(getItem, { ids: [{ masterOf: item.itemId.id }], shape: 'id' }, options)
+    return master !== undefined && !(master instanceof Error) && master.itemId.id === series.item.itemId.id
+  }
+
+  /** For servers whose views show no occurrences (Gromox): by both ways to count, and by what then came. */
+  const findByNumber = async (
+    { item, event }: LoadedItem,
+    date: string,
+    startMs: number,
+    options: CallOptions,
+  ): Promise<EwsItemId | null> => {
+    if (event.recurrence === null) return null
+    const dates = recurrenceDates(event.recurrence, { before: addDays(date, 1), limit: 20_000 })
+    if (dates.at(-1) !== date) return null
+    const gone = event.deleted.filter((other) => other < date).length
+    const numbers = [...new Set([dates.length, dates.length - gone])]
+    const ids = numbers.map((index) => ({ masterId: item.itemId.id, index }))
+    const results = await client.call(getItem, { ids, shape: 'short' }, options)
+    const found = results.find((result) => !(result instanceof Error) && result.startMs === startMs)
+    return found === undefined || found instanceof Error ? null : found.itemId
   }
 
   const need = async (series: LoadedItem, date: string, options: CallOptions): Promise<EwsItemId> => {

@@ -330,6 +330,7 @@ describe('what other servers and people do', () => {
     const traits = {
       ignoresChangeKeys: true,
       renumbersOccurrences: true,
+      hidesOccurrences: true,
       originalStartAtMidnight: true,
       duplicatesExtended: true,
       hidesUid: true,

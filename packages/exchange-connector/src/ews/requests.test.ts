@@ -62,7 +62,7 @@ const requests = new Map<string, string>([
   ['SyncFolderHierarchy', one(syncFolderHierarchy, { root: { distinguished: 'msgfolderroot' }, state: 'H4sI&' })],
   ['SyncFolderItems first', one(syncFolderItems, { folder, state: null, limit: 900 })],
   ['SyncFolderItems next', one(syncFolderItems, { folder: { id: 'F&"' }, state: 'H4<', limit: 1 })],
-  ['GetItem id', one(getItem, { ids: [itemId, { masterOf: 'x"' }], shape: 'id' })],
+  ['GetItem id', one(getItem, { ids: [itemId, { masterOf: 'x"' }, { masterId: 'x&', index: 2 }], shape: 'id' })],
   ['GetItem full', one(getItem, { ids: [itemId], shape: 'full' })],
   ['GetItem legacy', one(getItem, { ids: [itemId], shape: 'full', legacy: true })],
   ['FindItem view', one(findInView, { folder, startMs: 0, endMs: 86_400_000, shape: 'short' })],

@@ -72,8 +72,14 @@ const writeShape = (writer: XmlWriter, shape: EwsShape, legacy: boolean): void =
 /** One answer for each id asked, in their order. */
 export type EwsItemResult = EwsCalendarItem | CalendarError | RemoteError
 
-/** An item by its id, or the master of an occurrence. */
-export type EwsItemRef = { readonly id: string } | { readonly masterOf: string }
+/**
+ * An item by its id, the master of an occurrence, or an occurrence by its number from 1, which servers count differently: good for one
+ * request, and only with a look at what came.
+ */
+export type EwsItemRef =
+  | { readonly id: string }
+  | { readonly masterOf: string }
+  | { readonly masterId: string; readonly index: number }
 
 /** Items by their ids; one that fails does not fail the others. `legacy` leaves out what servers before 2013 do not know. */
 export const getItem: EwsOperation<
@@ -88,7 +94,11 @@ export const getItem: EwsOperation<
     writer.open(m('ItemIds'))
     for (const ref of ids) {
       if ('id' in ref) writeItemId(writer, ref)
-      else writer.element(t('RecurringMasterItemId'), '', { OccurrenceId: ref.masterOf })
+      else if ('masterOf' in ref) writer.element(t('RecurringMasterItemId'), '', { OccurrenceId: ref.masterOf })
+      else {
+        const occurrence = { RecurringMasterId: ref.masterId, InstanceIndex: String(ref.index) }
+        writer.element(t('OccurrenceItemId'), '', occurrence)
+      }
     }
     writer.close().close()
   },

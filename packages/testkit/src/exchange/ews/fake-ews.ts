@@ -9,6 +9,8 @@ export interface FakeEwsTraits {
   readonly ignoresChangeKeys: boolean
   /** Numbers the occurrences that are left, instead of all of the pattern (Gromox). */
   readonly renumbersOccurrences: boolean
+  /** Shows the masters of series in a calendar view instead of their occurrences (Gromox). */
+  readonly hidesOccurrences: boolean
   /** Tells midnight for the original start of an exception (Gromox). */
   readonly originalStartAtMidnight: boolean
   /** Lists an extended property twice (Gromox). */
@@ -30,6 +32,7 @@ export interface FakeEwsTraits {
 export const documentedTraits: FakeEwsTraits = {
   ignoresChangeKeys: false,
   renumbersOccurrences: false,
+  hidesOccurrences: false,
   originalStartAtMidnight: false,
   duplicatesExtended: false,
   hidesUid: false,

@@ -285,7 +285,7 @@ const targetsOf = (calendar: FakeCalendar, folder: FakeFolder, request: XmlEleme
   const [startMs, endMs] = [read('StartDate'), read('EndDate')]
   if (endMs - startMs > twoYearsMs) throw new EwsFault('ErrorCalendarViewRangeTooBig')
   const found = items.flatMap((item): readonly { readonly target: FakeTarget; readonly startMs: number }[] => {
-    if (isSeries(item)) {
+    if (isSeries(item) && !calendar.traits.hidesOccurrences) {
       return occurrencesIn(item, startMs, endMs).map(({ date, startMs: at }) => ({
         target: { item, date },
         startMs: at,
