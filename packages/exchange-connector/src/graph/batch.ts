@@ -1,7 +1,7 @@
 import { type CalendarError, RemoteError } from '@dayport/core'
 import { z } from 'zod'
 import type { GraphAnswer, GraphRequest } from './client.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, undivided } from './failure.ts'
 
 /** What a batch needs of its client. */
 export interface BatchParts {
@@ -78,7 +78,7 @@ const sendOnce = async (requests: readonly GraphRequest[], parts: BatchParts): P
   try {
     whole = await parts.post({ method: 'POST', path: '/$batch', body })
   } catch (error) {
-    if (!RemoteError.is(error, 'too-big') || requests.length === 1) throw error
+    if (!RemoteError.is(error, 'too-big') || requests.length === 1) throw undivided(error)
     const half = Math.ceil(requests.length / 2)
     return [...(await sendOnce(requests.slice(0, half), parts)), ...(await sendOnce(requests.slice(half), parts))]
   }
@@ -92,13 +92,14 @@ const sendOnce = async (requests: readonly GraphRequest[], parts: BatchParts): P
       return { status: part.status, body: part.body ?? null, dateMs: whole.dateMs }
     }
     const headers = new Map(Object.entries(part.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
-    return failureOf({
+    const failure = failureOf({
       status: part.status,
       body: part.body,
       header: (name) => (headers.has(name) ? String(headers.get(name)) : null),
       write: request.method !== 'GET',
       nowMs: parts.now(),
     })
+    return undivided(failure)
   })
 }
 

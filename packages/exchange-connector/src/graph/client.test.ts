@@ -73,7 +73,7 @@ describe('a request to Graph', () => {
     [404, 'MailboxNotEnabledForRESTAPI', { kind: 'mailbox' }],
     [429, 'ApplicationThrottled', { kind: 'throttled', retryable: true, retryAfterMs: 7000 }],
     [503, 'ErrorServerBusy', { kind: 'throttled', retryAfterMs: 7000 }],
-    [504, 'UnknownError', { kind: 'too-big', retryable: true }],
+    [504, 'UnknownError', { kind: 'transient', retryable: true }],
     [500, 'ErrorMailboxStoreUnavailable', { kind: 'transient', retryable: true }],
     [502, 'BadGateway', { kind: 'transient' }],
     [400, 'ErrorInvalidRequest', { kind: 'request', retryable: false }],

@@ -1,6 +1,6 @@
 import { type CalendarError, RemoteError } from '@dayport/core'
 import { sendInBatches } from './batch.ts'
-import { failureOf, lostAnswer } from './failure.ts'
+import { failureOf, lostAnswer, undivided } from './failure.ts'
 import { createGate, type Gate } from './gate.ts'
 import { readJson } from './read-json.ts'
 import { secureAddress, type TokenSource } from './tokens.ts'
@@ -36,6 +36,8 @@ export interface GraphRequest {
   /** Preferences besides the two that every request has. */
   readonly prefer?: readonly string[]
   readonly body?: unknown
+  /** Whether the caller asks for less when it is told `too-big`. Default no: then it is `transient`. */
+  readonly divisible?: boolean
 }
 
 /** A 2xx answer. */
@@ -140,7 +142,9 @@ export const createGraphClient = (options: GraphClientOptions): GraphClient => {
   }
 
   const send: GraphClient['send'] = (mailbox, request, { signal } = {}) =>
-    inGate(mailbox, 1, () => exchange(request, signal), signal)
+    inGate(mailbox, 1, () => exchange(request, signal), signal).catch((error: unknown) => {
+      throw request.divisible === true ? error : undivided(error)
+    })
 
   return {
     send,

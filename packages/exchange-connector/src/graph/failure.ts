@@ -124,6 +124,21 @@ export const failureOf = (facts: FailureFacts): CalendarError | RemoteError => {
   return about('request', 'Exchange did not understand the request')
 }
 
+/** What took too long and cannot be made smaller is tried again as it is. */
+export const undivided = <T>(error: T): T | RemoteError => (RemoteError.is(error, 'too-big') ? passingOf(error) : error)
+
+/** The same failure for somebody who only reads: to be tried again. */
+export const passingOf = (error: RemoteError): RemoteError =>
+  new RemoteError(error.message, {
+    service,
+    kind: 'transient',
+    code: error.code,
+    requestId: error.requestId,
+    status: error.status,
+    retryable: true,
+    cause: error,
+  })
+
 /** RFC 9110 §10.2.3: seconds or a date; `null` when it says neither. */
 const retryAfterMs = (value: string | null, nowMs: number): number | null => {
   if (value === null) return null

@@ -128,6 +128,22 @@ describe('the change feed of a calendar', () => {
     expect((await round(test, first.token)).names).toEqual([id])
   })
 
+  it('asks for half of the rows when a page takes the service too long (exchange.md §8)', async () => {
+    const test = openTestGraph()
+    const hand = test.graph.mailbox(user)
+    const ids = Array.from({ length: 9 }, () => hand.create(at('2026-01-12T09:00')))
+    let refused = 0
+    test.graph.faults = ({ path }) => {
+      if (!path.endsWith('/delta') || refused >= 2) return null
+      refused += 1
+      return { kind: 'status', status: 504, code: 'UnknownError' }
+    }
+    const { names } = await round(test, null, 'calendar', 8)
+    expect(names.sort()).toEqual(ids.sort())
+    const sizes = test.graph.requests.map(({ prefer }) => /maxpagesize=(\d+)/.exec(prefer)?.[1])
+    expect(sizes.slice(0, 3)).toEqual(['8', '4', '2'])
+  })
+
   it('does not follow a link that leads elsewhere, with our token', async () => {
     const asked: string[] = []
     const test = openTestGraph()

@@ -1,6 +1,6 @@
 import { CalendarError, type InstantRange, type PeerChange, type PeerChangePage, RemoteError } from '@dayport/core'
 import { z } from 'zod'
-import type { GraphClient, SendOptions } from './client.ts'
+import type { GraphAnswer, GraphClient, SendOptions } from './client.ts'
 import { etagOfKey, unknownEtag } from './etag.ts'
 import { deltaPage, eventList, graphEvent } from './wire.ts'
 
@@ -105,11 +105,7 @@ const parseJson = (text: string): unknown => {
 const writeToken = (state: Token): string => `${prefix}${JSON.stringify(state)}`
 
 const deltaRound = async (options: FeedOptions, state: Token, call: FeedCall): Promise<PeerChangePage> => {
-  const answer = await options.client.send(
-    options.user,
-    { method: 'GET', path: state.path, prefer: [`odata.maxpagesize=${call.limit ?? defaultPage}`] },
-    call,
-  )
+  const answer = await readPage(options, state.path, call.limit ?? defaultPage, call)
   const read = deltaPage.safeParse(answer.body)
   const link = read.success ? (read.data['@odata.nextLink'] ?? read.data['@odata.deltaLink']) : null
   if (!read.success || link === null) throw unreadable('Expected a page of the change feed')
@@ -132,6 +128,17 @@ const deltaRound = async (options: FeedOptions, state: Token, call: FeedCall): P
       begunMs,
     }),
     more: true,
+  }
+}
+
+/** A page that takes the service too long is asked for with half of the rows. */
+const readPage = async (options: FeedOptions, path: string, size: number, call: FeedCall): Promise<GraphAnswer> => {
+  const prefer = [`odata.maxpagesize=${size}`]
+  try {
+    return await options.client.send(options.user, { method: 'GET', path, prefer, divisible: size > 1 }, call)
+  } catch (error) {
+    if (!RemoteError.is(error, 'too-big')) throw error
+    return readPage(options, path, Math.ceil(size / 2), call)
   }
 }
 

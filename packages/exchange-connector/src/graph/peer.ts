@@ -21,6 +21,7 @@ import { toExchange } from '../event/to-exchange.ts'
 import { type Change, changeOf, foreignParts, hasOccurrences, isMailing, isSameData, mails } from './change.ts'
 import type { GraphClient, SendOptions } from './client.ts'
 import { etagOfKey, ifMatchOf, seriesEtag } from './etag.ts'
+import { passingOf } from './failure.ts'
 import { readFeed } from './feed.ts'
 import { fromGraph, isPending, type ReadOptions } from './from-graph.ts'
 import { keepJoinBlock } from './join-block.ts'
@@ -179,7 +180,14 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
     if (source == null || isMailing(read, null)) return event
     const wanted = wantedOf(new TextEncoder().encode(source), 'never')
     if (!isSameSpan(read.span, wanted.span) || !isSameRecurrence(read.recurrence, wanted.recurrence)) return event
-    return writePending(event, wanted, sending)
+    try {
+      return await writePending(event, wanted, sending)
+    } catch (error) {
+      // Who reads has written nothing that could be in doubt.
+      if (RemoteError.is(error, 'unknown-outcome')) throw passingOf(error)
+      if (CalendarError.is(error, 'unrepresentable')) return event
+      throw error
+    }
   }
 
   const writePending = async (event: GraphEvent, wanted: ExchangeEvent, sending: SendOptions): Promise<GraphEvent> => {
