@@ -1,3 +1,4 @@
+import type { CalendarPeer } from '@dayport/core'
 import { canonicalOf, sameGroups } from '@dayport/sync-engine'
 import type { FakeFault } from '@dayport/testkit'
 import fc from 'fast-check'
@@ -80,7 +81,7 @@ describe('a history with one fault', () => {
       await heal(counted)
       const steps = counted.graph.requests.filter(({ part }) => part === null).length
       expect(steps).toBeGreaterThan(40)
-      for (let failing = 1; failing <= steps; failing += 1) {
+      for (let failing = 1; failing <= steps; failing += kind === 'lost-answer' ? 1 : 2) {
         const world = await openGraphEngine()
         let seen = 0
         world.graph.faults = ({ part }) => {
@@ -98,6 +99,56 @@ describe('a history with one fault', () => {
       }
     },
     180_000,
+  )
+})
+
+/** Ways to build the peer wrongly, each of which the histories have to notice. */
+const mutants: Readonly<Record<string, (peer: CalendarPeer) => CalendarPeer>> = {
+  'forgets which write made an event': (peer) => ({
+    ...peer,
+    put: (name, data, condition) => peer.put(name, data, condition),
+  }),
+  'takes a failed reading for an event that is gone': (peer) => ({
+    ...peer,
+    get: (name, call) => peer.get(name, call).catch(() => null),
+  }),
+  'does not look for touched series': (peer) => ({
+    ...peer,
+    changes: async (since, call) => {
+      const page = await peer.changes(since, call)
+      return since?.includes('"phase":"series"') === true ? { ...page, changes: [] } : page
+    },
+  }),
+}
+
+/** Whether the script with a fault at that request ends otherwise than it should. */
+const isNoticed = async (broken: (peer: CalendarPeer) => CalendarPeer, failing: number): Promise<boolean> => {
+  const world = await openGraphEngine({ traits: { listedAfterMs: 0 } }, broken)
+  let seen = 0
+  world.graph.faults = ({ part }) => {
+    if (part !== null) return null
+    seen += 1
+    return seen === failing ? { kind: 'lost-answer' } : null
+  }
+  try {
+    await script(world)
+    await heal(world)
+    return world.outlook.events.map(({ fields }) => fields.subject).join() !== 'Stand-up'
+  } catch {
+    return true
+  }
+}
+
+describe('a peer that', () => {
+  it.each(Object.keys(mutants))(
+    '%s is noticed',
+    async (name) => {
+      let noticed = false
+      // Every seventh request, then those after them.
+      for (let i = 0; i < 61 && !noticed; i += 1) noticed = await isNoticed(mutants[name]!, 1 + ((i * 7) % 61))
+      expect(noticed).toBe(true)
+    },
+    120_000,
   )
 })
 

@@ -1,3 +1,4 @@
+import type { CalendarPeer } from '@dayport/core'
 import { createMemoryStore } from '@dayport/core/memory'
 import { createCalendarService } from '@dayport/core/service'
 import { createClientCredentials, createGraphClient, createGraphPeer } from '@dayport/exchange-connector/graph'
@@ -9,7 +10,10 @@ export const who = { id: 'anna', groups: [] }
 const empty = { token: null, listed: false, audit: false }
 
 /** Anna's calendar here, her mailbox there, and the engine between them. */
-export const openGraphEngine = async (graphOptions: Partial<FakeGraphOptions> = {}) => {
+export const openGraphEngine = async (
+  graphOptions: Partial<FakeGraphOptions> = {},
+  broken: (peer: CalendarPeer) => CalendarPeer = (peer) => peer,
+) => {
   const clock = { ms: Date.UTC(2026, 0, 10, 12) }
   let ids = 0
   const newId = () => {
@@ -89,7 +93,7 @@ export const openGraphEngine = async (graphOptions: Partial<FakeGraphOptions> = 
 
   const run = async () => {
     clock.ms += 120_000
-    return engine.run('b1', { portal, remote }, { trigger: 'interval' })
+    return engine.run('b1', { portal, remote: broken(remote) }, { trigger: 'interval' })
   }
   /** Runs until both sides rest. */
   const settle = async () => {
