@@ -75,6 +75,17 @@ export const digestOfGroups = (groups: Groups): string => digestOf(sorted(groups
 
 export const sameGroups = (a: Groups, b: Groups): boolean => changedGroups(a, b).length === 0
 
+/** The new values, but for groups that are not settled: those keep the old ones, so that they are still seen as changed. */
+export const withOldGroups = (now: Groups, old: Groups, unsettled: Iterable<string>): Groups => {
+  const base: Record<string, string> = { ...now }
+  for (const group of unsettled) {
+    const before = old[group]
+    if (before === undefined) delete base[group]
+    else base[group] = before
+  }
+  return base
+}
+
 /** Groups whose values differ, in alphabetical order. */
 export const changedGroups = (from: Groups, to: Groups): string[] =>
   [...new Set([...Object.keys(from), ...Object.keys(to)])].filter((name) => from[name] !== to[name]).sort()

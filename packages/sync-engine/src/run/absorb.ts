@@ -1,4 +1,4 @@
-import { CalendarError, type PeerObject, RemoteError } from '@dayport/core'
+import { CalendarError, type PeerObject, RemoteError, type Transaction } from '@dayport/core'
 import { canonicalOf, digestOfGroups, sameGroups, uidOf } from '../content/canonical.ts'
 import type { InboxRow } from '../state/records.ts'
 import { isLiving, type RunContext } from './context.ts'
@@ -19,12 +19,28 @@ export const absorb = async (context: RunContext): Promise<void> => {
     )
     if (rows.length === 0) return
     after = rows.at(-1)!
+    // What a batch brings is stored at once: one unit of work for many objects.
+    const writes: Write[] = []
+    const aside: { readonly row: InboxRow }[] = []
     for await (const { name, result } of readMany(context, rows)) {
       const row = rows.find((one) => one.name === name)
-      if (row !== undefined) await absorbOne(context, row, result)
+      if (row === undefined) continue
+      const write = await absorbOne(context, row, result)
+      if (write === null) aside.push({ row })
+      else writes.push(write)
+    }
+    if (writes.length > 0) {
+      await context.write(async (tx) => {
+        for (const write of writes) await write(tx)
+      })
+    }
+    for (const { row } of aside) {
+      await setAside(context, { state: 'quarantined', reason: 'unreadable' }, { remoteRow: row })
     }
   }
 }
+
+type Write = (tx: Transaction) => Promise<void>
 
 type Read = { readonly name: string; readonly result: PeerObject | null | Error }
 
@@ -46,7 +62,12 @@ async function* readMany(context: RunContext, rows: readonly InboxRow[]): AsyncI
   }
 }
 
-const absorbOne = async (context: RunContext, row: InboxRow, result: PeerObject | null | Error): Promise<void> => {
+/** What is to be stored; `null` when the object cannot be read and is to be set aside. */
+const absorbOne = async (
+  context: RunContext,
+  row: InboxRow,
+  result: PeerObject | null | Error,
+): Promise<Write | null> => {
   context.reads.all += 1
   if (result instanceof Error) return absorbFailure(context, row, result)
   if (result === null) return absorbMissing(context, row)
@@ -59,7 +80,7 @@ const absorbOne = async (context: RunContext, row: InboxRow, result: PeerObject 
   }
   const { state, binding } = context
   const link = await state.findLink(binding.id, 'remote', row.name)
-  await context.write(async (tx) => {
+  return async (tx) => {
     if (isLiving(link) && link.remote !== null && link.state === 'ok' && sameGroups(link.remote.base, facts.groups)) {
       // Touched by the other side's own housekeeping, or our own write told once more.
       await state.putLinks([{ ...link, remote: { ...link.remote, etag: result.etag } }], { tx })
@@ -79,17 +100,17 @@ const absorbOne = async (context: RunContext, row: InboxRow, result: PeerObject 
       goneRun: null,
     }
     await state.putInbox([loaded], { tx })
-  })
+  }
 }
 
 /**
  * Not found is not gone yet: an object that moves is missing in one round and there in another, and a new one may be hidden for a
  * while. Gone is what another run does not find either.
  */
-const absorbMissing = async (context: RunContext, row: InboxRow): Promise<void> => {
+const absorbMissing = async (context: RunContext, row: InboxRow): Promise<Write> => {
   const { state, binding, limits, run } = context
   const link = await state.findLink(binding.id, 'remote', row.name)
-  await context.write(async (tx) => {
+  return async (tx) => {
     if (!isLiving(link)) {
       await state.deleteInbox([row], { tx })
       return
@@ -103,18 +124,17 @@ const absorbMissing = async (context: RunContext, row: InboxRow): Promise<void> 
       [{ ...row, state: 'gone', etag: null, goneRun: run.id, seenMs: nowMs, notBeforeMs: nowMs + limits.goneGraceMs }],
       { tx },
     )
-  })
+  }
 }
 
 /** Unreadable is never gone. */
-const absorbFailure = async (context: RunContext, row: InboxRow, error: Error): Promise<void> => {
+const absorbFailure = (context: RunContext, row: InboxRow, error: Error): Write | null => {
   const failure = failureOf(error)
   if (failure === null || failure.scope === 'run') throw error
   context.reads.unreadable += 1
   if (RemoteError.is(error) && failure.again && row.attempts + 1 < context.limits.maxAttempts) {
     const notBeforeMs = context.now() + context.limits.retryMs * 2 ** row.attempts
-    await context.write((tx) => context.state.putInbox([{ ...row, attempts: row.attempts + 1, notBeforeMs }], { tx }))
-    return
+    return (tx) => context.state.putInbox([{ ...row, attempts: row.attempts + 1, notBeforeMs }], { tx })
   }
-  await setAside(context, { state: 'quarantined', reason: 'unreadable' }, { remoteRow: row })
+  return null
 }

@@ -1,6 +1,6 @@
 import { CalendarError, type PeerObject, type PeerWrite } from '@dayport/core'
 import { textProperty } from '@dayport/core/ical'
-import { canonicalOf, changedGroups, sameGroups, uidOf } from '../content/canonical.ts'
+import { canonicalOf, changedGroups, sameGroups, uidOf, withOldGroups } from '../content/canonical.ts'
 import type { Groups } from '../content/groups.ts'
 import { mergeGroups, naturalWinner } from '../content/merge.ts'
 import { transferGroups, withUid } from '../content/transfer.ts'
@@ -296,15 +296,23 @@ const recordWrite = async (
   const data = written.data ?? object?.data ?? null
   const isOurs = data !== null && (object === null || object.etag === written.etag)
   const base = isOurs ? canonicalOf(data) : operation.expected
+  // Asked for once before: what is there may be what was sent then. Whatever the portal says beyond it is still to be written.
+  const isAgain = operation.kind === 'create' && operation.attempts > 1
+  const portal = isAgain && operation.portal !== null ? { ...operation.portal, base } : operation.portal
+  const waiting = Object.keys(link.conflict?.groups ?? {})
   await context.write(async (tx) => {
-    const remote: LinkEnd = { name: written.name, etag: written.etag, base }
+    const remote: LinkEnd = {
+      name: written.name,
+      etag: written.etag,
+      base: withOldGroups(base, link.remote?.base ?? {}, waiting),
+    }
     await state.putLinks(
       [
         {
           ...link,
           remoteUid: data === null ? link.remoteUid : uidOf(data),
           state: link.conflict === null ? 'ok' : 'conflict',
-          portal: operation.portal,
+          portal,
           remote,
           updatedMs: context.now(),
         },
@@ -313,6 +321,9 @@ const recordWrite = async (
     )
     await state.putOperation({ ...operation, state: 'confirmed', remoteName: written.name }, { tx })
     await finishRows(context, unit, tx)
+    if (isAgain && portal !== null) {
+      await state.putInbox([heardOf(context, 'portal', portal.name, portal.etag, false)], { tx })
+    }
     const before = link.remote?.name
     if (before !== undefined && before !== written.name) {
       await state.deleteInbox([{ binding: link.binding, side: 'remote', name: before }], { tx })
@@ -475,8 +486,12 @@ const merge = async (context: RunContext, unit: Unit): Promise<void> => {
       state: conflict === null ? 'ok' : 'conflict',
       reason: null,
       conflict,
-      portal: { name: stored.name, etag: stored.etag, base: withOld(groupsHere, link.portal?.base ?? {}, unsettled) },
-      remote: endOf(remote, withOld(remote.groups, link.remote?.base ?? {}, new Set(decision.pending))),
+      portal: {
+        name: stored.name,
+        etag: stored.etag,
+        base: withOldGroups(groupsHere, link.portal?.base ?? {}, unsettled),
+      },
+      remote: endOf(remote, withOldGroups(remote.groups, link.remote?.base ?? {}, decision.pending)),
       updatedMs: context.now(),
     }
     await state.putLinks([settled], { tx })
@@ -516,17 +531,6 @@ const valuesOf = (link: SyncLink, group: string, portal: Content, remote: Conten
 })
 
 const isEqual = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])
-
-/** The new base, but for groups that are not settled: those keep the old one, so that they are still seen as changed. */
-const withOld = (now: Groups, old: Groups, unsettled: ReadonlySet<string>): Groups => {
-  const base: Record<string, string> = { ...now }
-  for (const group of unsettled) {
-    const before = old[group]
-    if (before === undefined) delete base[group]
-    else base[group] = before
-  }
-  return base
-}
 
 const noteMerge = async (
   context: RunContext,
@@ -584,7 +588,7 @@ const updateRemote = async (
   const portal: LinkEnd | null =
     link.portal === null
       ? null
-      : { ...link.portal, base: withOld(parts.groupsHere, link.portal.base, new Set(decision.pending)) }
+      : { ...link.portal, base: withOldGroups(parts.groupsHere, link.portal.base, decision.pending) }
   if (isEqual(there.data, remote.object.data)) {
     // The other side cannot be told apart from it already.
     await context.write(async (tx) => {

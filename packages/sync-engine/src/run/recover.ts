@@ -1,5 +1,5 @@
 import type { PeerObject } from '@dayport/core'
-import { canonicalOf, sameGroups, uidOf } from '../content/canonical.ts'
+import { canonicalOf, sameGroups, uidOf, withOldGroups } from '../content/canonical.ts'
 import type { SyncLink, SyncOperation } from '../state/records.ts'
 import { heardOf, isLiving, type RunContext } from './context.ts'
 
@@ -75,23 +75,33 @@ const confirmWrite = (
 ): Promise<void> =>
   context.write(async (tx) => {
     const { state } = context
-    const asSent = sameGroups(canonicalOf(found.data), operation.expected)
+    const groups = canonicalOf(found.data)
+    const asSent = sameGroups(groups, operation.expected)
+    // Sent more than once: it may be what the first one said. What the portal says beyond it is still to be written.
+    const isAgain = operation.kind === 'create' && operation.attempts > 1
+    const base = isAgain ? groups : operation.expected
+    const waiting = Object.keys(link.conflict?.groups ?? {})
+    const sent = operation.portal ?? link.portal
+    const portal = isAgain && sent !== null ? { ...sent, base } : sent
     await state.putLinks(
       [
         {
           ...link,
           remoteUid: uidOf(found.data),
-          portal: operation.portal ?? link.portal,
-          remote: { name: found.name, etag: asSent ? found.etag : '', base: operation.expected },
+          portal,
+          remote: {
+            name: found.name,
+            etag: asSent || isAgain ? found.etag : '',
+            base: withOldGroups(base, link.remote?.base ?? {}, waiting),
+          },
           updatedMs: context.now(),
         },
       ],
       { tx },
     )
     await state.putOperation({ ...operation, state: 'confirmed', remoteName: found.name }, { tx })
-    const rows = asSent ? [] : [heardOf(context, 'remote', found.name, found.etag, true)]
+    const rows = asSent || isAgain ? [] : [heardOf(context, 'remote', found.name, found.etag, true)]
     // The portal's end may have changed since: it is looked at again, at no cost.
-    const portal = operation.portal ?? link.portal
     if (portal !== null) rows.push(heardOf(context, 'portal', portal.name, portal.etag, false))
     await state.putInbox(rows, { tx })
     await context.note({ link: link.id, action: operation.kind, side: 'remote', reason: 'recovered' }, tx)

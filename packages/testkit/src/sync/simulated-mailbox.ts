@@ -42,6 +42,8 @@ export interface SimulatedMailboxOptions {
   readonly deduplicates?: boolean
   /** Whether the mailbox gives every item a UID of its own, as Graph does. Default false. */
   readonly ownUids?: boolean
+  /** Items of one reading request, where the mailbox reads several at once; without it they are read one by one. */
+  readonly batchSize?: number
   /** Most changes in a page. Default 100. */
   readonly pageSize?: number
   /** Whether pages repeat, reorder and come empty now and then. Default: they do not. */
@@ -337,6 +339,21 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
         const item = items.get(name)
         return item === undefined ? null : toObject(item)
       }),
+    ...(options.batchSize === undefined
+      ? {}
+      : {
+          getMany: async function* getMany(names: readonly string[]) {
+            const size = options.batchSize ?? 1
+            for (let at = 0; at < names.length; at += size) {
+              yield* await request('get', () =>
+                names.slice(at, at + size).map((name) => {
+                  const item = items.get(name)
+                  return { name, result: item === undefined ? null : toObject(item) }
+                }),
+              )
+            }
+          },
+        }),
     findByOperation: (operationId) =>
       request('find', () => {
         const item = [...items.values()].find((one) => one.operationId === operationId && isVisible(one))

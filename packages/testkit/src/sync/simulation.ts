@@ -124,10 +124,15 @@ export const createSimulation = async (options: SimulationOptions) => {
     hiddenMs: chance(0.3) ? 20_000 : 0,
     deduplicates: chance(0.5),
     ownUids: chance(0.3),
+    ...(chance(0.5) ? { batchSize: 2 } : {}),
     pageSize: 2 + Math.floor(random() * 5),
     messy: () => trouble > 0 && chance(0.1),
   })
-  const policy: SyncPolicy = { ...defaultSyncPolicy, ...options.policy }
+  const conflicts = pickOf(
+    ['organizer', 'remote-wins', 'portal-wins', 'newest', 'ask'] as const,
+    Math.floor(random() * 5),
+  )
+  const policy: SyncPolicy = { ...defaultSyncPolicy, conflicts: conflicts ?? 'organizer', ...options.policy }
   await memory.state.putConnection(connectionOf('c1', { policy }))
   await memory.state.createBinding(bindingOf('b1', calendar))
   const limits: Partial<SyncLimits> = { pageSize: 5, readSize: 3, ...options.limits }
@@ -301,6 +306,12 @@ export const createSimulation = async (options: SimulationOptions) => {
       await step()
       return result
     }
+    async function* stepping<T>(list: AsyncIterable<T>): AsyncIterable<T> {
+      for await (const one of list) {
+        await step()
+        yield one
+      }
+    }
     /** Who writes to the mailbox must hold its lock. */
     const assertHolder = async (): Promise<void> => {
       const state = await memory.state.getMailbox('b1@example.org')
@@ -311,6 +322,7 @@ export const createSimulation = async (options: SimulationOptions) => {
       ...peer,
       changes: (...args) => around(() => peer.changes(...args)),
       get: (...args) => around(() => peer.get(...args)),
+      ...(peer.getMany === undefined ? {} : { getMany: (...args) => stepping(peer.getMany!(...args)) }),
       findByOperation: (...args) => around(() => peer.findByOperation(...args)),
       put: (...args) =>
         around(async () => {
