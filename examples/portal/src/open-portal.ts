@@ -24,6 +24,7 @@ import { createApiRouter } from './api/router.ts'
 import type { PortalConfig } from './config.ts'
 import { createConnectPage } from './connect-page.ts'
 import { readSessionCookie } from './cookie.ts'
+import { davSubscriptions } from './dav-subscriptions.ts'
 import { createDoorSwitches } from './door-switches.ts'
 import { createDoors, type Handler } from './doors.ts'
 import { createErrorLog } from './error-log.ts'
@@ -238,6 +239,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
       principals: people,
       files: store.files,
       properties: store.properties,
+      subscriptions: davSubscriptions(subscriptions),
       now,
       newId,
       basePath: '/dav/',

@@ -55,6 +55,7 @@ const doorOf = (options: CalDavOptions): Door => {
     series: createSeriesCache(),
     files: options.files ?? null,
     properties: options.properties ?? null,
+    subscriptions: options.subscriptions ?? null,
     now: options.now ?? Date.now,
     newId: options.newId ?? (() => crypto.randomUUID()),
     limits: { ...defaultCalDavLimits, ...options.limits },

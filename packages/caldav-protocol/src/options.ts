@@ -4,6 +4,7 @@ import type { Authenticate } from '@dayport/http'
 import type { FileStore } from './files/file-store.ts'
 import type { SeriesCache } from './filter/series-cache.ts'
 import type { PropertyStore } from './kept/property-store.ts'
+import type { CalDavSubscriptions } from './subscriptions.ts'
 import type { Hrefs } from './wire/hrefs.ts'
 
 /**
@@ -39,7 +40,7 @@ export interface CalDavLimits {
   readonly maxExpandedInstances: number
   /** Instances that one free-busy-query may look at. Default 100 000. */
   readonly maxFreeBusyInstances: number
-  /** Bytes of one file. Default 64 MiB. */
+  /** Bytes of one file, which is read as a whole. Default 32 MiB. */
   readonly maxFileBytes: number
   /** Bytes of all files of a person: RFC 4331's quota. Default 1 GiB. */
   readonly maxFilesBytes: number
@@ -57,7 +58,7 @@ export const defaultCalDavLimits: CalDavLimits = {
   maxDeadProperties: 100,
   maxExpandedInstances: 10_000,
   maxFreeBusyInstances: 100_000,
-  maxFileBytes: 64 * 1024 * 1024,
+  maxFileBytes: 32 * 1024 * 1024,
   maxFilesBytes: 1024 * 1024 * 1024,
   maxFiles: 10_000,
   maxLocks: 1_000,
@@ -89,6 +90,8 @@ export interface CalDavOptions {
   readonly properties?: PropertyStore | null
   /** ms since the Unix epoch, for locks and the DTSTAMP of what is made here. Default: the system clock. */
   readonly now?: () => number
+  /** Follows outside calendars that programs ask for. Default: `null`, such calendars are refused. */
+  readonly subscriptions?: CalDavSubscriptions | null
   /** Makes names of objects that come by POST, and tokens of locks. Default: random UUIDs. */
   readonly newId?: () => string
   /** Hears what nobody expected; the client only hears 500. */

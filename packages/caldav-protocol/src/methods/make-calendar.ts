@@ -1,6 +1,6 @@
 import type { CalendarDraft } from '@dayport/core'
 import { CalendarError } from '@dayport/core'
-import { createXmlWriter, type XmlElement } from '@dayport/core/xml'
+import { type ClarkName, createXmlWriter, type XmlElement } from '@dayport/core/xml'
 import { DavError, needPrivileges, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { assertOwnFiles } from '../files/own-files.ts'
@@ -10,6 +10,7 @@ import { locateCalendar } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
 import { answerNamespaces, cal, dav } from '../wire/names.ts'
+import { asksToSubscribe, isOfSource, subscribeCalendar } from './subscribe-calendar.ts'
 
 /** How MKCALENDAR and extended MKCOL differ. */
 export interface MakeDialect {
@@ -28,6 +29,7 @@ export const makeCalendar = async (
   dialect: MakeDialect,
   instructions: readonly Instruction[],
   typeOutcome: Outcome | null = null,
+  subscribes = false,
 ): Promise<Response> => {
   const { address } = x
   if (address.kind === 'object') {
@@ -48,6 +50,17 @@ export const makeCalendar = async (
     throw needPrivileges(x.hrefs.of({ kind: 'home', login: address.login }), dav('bind'))
   }
   if ((await locateCalendar(x, address)) !== null) throw dialect.occupied()
+
+  const { subscriptions } = x
+  if (subscribes && subscriptions !== null) {
+    const source = instructions.filter(isOfSource)
+    const others = instructions.filter((instruction) => !isOfSource(instruction))
+    const plan = planInstructions(others, { name: address.calendar, deadProperties: {} }, x.limits)
+    const refused = plan.failed
+      ? plan.outcomes
+      : await subscribeCalendar(x, subscriptions, address.calendar, source, plan)
+    return refused === null ? made(x) : failure(x, dialect, refused)
+  }
 
   const components = instructions.find(({ name }) => name === cal('supported-calendar-component-set'))
   const others = instructions.filter((instruction) => instruction !== components)
@@ -76,7 +89,11 @@ export const makeCalendar = async (
     if (CalendarError.is(error, 'already-exists')) throw dialect.occupied()
     throw error
   }
-  // RFC 4791 §5.3.1: the answer MUST NOT be cached.
+  return made(x)
+}
+
+/** RFC 4791 §5.3.1: the answer MUST NOT be cached. */
+const made = (x: Exchange): Response => {
   const headers = {
     'cache-control': 'no-cache',
     'content-length': '0',
@@ -84,6 +101,21 @@ export const makeCalendar = async (
   }
   return new Response(null, { status: 201, headers })
 }
+
+/** RFC 5689 §3.3: the condition stands in the propstat of the property. */
+export const typeOutcomeOf = (
+  { name, value }: Instruction,
+  wanted: readonly ClarkName[],
+  subscribes = false,
+): Outcome => {
+  const types = new Set(value?.elements.map((element) => element.name))
+  const fine = subscribes || (types.size === wanted.length && wanted.every((type) => types.has(type)))
+  return { name, status: fine ? 200 : 403, condition: fine ? null : { name: dav('valid-resourcetype') } }
+}
+
+/** Whether the type is that of a subscribed calendar, and the host has a way to follow it. */
+export const subscribesWith = (x: Exchange, { value }: Instruction): boolean =>
+  x.subscriptions !== null && asksToSubscribe(value)
 
 /** What core's service lets a calendar take. */
 const known: ReadonlySet<string> = new Set(['VEVENT', 'VTODO', 'VJOURNAL'])

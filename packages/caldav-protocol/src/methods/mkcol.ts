@@ -1,11 +1,11 @@
-import { type ClarkName, type XmlElement, XmlError } from '@dayport/core/xml'
+import { type XmlElement, XmlError } from '@dayport/core/xml'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { makeCollection } from '../files/make-collection.ts'
-import { type Instruction, type Outcome, readInstructions } from '../properties/instructions.ts'
+import { readInstructions } from '../properties/instructions.ts'
 import { readXml } from '../wire/body.ts'
 import { cal, dav } from '../wire/names.ts'
-import { makeCalendar } from './make-calendar.ts'
+import { makeCalendar, subscribesWith, typeOutcomeOf } from './make-calendar.ts'
 import { methodNotAllowed } from './options.ts'
 
 /**
@@ -20,10 +20,11 @@ export const mkcol = async (x: Exchange): Promise<Response> => {
   if (x.address.kind === 'file') {
     const asked = instructions.find(({ name }) => name === dav('resourcetype'))
     const others = instructions.filter((instruction) => instruction !== asked)
-    return makeCollection(x, x.address, others, asked === undefined ? null : typeOutcome(asked, [dav('collection')]))
+    return makeCollection(x, x.address, others, asked === undefined ? null : typeOutcomeOf(asked, [dav('collection')]))
   }
   const type = instructions.find(({ name }) => name === dav('resourcetype'))
   if (type === undefined) throw refusal(403, dav('valid-resourcetype'))
+  const subscribes = subscribesWith(x, type)
   return makeCalendar(
     x,
     {
@@ -31,7 +32,8 @@ export const mkcol = async (x: Exchange): Promise<Response> => {
       failure: { root: 'mkcol-response', status: 403 },
     },
     instructions.filter((instruction) => instruction !== type),
-    typeOutcome(type, [dav('collection'), cal('calendar')]),
+    typeOutcomeOf(type, [dav('collection'), cal('calendar')], subscribes),
+    subscribes,
   )
 }
 
@@ -46,11 +48,4 @@ const readBodyOf = async (x: Exchange): Promise<XmlElement | null> => {
     }
     throw error
   }
-}
-
-/** RFC 5689 §3.3: the condition stands in the propstat of the property. */
-const typeOutcome = ({ name, value }: Instruction, wanted: readonly ClarkName[]): Outcome => {
-  const types = new Set(value?.elements.map((element) => element.name))
-  const fine = types.size === wanted.length && wanted.every((type) => types.has(type))
-  return { name, status: fine ? 200 : 403, condition: fine ? null : { name: dav('valid-resourcetype') } }
 }

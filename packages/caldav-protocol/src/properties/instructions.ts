@@ -161,7 +161,7 @@ const changeOf = (
   limits: CalDavLimits,
 ): CalendarPatch => {
   const live = calendarProperty(name)
-  if (live === undefined) {
+  if (live === undefined || live.keptOnCalendars) {
     if (protectedNames.has(name)) throw refusal(403, dav('cannot-modify-protected-property'))
     return { deadProperties: Object.fromEntries([[name, value === null ? null : boundedXml(value, limits)]]) }
   }

@@ -33,6 +33,8 @@ export interface Property {
   change?(value: XmlElement | null, calendar: Pick<Calendar, 'name'>): CalendarPatch
   /** The kinds besides calendars on which a client may set it, and it is then kept as it came. */
   readonly keeps: readonly ResourceKind[]
+  /** Whether a calendar takes whatever a program sets, and only keeps it. */
+  readonly keptOnCalendars: boolean
 }
 
 type ResourceOf<K extends ResourceKind> = Extract<Resource, { readonly kind: K }>
@@ -46,9 +48,19 @@ export const property = <const K extends ResourceKind>(definition: {
   readonly get: (resource: ResourceOf<K>, x: Exchange) => PropertyValue | Promise<PropertyValue>
   readonly change?: Property['change']
   readonly keeps?: readonly ResourceKind[]
+  readonly keptOnCalendars?: boolean
 }): Property => {
-  const { name, on, allprop = false, readsObject = () => false, get, change, keeps = [] } = definition
-  const base = { name, on, allprop, readsObject, keeps, get: get as Property['get'] }
+  const {
+    name,
+    on,
+    allprop = false,
+    readsObject = () => false,
+    get,
+    change,
+    keeps = [],
+    keptOnCalendars = false,
+  } = definition
+  const base = { name, on, allprop, readsObject, keeps, keptOnCalendars, get: get as Property['get'] }
   return change === undefined ? base : { ...base, change }
 }
 

@@ -1,7 +1,13 @@
+import type { Calendar } from '@dayport/core'
+import type { ClarkName } from '@dayport/core/xml'
 import { httpDate } from '@dayport/http'
+import type { Exchange } from '../exchange.ts'
+import { keptXml } from '../kept/kept-of.ts'
 import { reportsOf } from '../reports/supported.ts'
-import { cal, cs, dav } from '../wire/names.ts'
-import { everywhere, property } from './property.ts'
+import type { CalendarResource } from '../resources.ts'
+import type { CalendarSource } from '../subscriptions.ts'
+import { apple, cal, cs, dav } from '../wire/names.ts'
+import { everywhere, type PropertyValue, property } from './property.ts'
 
 /** `text/calendar; charset=utf-8; component=vevent`: of GET and of the property alike. RFC 5545 §8.1. */
 export const contentTypeOf = (component: string, type = 'text/calendar'): string =>
@@ -106,3 +112,35 @@ export const addMember = property({
   get: async ({ calendar, href }, x) =>
     !calendar.readOnly && (await x.may('write', calendar)) ? { hrefs: [`${href};add-member`] } : null,
 })
+
+/** calendarserver.org: the outside address that a calendar follows, for its owner; else what a program keeps there. */
+export const source = property({
+  name: cs('source'),
+  on: ['calendar'],
+  keptOnCalendars: true,
+  get: async (resource, x) => {
+    const from = await sourceOf(resource.calendar, x)
+    return from === null ? keptOn(resource, cs('source')) : { hrefs: [from.url] }
+  },
+})
+
+/** Apple's: how often it is fetched. */
+export const refreshRate = property({
+  name: apple('refreshrate'),
+  on: ['calendar'],
+  keptOnCalendars: true,
+  get: async (resource, x) => {
+    const minutes = (await sourceOf(resource.calendar, x))?.refreshMinutes ?? null
+    return minutes === null ? keptOn(resource, apple('refreshrate')) : `PT${minutes}M`
+  },
+})
+
+const keptOn = ({ calendar, personal }: CalendarResource, name: ClarkName): PropertyValue => {
+  const raw = keptXml(personal, name) ?? keptXml(calendar.deadProperties, name)
+  return raw === null ? null : { raw }
+}
+
+const sourceOf = async (calendar: Calendar, x: Exchange): Promise<CalendarSource | null> =>
+  calendar.readOnly && calendar.owner === x.me.id
+    ? ((await x.subscriptions?.sourceOf(x.who, calendar.id, { signal: x.request.signal })) ?? null)
+    : null
