@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import preact from '@preact/preset-vite'
 import { defineConfig } from 'vite'
 
@@ -6,6 +7,12 @@ export default defineConfig({
   root: 'web',
   base: '/',
   plugins: [preact()],
+  // From source, as the tests run: the page needs no build of the packages before its own.
+  resolve: {
+    alias: {
+      '@dayport/client-setup': fileURLToPath(new URL('../../packages/client-setup/src/index.ts', import.meta.url)),
+    },
+  },
   build: {
     outDir: '../dist/web',
     emptyOutDir: true,

@@ -14,6 +14,11 @@ export type FeedLink = z.output<typeof schemas.FeedLink>
 export type Subscription = z.output<typeof schemas.Subscription>
 export type OutlookConnection = z.output<typeof schemas.OutlookConnection>
 export type AppPassword = z.output<typeof schemas.AppPassword>
+export type SetupTicket = z.output<typeof schemas.SetupTicket>
+export type Doors = z.output<typeof schemas.Doors>
+export type PersonState = z.output<typeof schemas.PersonState>
+export type ErrorList = z.output<typeof schemas.ErrorList>
+export type AuditList = z.output<typeof schemas.AuditList>
 export type CreatedAppPassword = z.output<typeof schemas.CreatedAppPassword>
 
 /** A refusal of the API, or `offline` when there was no answer. */

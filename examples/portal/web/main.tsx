@@ -3,9 +3,13 @@ import { useEffect, useState } from 'preact/hooks'
 import { call, type Me, type Portal } from './api.ts'
 import { browserLanguage, type Language, TextsContext, textsOf } from './texts/index.ts'
 import { ConfirmProvider } from './ui/confirm.tsx'
+import { DoorsContext } from './ui/doors-context.ts'
 import { ErrorNote } from './ui/note.tsx'
 import { SetupPage, SignInPage } from './views/front.tsx'
 import { PortalPage } from './views/portal-page.tsx'
+
+/** Until the portal has said. */
+const allDoors = { outlook: true, feed: true, caldav: true }
 
 type State =
   | { readonly kind: 'loading' }
@@ -39,6 +43,9 @@ const App = () => {
           me={state.me}
           portal={portal}
           onMe={(me) => setState({ kind: 'in', portal, me })}
+          onPortal={() => {
+            void load().then(setState, () => {})
+          }}
           onSignedOut={() => setState({ kind: 'front', portal: { ...portal, setup: false } })}
         />
       )
@@ -46,6 +53,7 @@ const App = () => {
     const front = {
       language,
       onLanguage: setChosen,
+      oidc: portal.oidc,
       onSignedIn: (me: Me) => setState({ kind: 'in', portal: { ...portal, setup: false }, me }),
     }
     return portal.setup ? <SetupPage {...front} /> : <SignInPage {...front} />
@@ -53,7 +61,9 @@ const App = () => {
 
   return (
     <TextsContext.Provider value={textsOf(language)}>
-      <ConfirmProvider>{page()}</ConfirmProvider>
+      <DoorsContext.Provider value={'portal' in state ? state.portal.doors : allDoors}>
+        <ConfirmProvider>{page()}</ConfirmProvider>
+      </DoorsContext.Provider>
     </TextsContext.Provider>
   )
 }

@@ -18,6 +18,7 @@ export const seed = {
   users: [
     {
       login: 'anna',
+      admin: true,
       password: 'secret-password',
       name: 'Анна Ветрова',
       locale: 'ru' as const,

@@ -2,11 +2,13 @@ import { doorsEn } from './doors-en.ts'
 import { gridEn } from './grid-en.ts'
 import { pluralEn as plural } from './plural.ts'
 import type { Texts } from './ru.ts'
+import { setupEn } from './setup-en.ts'
 
 /** Every text of the page. */
 export const en: Texts = {
   doors: doorsEn,
   grid: gridEn,
+  setup: setupEn,
   locale: 'en-GB',
   portal: 'Portal',
   skip: 'To the calendar',
@@ -206,6 +208,7 @@ export const en: Texts = {
     forbidden: 'You have no right to do this.',
     'uid-conflict': 'This event is here already.',
     'not-found': 'This is not there any more.',
+    'door-off': 'This way to connect is switched off. Please ask the portal administrator.',
     'export-off': 'Export of this calendar is off.',
     'invalid-calendar-data': 'This is not a calendar, or the file is damaged.',
     'invalid-calendar-object': 'The event is not made as it should be.',

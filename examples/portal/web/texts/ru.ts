@@ -1,11 +1,13 @@
 import { doorsRu } from './doors-ru.ts'
 import { gridRu } from './grid-ru.ts'
 import { pluralRu as plural } from './plural.ts'
+import { setupRu } from './setup-ru.ts'
 
 /** Every text of the page. */
 export const ru = {
   doors: doorsRu,
   grid: gridRu,
+  setup: setupRu,
   locale: 'ru',
   portal: 'Портал',
   skip: 'К календарю',
@@ -206,6 +208,7 @@ export const ru = {
     forbidden: 'На это у вас нет прав.',
     'uid-conflict': 'Такое событие здесь уже есть.',
     'not-found': 'Этого больше нет.',
+    'door-off': 'Этот способ подключения выключен. Обратитесь к администратору портала.',
     'export-off': 'Экспорт этого календаря выключен.',
     'invalid-calendar-data': 'Это не календарь, или файл повреждён.',
     'invalid-calendar-object': 'Событие составлено неверно.',

@@ -1,5 +1,6 @@
 import type { Calendar, Me } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
+import { useDoors } from '../ui/doors-context.ts'
 import { Icon } from '../ui/icon.tsx'
 import { MenuButton } from '../ui/menu.tsx'
 import { Note } from '../ui/note.tsx'
@@ -28,12 +29,14 @@ export const Banner = ({
 }) => {
   const texts = useTexts()
   const { doors } = texts
+  const on = useDoors()
   const items = (offered: readonly Calendar[], act: (calendar: Calendar) => void) =>
     offered.map((calendar) => ({
       label: calendarTitle(calendar, me),
       icon: 'calendar' as const,
       onChoose: () => act(calendar),
     }))
+  if (!on.outlook && !on.caldav && !on.feed) return null
   return (
     <section class="banner" aria-label={doors.bannerName}>
       <span class="only-wide">{doors.bannerLabel}</span>
@@ -41,45 +44,51 @@ export const Banner = ({
         {doors.bannerShort}
         <Icon name="down" />
       </button>
-      <MenuButton
-        name="Outlook"
-        tip={doors.bannerOutlookTip}
-        class="button"
-        note={doors.bannerNone}
-        items={items(
-          calendars.filter((calendar) => canConnect(calendar)),
-          onOutlook,
-        )}
-      >
-        <Icon name="mail" />
-        Outlook
-        <Icon name="down" />
-      </MenuButton>
-      <MenuButton
-        name={texts.menuPhone}
-        tip={doors.bannerPhoneTip}
-        class="button"
-        note={doors.bannerNone}
-        items={items(calendars, onPhone)}
-      >
-        <Icon name="phone" />
-        {texts.menuPhone}
-        <Icon name="down" />
-      </MenuButton>
-      <MenuButton
-        name={texts.menuExport}
-        tip={doors.bannerIcalTip}
-        class="button"
-        note={doors.bannerNone}
-        items={items(
-          calendars.filter((calendar) => canExport(calendar)),
-          onExport,
-        )}
-      >
-        <Icon name="feed" />
-        {texts.menuExport}
-        <Icon name="down" />
-      </MenuButton>
+      {on.outlook && (
+        <MenuButton
+          name="Outlook"
+          tip={doors.bannerOutlookTip}
+          class="button"
+          note={doors.bannerNone}
+          items={items(
+            calendars.filter((calendar) => canConnect(calendar)),
+            onOutlook,
+          )}
+        >
+          <Icon name="mail" />
+          Outlook
+          <Icon name="down" />
+        </MenuButton>
+      )}
+      {on.caldav && (
+        <MenuButton
+          name={texts.menuPhone}
+          tip={doors.bannerPhoneTip}
+          class="button"
+          note={doors.bannerNone}
+          items={items(calendars, onPhone)}
+        >
+          <Icon name="phone" />
+          {texts.menuPhone}
+          <Icon name="down" />
+        </MenuButton>
+      )}
+      {on.feed && (
+        <MenuButton
+          name={texts.menuExport}
+          tip={doors.bannerIcalTip}
+          class="button"
+          note={doors.bannerNone}
+          items={items(
+            calendars.filter((calendar) => canExport(calendar)),
+            onExport,
+          )}
+        >
+          <Icon name="feed" />
+          {texts.menuExport}
+          <Icon name="down" />
+        </MenuButton>
+      )}
       <span class="spring" />
       <button type="button" class="button plain square" aria-label={doors.bannerClose} onClick={onClose}>
         <Icon name="close" />
@@ -106,56 +115,63 @@ export const ConnectSheet = ({
 }) => {
   const texts = useTexts()
   const { doors } = texts
+  const on = useDoors()
   const exportable = calendars.filter((calendar) => canExport(calendar))
   const connectable = calendars.filter((calendar) => canConnect(calendar))
   return (
     <Window title={doors.bannerName} onClose={onClose}>
-      <details class="way-group">
-        <summary class="way">
+      {on.outlook && (
+        <details class="way-group">
+          <summary class="way">
+            <span class="face square-face">
+              <Icon name="mail" />
+            </span>
+            <span>
+              Outlook
+              <span class="sub">{doors.bannerOutlookTip}</span>
+            </span>
+            <Icon name="down" />
+          </summary>
+          {connectable.length === 0 && <p class="hint">{doors.bannerNone}</p>}
+          {connectable.map((calendar) => (
+            <button key={calendar.id} type="button" class="button plain" onClick={() => onOutlook(calendar)}>
+              {calendarTitle(calendar, me)}
+            </button>
+          ))}
+        </details>
+      )}
+      {on.caldav && (
+        <button type="button" class="way" onClick={onPhone}>
           <span class="face square-face">
-            <Icon name="mail" />
+            <Icon name="phone" />
           </span>
           <span>
-            Outlook
-            <span class="sub">{doors.bannerOutlookTip}</span>
+            {texts.menuPhone}
+            <span class="sub">{doors.bannerPhoneTip}</span>
           </span>
-          <Icon name="down" />
-        </summary>
-        {connectable.length === 0 && <p class="hint">{doors.bannerNone}</p>}
-        {connectable.map((calendar) => (
-          <button key={calendar.id} type="button" class="button plain" onClick={() => onOutlook(calendar)}>
-            {calendarTitle(calendar, me)}
-          </button>
-        ))}
-      </details>
-      <button type="button" class="way" onClick={onPhone}>
-        <span class="face square-face">
-          <Icon name="phone" />
-        </span>
-        <span>
-          {texts.menuPhone}
-          <span class="sub">{doors.bannerPhoneTip}</span>
-        </span>
-        <Icon name="right" />
-      </button>
-      <details class="way-group">
-        <summary class="way">
-          <span class="face square-face">
-            <Icon name="feed" />
-          </span>
-          <span>
-            {texts.menuExport}
-            <span class="sub">{doors.bannerIcalTip}</span>
-          </span>
-          <Icon name="down" />
-        </summary>
-        {exportable.length === 0 && <p class="hint">{doors.bannerNone}</p>}
-        {exportable.map((calendar) => (
-          <button key={calendar.id} type="button" class="button plain" onClick={() => onExport(calendar)}>
-            {calendarTitle(calendar, me)}
-          </button>
-        ))}
-      </details>
+          <Icon name="right" />
+        </button>
+      )}
+      {on.feed && (
+        <details class="way-group">
+          <summary class="way">
+            <span class="face square-face">
+              <Icon name="feed" />
+            </span>
+            <span>
+              {texts.menuExport}
+              <span class="sub">{doors.bannerIcalTip}</span>
+            </span>
+            <Icon name="down" />
+          </summary>
+          {exportable.length === 0 && <p class="hint">{doors.bannerNone}</p>}
+          {exportable.map((calendar) => (
+            <button key={calendar.id} type="button" class="button plain" onClick={() => onExport(calendar)}>
+              {calendarTitle(calendar, me)}
+            </button>
+          ))}
+        </details>
+      )}
       <Note kind="plain" icon="info">
         <p>{doors.bannerPartial}</p>
       </Note>

@@ -1,4 +1,4 @@
-import type { Calendar } from '../api.ts'
+import type { Calendar, Portal } from '../api.ts'
 import type { Texts } from '../texts/index.ts'
 import type { MenuItem } from '../ui/menu.tsx'
 
@@ -33,6 +33,7 @@ export const menuItems = (
   calendar: Calendar,
   mine: boolean,
   actions: CalendarActions,
+  doors: Portal['doors'],
 ): readonly MenuItem[] => {
   const owner = calendar.level === 'owner'
   const item = (
@@ -43,9 +44,9 @@ export const menuItems = (
     more: Partial<MenuItem> = {},
   ): MenuItem[] => (when ? [{ label, icon, onChoose: () => act(calendar), ...more }] : [])
   return [
-    ...item(canConnect(calendar), texts.doors.menuOutlook, 'mail', actions.onOutlook),
-    ...item(calendar.exportAllowed && canExport(calendar), texts.menuExport, 'feed', actions.onExport),
-    ...item(true, texts.menuPhone, 'phone', actions.onPhone),
+    ...item(doors.outlook && canConnect(calendar), texts.doors.menuOutlook, 'mail', actions.onOutlook),
+    ...item(doors.feed && calendar.exportAllowed && canExport(calendar), texts.menuExport, 'feed', actions.onExport),
+    ...item(doors.caldav, texts.menuPhone, 'phone', actions.onPhone),
     ...item(canWrite(calendar), texts.menuImport, 'upload', actions.onImport),
     ...item(true, owner ? texts.menuEdit : texts.menuView, owner ? 'pencil' : 'info', actions.onEdit, { apart: true }),
     ...item(

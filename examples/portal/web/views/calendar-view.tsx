@@ -52,6 +52,7 @@ export const CalendarView = ({
   title,
   today,
   weekends,
+  onWeekends,
   actions,
   onDay,
   onDayInHand,
@@ -70,6 +71,7 @@ export const CalendarView = ({
   readonly title: string
   readonly today: Day
   readonly weekends: boolean
+  readonly onWeekends: (shown: boolean) => void
   readonly actions: EntryActions
   /** Shows a day by itself. */
   readonly onDay: (day: Day) => void
@@ -148,6 +150,16 @@ export const CalendarView = ({
             <p class="quiet-line" role="status">
               {span === 'month' ? texts.emptyMonth : span === 'day' ? texts.grid.emptyDay : texts.emptyWeek}
             </p>
+          )}
+          {span !== 'day' && (
+            <label class="choice only-tablet weekends">
+              <input
+                type="checkbox"
+                checked={weekends}
+                onChange={({ currentTarget }) => onWeekends(currentTarget.checked)}
+              />
+              <span>{texts.grid.weekend}</span>
+            </label>
           )}
           <p class="hidden-text">{texts.grid.gridNote}</p>
           <GridView

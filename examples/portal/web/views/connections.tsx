@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useState } from 'preact/hooks'
-import { type AppPassword, call, type FeedLink, type Me, type Portal } from '../api.ts'
+import { type AppPassword, call, type FeedLink, type Me } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
 import { useConfirm } from '../ui/confirm.tsx'
 import { CopyButton } from '../ui/copy.tsx'
@@ -8,21 +7,22 @@ import { useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { useWhen } from '../ui/when.ts'
-import { ConnectWindow } from './connect-window.tsx'
 import { ConnectionTable, type Row, useSeen } from './connection-table.tsx'
 import { OutlookConnections } from './outlook-connections.tsx'
 
 /** Everything that has access: passwords of devices, Outlooks, and feed links. */
 export const ConnectionsPage = ({
   me,
-  portal,
   onBanner,
+  onConnect,
+  onDoctor,
   children,
 }: {
   readonly me: Me
-  readonly portal: Portal
   /** Brings the row of connections back. */
   readonly onBanner: () => void
+  readonly onConnect: () => void
+  readonly onDoctor: () => void
   /** Further sections. */
   readonly children?: ComponentChildren
 }) => {
@@ -31,7 +31,6 @@ export const ConnectionsPage = ({
   const when = useWhen()
   const ask = useConfirm()
   const seen = useSeen()
-  const [connecting, setConnecting] = useState(false)
   const passwords = useLoaded('passwords', (signal) => call<AppPassword[]>('GET', '/app-passwords', { signal }))
   const links = useLoaded('links', (signal) => call<FeedLink[]>('GET', '/feed-links', { signal }))
   const revoke = useAction(async (path: string, text: string) => {
@@ -98,7 +97,11 @@ export const ConnectionsPage = ({
             {doors.bannerShow}
           </button>
         )}
-        <button type="button" class="button main" onClick={() => setConnecting(true)}>
+        <button type="button" class="button" onClick={onDoctor}>
+          <Icon name="help" />
+          {texts.setup.doctor}
+        </button>
+        <button type="button" class="button main" onClick={onConnect}>
           <Icon name="plus" />
           {doors.connect}
         </button>
@@ -127,17 +130,6 @@ export const ConnectionsPage = ({
         {linkRows.length > 0 && <ConnectionTable labelledBy="links" rows={linkRows} />}
       </section>
       {children}
-      {connecting && (
-        <ConnectWindow
-          me={me}
-          portal={portal}
-          calendar={null}
-          onClose={() => {
-            setConnecting(false)
-            passwords.reload()
-          }}
-        />
-      )}
     </div>
   )
 }

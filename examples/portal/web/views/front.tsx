@@ -4,12 +4,14 @@ import { call, type Me } from '../api.ts'
 import { type Language, useTexts } from '../texts/index.ts'
 import { TextField } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
-import { ErrorNote } from '../ui/note.tsx'
+import { ErrorNote, Note } from '../ui/note.tsx'
 
 interface FrontProps {
   readonly language: Language
   readonly onLanguage: (language: Language) => void
   readonly onSignedIn: (me: Me) => void
+  /** Whether people may sign in at a provider. */
+  readonly oidc: boolean
 }
 
 const Card = ({
@@ -19,7 +21,7 @@ const Card = ({
   onLanguage,
   onSubmit,
   children,
-}: Omit<FrontProps, 'onSignedIn'> & {
+}: Omit<FrontProps, 'onSignedIn' | 'oidc'> & {
   readonly title: string
   readonly text?: string
   readonly onSubmit: () => void
@@ -69,10 +71,20 @@ export const SignInPage = ({ onSignedIn, ...rest }: FrontProps) => {
     <Card {...rest} title={texts.signIn} onSubmit={run}>
       <TextField label={texts.login} value={login} onInput={setLogin} autocomplete="username" autofocus />
       <TextField label={texts.password} secret value={password} onInput={setPassword} autocomplete="current-password" />
+      {new URLSearchParams(location.search).has('sign-in') && (
+        <Note kind="err">
+          <p>{texts.setup.signInFailed}</p>
+        </Note>
+      )}
       <ErrorNote error={error} />
       <button type="submit" class="button main" disabled={busy}>
         {texts.signIn}
       </button>
+      {rest.oidc && (
+        <a class="button" href="/api/oidc/start">
+          {texts.setup.signInAt}
+        </a>
+      )}
     </Card>
   )
 }

@@ -17,6 +17,7 @@ import { useAnnouncer } from '../ui/announcer.tsx'
 import { useConfirm } from '../ui/confirm.tsx'
 import { useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
+import { lazy } from '../ui/lazy.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { goTo, useRoute } from '../ui/route.ts'
 import { useShortcuts } from '../ui/shortcuts.ts'
@@ -34,6 +35,8 @@ import { SubscriptionList } from './subscriptions.tsx'
 import { BottomBar, TopBar } from './top-bar.tsx'
 import { useLiveEvents } from './use-live-events.ts'
 import { useMoves } from './use-moves.tsx'
+
+const AdminPage = lazy(async () => (await import('./admin-page.tsx')).AdminPage)
 
 /** What was looked at last in this browser, so that the page opens as it was left. */
 const storedSpan = 'dayport-span'
@@ -58,11 +61,14 @@ export const PortalPage = ({
   me,
   portal,
   onMe,
+  onPortal,
   onSignedOut,
 }: {
   readonly me: Me
   readonly portal: Portal
   readonly onMe: (me: Me) => void
+  /** What is on or off may have changed. */
+  readonly onPortal: () => void
   readonly onSignedOut: () => void
 }) => {
   const texts = useTexts()
@@ -99,7 +105,12 @@ export const PortalPage = ({
   const entries = useEntries(events, byId, me)
   const canCreate = calendars.some((calendar) => canWrite(calendar) && calendar.components.includes('VEVENT'))
 
-  const here = path === '/connections' ? texts.connections : path === '/settings' ? texts.settings : null
+  const pages: Readonly<Record<string, string>> = {
+    '/connections': texts.connections,
+    '/settings': texts.settings,
+    '/admin': texts.setup.admin,
+  }
+  const here = pages[path] ?? null
   const title = rangeTitle(day, span, texts.locale)
   const spanNames = { day: texts.grid.day, week: texts.week, month: texts.month, list: texts.grid.listView }
   useEffect(() => {
@@ -205,7 +216,10 @@ export const PortalPage = ({
       }),
     onMove: (key, times, revert) => withEntry(key, (event) => moves.ask(event, times, me.timeZone, revert)),
   }
-  useLiveEvents(events, rangeKey, byId, loaded.reload, announce, () => {})
+  useLiveEvents(events, rangeKey, byId, loaded.reload, announce, (event) => {
+    // Windows that wait for a device listen; nobody else needs it.
+    if (event === 'device') dispatchEvent(new Event('dayport-device'))
+  })
   useShortcuts((key) => {
     const span = ({ D: 'day', W: 'week', M: 'month', L: 'list' } as const)[key]
     if (here !== null && key !== 'GC' && key !== '?') return false
@@ -242,8 +256,6 @@ export const PortalPage = ({
         onToday={() => setDay(today)}
         onMove={(by) => setDay(stepFrom(day, span, by))}
         today={today}
-        weekends={weekends}
-        onWeekends={setWeekends}
         onOpenEvent={(event) => openEvent(event)}
         onKeys={() => show({ kind: 'keys' })}
         onSpan={setSpan}
@@ -297,9 +309,16 @@ export const PortalPage = ({
         <div class={`view ${here === null && span !== 'list' && !(phone && span !== 'month') ? 'of-grid' : ''}`}>
           <ErrorNote error={act.error ?? loaded.error} />
           {path === '/connections' ? (
-            <ConnectionsPage me={me} portal={portal} onBanner={() => void setBanner(true)}>
+            <ConnectionsPage
+              me={me}
+              onBanner={() => void setBanner(true)}
+              onConnect={() => show({ kind: 'phone', calendar: null })}
+              onDoctor={() => show({ kind: 'doctor' })}
+            >
               <SubscriptionList subscriptions={subscriptions} onChanged={reload} />
             </ConnectionsPage>
+          ) : path === '/admin' && me.admin ? (
+            <AdminPage onDoors={onPortal} />
           ) : path === '/settings' ? (
             <SettingsPage me={me} onChanged={onMe} />
           ) : (
@@ -314,6 +333,7 @@ export const PortalPage = ({
               title={title}
               today={today}
               weekends={weekends}
+              onWeekends={setWeekends}
               actions={actions}
               onDay={(next) => {
                 setDay(next)

@@ -2,16 +2,19 @@ import type { Calendar, CalendarEvent, Me, Portal } from '../api.ts'
 import type { Day } from '../dates.ts'
 import type { EventDraft } from '../event-draft.ts'
 import { useTexts } from '../texts/index.ts'
+import { lazy } from '../ui/lazy.tsx'
 import { ConnectSheet } from './banner.tsx'
 import { CalendarWindow } from './calendar-window.tsx'
 import { ChooserWindow } from './chooser-window.tsx'
-import { ConnectWindow } from './connect-window.tsx'
 import { type EventMode, EventWindow } from './event-window.tsx'
 import { type ExportTarget, ExportWindow } from './export-window.tsx'
 import { ImportWindow } from './import-window.tsx'
 import { KeysWindow } from './keys-window.tsx'
 import { OutlookWindow } from './outlook-window.tsx'
 import { SubscribeWindow } from './subscribe-window.tsx'
+
+const AdviceWindow = lazy(async () => (await import('./advice-window.tsx')).AdviceWindow)
+const DoctorWindow = lazy(async () => (await import('./doctor-window.tsx')).DoctorWindow)
 
 /** The one window that is open. */
 export type OpenWindow =
@@ -28,6 +31,7 @@ export type OpenWindow =
   | { readonly kind: 'outlook'; readonly calendar: Calendar }
   /** `calendar` is `null` where none was chosen: programs find them all. */
   | { readonly kind: 'phone'; readonly calendar: Calendar | null }
+  | { readonly kind: 'doctor' }
   | { readonly kind: 'ways' }
   | { readonly kind: 'subscribe' }
   | { readonly kind: 'choose'; readonly which: 'people' | 'groups' | 'favourites' }
@@ -104,7 +108,22 @@ export const PortalWindows = ({
         />
       )
     case 'phone':
-      return <ConnectWindow me={me} portal={portal} calendar={open.calendar} onClose={onClose} />
+      return (
+        <AdviceWindow
+          me={me}
+          portal={portal}
+          calendars={calendars}
+          calendar={open.calendar}
+          onOutlook={(calendar) => onOpen({ kind: 'outlook', calendar })}
+          onExport={(calendar) => onOpen({ kind: 'export', target: { kind: 'calendar', calendar } })}
+          onDoctor={() => onOpen({ kind: 'doctor' })}
+          onClose={() => onDone()}
+        />
+      )
+    case 'doctor':
+      return (
+        <DoctorWindow portal={portal} onConnect={() => onOpen({ kind: 'phone', calendar: null })} onClose={onClose} />
+      )
     case 'ways':
       return (
         <ConnectSheet

@@ -4,6 +4,7 @@ import type { Calendar, Me } from '../api.ts'
 import { hueStyle } from '../colors.ts'
 import type { Day } from '../dates.ts'
 import { type Texts, useTexts } from '../texts/index.ts'
+import { useDoors } from '../ui/doors-context.ts'
 import { Icon } from '../ui/icon.tsx'
 import { MenuButton } from '../ui/menu.tsx'
 import { type CalendarActions, canWrite, menuItems } from './calendar-menu.ts'
@@ -78,6 +79,7 @@ export interface SidebarProps extends CalendarActions {
 export const Sidebar = (props: SidebarProps) => {
   const { me, calendars, onChoose, onNewEvent } = props
   const texts = useTexts()
+  const doors = useDoors()
   const mine = calendars.filter(({ owner }) => owner.id === me.id)
   const others = calendars.filter(({ owner }) => owner.id !== me.id)
   const colleagues = others.filter(({ owner, favourite }) => !favourite && owner.kind === 'individual')
@@ -110,7 +112,7 @@ export const Sidebar = (props: SidebarProps) => {
         <MenuButton
           name={texts.actions(shown)}
           class="button plain square"
-          items={menuItems(texts, calendar, own, props)}
+          items={menuItems(texts, calendar, own, props, doors)}
         >
           <Icon name="more" />
         </MenuButton>
@@ -172,7 +174,7 @@ export const Sidebar = (props: SidebarProps) => {
         }
       >
         {list(favourites)}
-        {calendars.some(({ favourite }) => favourite) && (
+        {doors.feed && calendars.some(({ favourite }) => favourite) && (
           <button type="button" class="button plain link" onClick={props.onExportFavourites}>
             <Icon name="feed" />
             {texts.doors.exportFavourites}

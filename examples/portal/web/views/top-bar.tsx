@@ -24,8 +24,6 @@ export const TopBar = ({
   onMove,
   onSpan,
   today,
-  weekends,
-  onWeekends,
   onOpenEvent,
   onKeys,
   onSignOut,
@@ -41,8 +39,6 @@ export const TopBar = ({
   readonly onMove: (direction: 1 | -1) => void
   readonly onSpan: (span: Span) => void
   readonly today: Day
-  readonly weekends: boolean
-  readonly onWeekends: (shown: boolean) => void
   readonly onOpenEvent: (event: CalendarEvent) => void
   readonly onKeys: () => void
   readonly onSignOut: () => void
@@ -77,16 +73,6 @@ export const TopBar = ({
             <Icon name="right" />
           </button>
           <h1 aria-live="polite">{title}</h1>
-          {span === 'week' && (
-            <label class="choice only-tablet">
-              <input
-                type="checkbox"
-                checked={weekends}
-                onChange={({ currentTarget }) => onWeekends(currentTarget.checked)}
-              />
-              <span>{texts.grid.weekend}</span>
-            </label>
-          )}
           <SearchBox me={me} today={today} onOpen={onOpenEvent} />
           <fieldset class="switch only-wide">
             <legend class="hidden-text">{texts.view}</legend>
@@ -114,6 +100,7 @@ export const TopBar = ({
         items={[
           { label: texts.connections, icon: 'link', href: '/connections' },
           { label: texts.settings, icon: 'gear', href: '/settings' },
+          ...(me.admin ? [{ label: texts.setup.admin, icon: 'shield' as const, href: '/admin' }] : []),
           { label: texts.grid.keysTitle, icon: 'keyboard', onChoose: onKeys },
           { label: texts.signOut, icon: 'leave', onChoose: onSignOut, apart: true },
         ]}

@@ -1,0 +1,146 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type BrowserPortal, chromiumPath, openBrowserPortal, signIn, type WatchedPage } from './open-browser-portal.ts'
+import { files, seed } from './seed.ts'
+
+const password = 'secret-password'
+
+const seriousFaults = async (page: Page, view: string): Promise<string[]> => {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${view}: ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
+}
+
+describe.skipIf(chromiumPath === undefined)('connecting in Chromium', { timeout: 120_000 }, () => {
+  let world: BrowserPortal
+  const watched: WatchedPage[] = []
+  beforeAll(async () => {
+    world = await openBrowserPortal(seed, files)
+  })
+  afterAll(() => world?.close())
+
+  const signedIn = async (login: string, options: Parameters<BrowserPortal['open']>[1] = {}): Promise<Page> => {
+    const one = await world.open('/', { viewport: { width: 1280, height: 900 }, ...options })
+    watched.push(one)
+    await signIn(one, login, password)
+    return one.page
+  }
+  const dialog = (page: Page) => page.getByRole('dialog')
+
+  it('gives a device values that open CalDAV as they are written, and says when it came in', async () => {
+    const page = await signedIn('anna')
+    await page.getByRole('button', { name: 'Действия: Работа' }).click()
+    await page.getByRole('menuitem', { name: 'Телефон или программа' }).click()
+    // Opening the window makes nothing, and plain http wants a tick first.
+    const make = dialog(page).getByRole('button', { name: 'Создать пароль для устройства' })
+    await make.waitFor()
+    expect(await make.isDisabled()).toBe(true)
+    expect(await page.evaluate(async () => (await fetch('/api/app-passwords')).json())).toEqual([])
+    await dialog(page).getByLabel('Понимаю').check()
+    await dialog(page).getByRole('tab', { name: 'Thunderbird' }).click()
+    await make.click()
+    const value = (label: string) => dialog(page).getByLabel(label, { exact: true }).first().inputValue()
+    await dialog(page).getByText('Ждём первый вход…').waitFor()
+    const [server, login, secret] = [await value('Сервер'), await value('Пользователь'), await value('Пароль')]
+    const answer = await fetch(`http://${server}/.well-known/caldav`, {
+      method: 'PROPFIND',
+      headers: {
+        authorization: `Basic ${Buffer.from(`${login}:${secret}`).toString('base64')}`,
+        depth: '0',
+        'user-agent': 'Thunderbird/140.0',
+      },
+    })
+    expect(answer.status).toBe(207)
+    await dialog(page).getByText('Подключено: Thunderbird 140').waitFor()
+  })
+
+  it('shows a code that is a ticket and not a password', async () => {
+    const page = await signedIn('anna')
+    await page.getByRole('button', { name: 'Действия: Работа' }).click()
+    await page.getByRole('menuitem', { name: 'Телефон или программа' }).click()
+    await dialog(page).getByLabel('Понимаю').check()
+    await dialog(page).getByRole('tab', { name: 'iPhone и iPad' }).click()
+    await dialog(page).getByRole('button', { name: 'Показать код' }).click()
+    await dialog(page).getByRole('img', { name: 'QR-код для устройства' }).waitFor()
+    const href =
+      (await dialog(page).getByRole('link', { name: 'Открыть на этом устройстве' }).getAttribute('href')) ?? ''
+    const landing = await fetch(href, { headers: { 'accept-language': 'ru' } })
+    expect(landing.status).toBe(200)
+    expect(await landing.text()).not.toMatch(/Пароль<|CalDAVPassword/)
+    expect(await seriousFaults(page, 'advice')).toEqual([])
+    await dialog(page).getByRole('button', { name: 'Что-то не работает' }).click()
+    await dialog(page).getByText('Пароль подходит').waitFor()
+    await dialog(page).getByText('Календари читаются').waitFor()
+    expect(await seriousFaults(page, 'doctor')).toEqual([])
+  })
+
+  it('explains by the doctor that the password of a device was revoked', async () => {
+    const page = await signedIn('ira')
+    await page.evaluate(async () => {
+      const made = await fetch('/api/app-passwords', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ name: 'Tablet' }),
+      })
+      const { id } = (await made.json()) as { id: string }
+      await fetch(`/api/app-passwords/${id}`, { method: 'DELETE' })
+    })
+    await page.goto(`${world.url}/connections`)
+    await page.getByRole('button', { name: 'Something does not work' }).click()
+    await dialog(page)
+      .getByText(/The password of this device was revoked/)
+      .waitFor()
+    await dialog(page).getByText('After the step before').waitFor()
+    await dialog(page).getByRole('button', { name: 'Create a new password' }).click()
+    await dialog(page).getByText('Connect a phone or program').waitFor()
+  })
+
+  it('lets an administrator switch a door off: its controls vanish for all, and the trail says who did it', async () => {
+    const page = await signedIn('anna')
+    const ira = await signedIn('ira')
+    await ira.getByRole('button', { name: 'Export (iCal)' }).waitFor()
+    await page.goto(`${world.url}/admin`)
+    await page.getByRole('switch', { name: /Экспорт \(iCal\)/ }).click()
+    await expect.poll(() => page.getByRole('switch', { name: /Экспорт \(iCal\)/ }).isChecked()).toBe(false)
+    expect(await seriousFaults(page, 'admin')).toEqual([])
+    await ira.reload()
+    await ira.getByRole('button', { name: 'Phone or program' }).waitFor()
+    expect(await ira.getByRole('button', { name: 'Export (iCal)' }).count()).toBe(0)
+    await ira.getByRole('button', { name: 'Actions: Projects' }).click()
+    expect(await ira.getByRole('menuitem', { name: 'Export (iCal)' }).count()).toBe(0)
+    await page.getByRole('button', { name: 'Журнал секретов' }).click()
+    await page.getByRole('cell', { name: 'Способ подключения: выключено' }).waitFor()
+    await page.getByRole('button', { name: 'Люди и состояния' }).click()
+    await page.getByRole('cell', { name: /Ira Novak/ }).waitFor()
+    await page.getByRole('button', { name: 'Способы подключения' }).click()
+    await page.getByRole('switch', { name: /Экспорт \(iCal\)/ }).click()
+    await expect.poll(() => page.getByRole('switch', { name: /Экспорт \(iCal\)/ }).isChecked()).toBe(true)
+    // Who is no administrator has no such page.
+    await ira.goto(`${world.url}/admin`)
+    expect(await ira.getByRole('switch').count()).toBe(0)
+  })
+
+  it('is usable at 320 px: the advice as a sheet with a choice of devices', async () => {
+    const page = await signedIn('anna', {
+      viewport: { width: 320, height: 844 },
+      userAgent: 'Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/130 Mobile Safari/537.36',
+    })
+    await page.getByRole('button', { name: 'Календари', exact: true }).click()
+    await page.getByRole('button', { name: 'Действия: Работа' }).click()
+    await page.getByRole('menuitem', { name: 'Телефон или программа' }).click()
+    expect(await dialog(page).getByRole('combobox', { name: 'Устройство' }).inputValue()).toBe('android')
+    const link = await dialog(page).getByRole('link', { name: 'Открыть в DAVx⁵' }).getAttribute('href')
+    expect(link).toBe(`caldav://anna@${new URL(world.url).host}/dav/`)
+    expect(await seriousFaults(page, 'narrow advice')).toEqual([])
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+  })
+
+  it('has written no error to any console, broken no policy, and asked nobody else', () => {
+    expect(watched.length).toBeGreaterThan(4)
+    expect(watched.flatMap(({ faults }) => faults)).toEqual([])
+  })
+})
