@@ -11,6 +11,8 @@ export interface PortalKeys {
   readonly appPasswords: Uint8Array
   /** Names and UIDs of events are hidden with it from people who may see busy times or titles only. */
   readonly projections: Uint8Array
+  /** Secrets that the portal itself has to use are sealed with it: the password of Exchange's service account. */
+  readonly vault: Uint8Array
   /** Verified account passwords are remembered with it; made anew at each start. */
   readonly verified: Uint8Array
 }
@@ -45,6 +47,7 @@ export const openKeys = async (dataDir: string, randomBytes: (length: number) =>
     outlookConnections: await readOrMake(join(folder, 'outlook-connections'), randomBytes),
     appPasswords: await readOrMake(join(folder, 'app-passwords'), randomBytes),
     projections: await readOrMake(join(folder, 'projections'), randomBytes),
+    vault: await readOrMake(join(folder, 'vault'), randomBytes),
     verified: randomBytes(32),
   }
 }

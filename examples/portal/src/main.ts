@@ -21,6 +21,8 @@ const main = async (): Promise<void> => {
   // People read these lines, not programs: they stay out of the log, which may be kept longer than a one-time code should be.
   // Before listening, because a port that is taken must not cost the only sight of the demo's passwords.
   for (const line of notes) process.stdout.write(`  ${line}\n`)
+  // A mailbox that cannot be reached must not keep everybody else from their calendars.
+  await portal.parts.exchange.start().catch((error: unknown) => log.error({ err: error }, 'Exchange was not started'))
   const running = await serve(portal, config, (error) => log.error({ err: error }, 'an answer could not be sent'))
   process.stdout.write(`\n  Dayport portal: ${config.publicUrl ?? running.url}\n\n`)
 

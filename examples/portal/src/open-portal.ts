@@ -16,7 +16,7 @@ import { createFavourites } from './accounts/favourites.ts'
 import { createPeople } from './accounts/people.ts'
 import { accountsSchema } from './accounts/schema.ts'
 import { createSessions } from './accounts/sessions.ts'
-import { createSettings } from './accounts/settings.ts'
+import { createSettings, type Settings } from './accounts/settings.ts'
 import { createSignIn } from './accounts/sign-in.ts'
 import { listedCalendars } from './api/calendar-json.ts'
 import { apiOperations } from './api/index.ts'
@@ -28,6 +28,9 @@ import { davSubscriptions } from './dav-subscriptions.ts'
 import { createDoorSwitches } from './door-switches.ts'
 import { createDoors, type Handler } from './doors.ts'
 import { createErrorLog } from './error-log.ts'
+import { createExchange } from './exchange/exchange.ts'
+import { membersSchema } from './exchange/members.ts'
+import { createVault } from './exchange/vault.ts'
 import { feedTexts } from './feed-texts.ts'
 import { createImportJobs } from './import-jobs.ts'
 import { openKeys } from './keys.ts'
@@ -67,6 +70,8 @@ export interface OpenPortalOptions {
   readonly version: string
   /** Fetches addresses that people enter. Default: one that refuses addresses of the network inside. */
   readonly fetchAddress?: FetchAddress
+  /** Reaches Exchange, whose address an administrator enters. Default: the runtime's own. */
+  readonly fetchExchange?: typeof globalThis.fetch
   /** Runs something later. Default: a timer that keeps no process alive. */
   readonly after?: After
 }
@@ -75,6 +80,15 @@ const afterTimer: After = (ms, work) => {
   const timer = setTimeout(work, ms)
   timer.unref()
   return () => clearTimeout(timer)
+}
+
+/** Names this portal among others that write to the same mailboxes; made once. */
+const portalIdOf = async (settings: Settings, newId: () => string): Promise<string> => {
+  const known = settings.get('portal-id')
+  if (known !== null) return known
+  const made = newId()
+  await settings.set('portal-id', made)
+  return made
 }
 
 /** Opens the database and the keys below DATA_DIR, and puts all parts together. */
@@ -105,7 +119,10 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     detailOf,
     projector,
     now,
-    onChange: (event) => live.hear(event),
+    onChange: (event) => {
+      live.hear(event)
+      exchange.sync.calendarChanged(event)
+    },
     onError: (error) => void report(error, 'a change was not told'),
   })
   const live = createLive({
@@ -171,6 +188,24 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
           key: await readFile(config.profileSigner.keyFile, 'utf8'),
         }
 
+  await db.migrate('portal-exchange', membersSchema)
+  const exchange = createExchange({
+    db,
+    store,
+    service,
+    state: store.syncState,
+    people,
+    settings,
+    vault: createVault(keys.vault, randomBytes),
+    fetch: options.fetchExchange ?? globalThis.fetch,
+    now,
+    newId,
+    userAgent: `Dayport portal ${options.version}`,
+    portalId: await portalIdOf(settings, newId),
+    onStatus: (person) => live.tell(person, 'exchange', {}),
+    onError: (error) => void report(error, 'Exchange failed'),
+  })
+
   const parts: PortalParts = {
     store,
     service,
@@ -189,6 +224,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     live,
     tickets: createSetupTickets({ now, randomBytes }),
     doors: createDoorSwitches({ settings }),
+    exchange,
     audit: createAudit({ db, now }),
     errors,
     oidc: config.oidc === null ? null : createOidc({ config: config.oidc, db, people, newId, now }),
@@ -268,7 +304,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     endStreams: live.close,
     close: async () => {
       live.close()
-      await Promise.all([jobs.close(), stopRefreshing()])
+      await Promise.all([jobs.close(), stopRefreshing(), exchange.close()])
       await store.close()
     },
   }

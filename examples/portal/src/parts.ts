@@ -13,6 +13,7 @@ import type { Settings } from './accounts/settings.ts'
 import type { SignIn } from './accounts/sign-in.ts'
 import type { DoorSwitches } from './door-switches.ts'
 import type { ErrorLog } from './error-log.ts'
+import type { Exchange } from './exchange/exchange.ts'
 import type { Live } from './live.ts'
 import type { OidcSignIn } from './oidc.ts'
 import type { SetupCode } from './setup-code.ts'
@@ -37,6 +38,7 @@ export interface PortalParts {
   readonly live: Live
   readonly tickets: SetupTickets
   readonly doors: DoorSwitches
+  readonly exchange: Exchange
   /** Sign-in at a provider; `null` when there is none. */
   readonly oidc: OidcSignIn | null
   readonly audit: Audit

@@ -7,6 +7,8 @@ import { appPasswordOperations } from './app-passwords.ts'
 import { calendarListOperations } from './calendar-list.ts'
 import { calendarOperations } from './calendars.ts'
 import { eventOperations } from './events.ts'
+import { exchangeOperations } from './exchange.ts'
+import { exchangeAdminOperations } from './exchange-admin.ts'
 import { feedLinkOperations } from './feed-links.ts'
 import { importOperations } from './imports.ts'
 import { liveOperations } from './live.ts'
@@ -34,5 +36,7 @@ export const apiOperations = (
   ...liveOperations(parts),
   ...setupTicketOperations(parts),
   ...adminOperations(parts),
+  ...exchangeOperations(parts),
+  ...exchangeAdminOperations(parts),
   ...oidcOperations(parts),
 ]

@@ -1,6 +1,7 @@
 import { accessLevels } from '@dayport/core'
 import { feedDetails } from '@dayport/ical-export'
 import { z } from 'zod'
+import { secretKinds } from '../accounts/audit.ts'
 import { minPasswordLength } from '../accounts/passwords.ts'
 import { isLogin, locales } from '../accounts/people.ts'
 
@@ -468,7 +469,7 @@ export const AuditList = z
       personName: z.string(),
       actor: z.string(),
       actorName: z.string(),
-      kind: z.enum(['app-password', 'feed-link', 'outlook', 'setup-ticket', 'door']),
+      kind: z.enum(secretKinds),
       action: z.enum(['made', 'revoked', 'on', 'off']),
       name: z.string(),
     }),

@@ -24,13 +24,24 @@ export const openTestPortal = async (
   fetchAddress: FetchAddress = async () => new Response('nothing is here', { status: 404 }),
   /** Further variables of the environment. */
   env: Readonly<Record<string, string>> = {},
+  /** Stands for Exchange; without it nobody answers. */
+  fetchExchange: typeof fetch = async () => {
+    throw new TypeError('nobody answers')
+  },
 ) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'portal-'))
   const clock = { ms: Date.UTC(2026, 10, 22, 12) }
   const lines: string[] = []
   const log = createLog({ write: (line) => void lines.push(line) })
   const config = readConfig({ DATA_DIR: dataDir, ...env })
-  const portal = await openPortal(config, { log, webRoot: null, version: 'test', now: () => clock.ms, fetchAddress })
+  const portal = await openPortal(config, {
+    log,
+    webRoot: null,
+    version: 'test',
+    now: () => clock.ms,
+    fetchAddress,
+    fetchExchange,
+  })
   const report = await applySeed(portal.parts, Seed.parse(seed), async (name) =>
     new TextEncoder().encode(files[name] ?? ''),
   )

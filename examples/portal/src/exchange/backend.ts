@@ -1,0 +1,153 @@
+import { type CalendarPeer, RemoteError } from '@dayport/core'
+import {
+  createEwsClient,
+  createEwsPeer,
+  type EwsAuth,
+  type EwsClient,
+  type EwsFolder,
+} from '@dayport/exchange-connector/ews'
+import { createNtlmFetch } from '@dayport/exchange-connector/ews-node'
+import {
+  createClientCredentials,
+  createGraphClient,
+  createGraphPeer,
+  type GraphClient,
+  listGraphCalendars,
+} from '@dayport/exchange-connector/graph'
+import type { ExchangeSettings } from './settings.ts'
+
+/** What the back ends share, beside the administrator's settings. */
+export interface BackendParts {
+  readonly fetch: typeof fetch
+  readonly now: () => number
+  readonly newId: () => string
+  readonly userAgent: string
+  /** Names this portal in what it leaves beside items in Exchange, so that two portals do not take each other's for their own. */
+  readonly portalId: string
+}
+
+/** Whose mailbox, and how their events are written there. */
+export interface MailboxOwner {
+  readonly mailbox: string
+  readonly person: string
+  /** IANA name. */
+  readonly timeZone: string
+  readonly locale: 'ru' | 'en'
+}
+
+/** One set of settings, ready to open mailboxes. */
+export interface ExchangeBackend {
+  /** The calendar of a mailbox. @throws {RemoteError | CalendarError} when it cannot be opened. */
+  openPeer(owner: MailboxOwner): Promise<CalendarPeer>
+  /** For the connection test. */
+  openEws(mailbox: string): { readonly client: EwsClient; readonly folder: EwsFolder }
+  readonly graph: GraphClient | null
+}
+
+const busyTexts = { ru: 'Занято', en: 'Busy' } as const
+const peopleHeadings = { ru: 'Участники', en: 'Participants' } as const
+
+/** OAuth of an on-premises or hybrid server, and of EWS in Exchange Online while it lasts. */
+const ewsScope = 'https://outlook.office365.com/.default'
+
+export const createBackend = (settings: ExchangeSettings, secret: string, parts: BackendParts): ExchangeBackend => {
+  const { ews, graph } = settings
+  const authOf = (): EwsAuth => {
+    if (ews.signIn === 'ntlm') return { kind: 'connection' }
+    if (ews.signIn === 'basic') return { kind: 'basic', user: ews.user, password: secret }
+    const tokens = createClientCredentials({
+      tenant: ews.tenant,
+      clientId: ews.clientId,
+      clientSecret: secret,
+      scope: ewsScope,
+      fetch: parts.fetch,
+      now: parts.now,
+      ...(graph.authority === '' ? {} : { authority: graph.authority }),
+    })
+    return { kind: 'bearer', tokens }
+  }
+  const auth = authOf()
+  /** One for each server: a handshake belongs to its connections, and all mailboxes share them. */
+  const ntlm = new Map<string, typeof fetch>()
+  const fetchFor = (url: string): typeof fetch => {
+    if (ews.signIn !== 'ntlm') return parts.fetch
+    const { origin } = new URL(url)
+    const known = ntlm.get(origin)
+    if (known !== undefined) return known
+    const made = createNtlmFetch({ origin, user: ews.user, password: secret, domain: ews.domain, now: parts.now })
+    ntlm.set(origin, made)
+    return made
+  }
+
+  const openEws: ExchangeBackend['openEws'] = (mailbox) => {
+    const url = ews.address
+    const client = createEwsClient({
+      url,
+      auth,
+      fetch: fetchFor(url),
+      newId: parts.newId,
+      now: parts.now,
+      userAgent: parts.userAgent,
+      ...(ews.access === 'impersonation' ? { impersonate: mailbox } : {}),
+    })
+    const folder: EwsFolder =
+      ews.access === 'impersonation' ? { distinguished: 'calendar' } : { distinguished: 'calendar', mailbox }
+    return { client, folder }
+  }
+
+  const graphClient =
+    settings.backend === 'graph'
+      ? createGraphClient({
+          tokens: createClientCredentials({
+            tenant: graph.tenant,
+            clientId: graph.clientId,
+            clientSecret: secret,
+            fetch: parts.fetch,
+            now: parts.now,
+            ...(graph.authority === '' ? {} : { authority: graph.authority }),
+          }),
+          fetch: parts.fetch,
+          now: parts.now,
+          newId: parts.newId,
+          userAgent: parts.userAgent,
+          ...(graph.address === '' ? {} : { baseUrl: graph.address }),
+        })
+      : null
+
+  return {
+    graph: graphClient,
+    openEws,
+    openPeer: async ({ mailbox, person, timeZone, locale }) => {
+      const mapping = {
+        zone: timeZone,
+        ownerAddresses: [mailbox],
+        privateEvents: settings.privateEvents,
+        busyText: busyTexts[locale],
+      }
+      if (graphClient === null) {
+        const { client, folder } = openEws(mailbox)
+        return createEwsPeer({ client, folder, origin: `${parts.portalId} ${person}`, mapping })
+      }
+      const calendars = await listGraphCalendars(graphClient, mailbox)
+      const calendar = calendars.find(({ isDefault }) => isDefault)
+      if (calendar === undefined) throw noCalendar()
+      return createGraphPeer({
+        client: graphClient,
+        user: mailbox,
+        calendar: calendar.id,
+        origin: `${parts.portalId} ${person}`,
+        now: parts.now,
+        mapping,
+        participantsHeading: peopleHeadings[locale],
+      })
+    },
+  }
+}
+
+export const noCalendar = (): RemoteError =>
+  new RemoteError('The mailbox has no default calendar', {
+    service: 'graph',
+    kind: 'mailbox',
+    status: null,
+    retryable: false,
+  })

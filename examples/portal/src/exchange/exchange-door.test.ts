@@ -1,0 +1,224 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createFakeEws, createFakeGraph } from '@dayport/testkit'
+import { afterEach, describe, expect, it } from 'vitest'
+import { openTestPortal, type TestClient, type TestPortal } from '../test/open-test-portal.ts'
+import { defaultExchangeSettings, type ExchangeSettings } from './settings.ts'
+
+const password = 'correct horse battery'
+const secret = 'tHe sErvice secret & <one>'
+const mailbox = 'anna@example.com'
+const hour = 3_600_000
+
+const seed = {
+  users: [
+    {
+      login: 'anna',
+      password,
+      name: 'Анна',
+      email: mailbox,
+      admin: true,
+      locale: 'ru' as const,
+      timeZone: 'Europe/Moscow',
+      calendars: [{ name: 'Работа' }],
+    },
+    { login: 'boris', password, name: 'Boris', email: '', calendars: [{ name: 'Mine' }] },
+  ],
+}
+
+const ewsSettings: ExchangeSettings = {
+  ...defaultExchangeSettings,
+  enabled: true,
+  ews: { ...defaultExchangeSettings.ews, address: 'https://mail.example.com/EWS/Exchange.asmx', user: 'svc' },
+}
+
+let world: TestPortal | null = null
+afterEach(async () => {
+  await world?.close()
+  world = null
+})
+
+/** Waits for the run that a change of the settings has begun, and for one after it. */
+const synced = async (portal: TestPortal, login = 'anna') => {
+  const person = portal.portal.parts.people.findByLogin(login)!
+  const { exchange } = portal.portal.parts
+  const binding = await exchange.ofPerson(person.id)
+  // What came in while the first one ran is taken in by the second.
+  for (let run = 0; run < 2; run += 1) await (await exchange.sync.syncNow(binding.id)).done
+}
+
+const openWithEws = async () => {
+  const clock = { ms: Date.UTC(2026, 10, 22, 12) }
+  const accounts = new Map([['svc', secret]])
+  const ews = createFakeEws({ now: () => clock.ms, mailbox, accounts })
+  const portal = await openTestPortal(seed, {}, undefined, {}, ews.fetch)
+  world = portal
+  const anna = await portal.signedIn('anna', password)
+  return { ews, portal, anna }
+}
+
+const newEvent = async (client: TestClient, title: string, startMs: number): Promise<void> => {
+  const calendars = await client.json<{ id: string; name: string }[]>('GET', '/api/calendars')
+  const calendar = calendars.find(({ name }) => name === 'Работа')!
+  const iso = (ms: number) => new Date(ms).toISOString().slice(0, 16)
+  await client.json(
+    'POST',
+    `/api/calendars/${calendar.id}/events`,
+    { title, start: iso(startMs), end: iso(startMs + hour), timeZone: 'UTC' },
+    201,
+  )
+}
+
+const titles = async (client: TestClient): Promise<string[]> => {
+  const address = '/api/events?from=2026-11-01&to=2026-12-31'
+  const { events } = await client.json<{ events: { title: string }[] }>('GET', address)
+  return events.map(({ title }) => title).sort()
+}
+
+describe('the Exchange door', () => {
+  it('shows nothing while it is off, and tells people to ask their administrator while it is on and not set up (M68, M69)', async () => {
+    const { anna } = await openWithEws()
+    expect(await anna.json('GET', '/api/exchange')).toMatchObject({ state: 'not-available', mailbox: null })
+    await anna.json('PUT', '/api/admin/exchange', { settings: { ...ewsSettings, ews: defaultExchangeSettings.ews } })
+    expect(await anna.json('GET', '/api/exchange')).toMatchObject({ state: 'not-configured', mailbox })
+  })
+
+  it('holds the same events on both sides of Exchange Server, and mails nobody', async () => {
+    const { ews, portal, anna } = await openWithEws()
+    const startMs = portal.clock.ms + 24 * hour
+    await newEvent(anna, 'Из портала', startMs)
+    ews.hand.add({ subject: 'Из Outlook', startMs: startMs + hour, endMs: startMs + 2 * hour })
+    await anna.json('PUT', '/api/admin/exchange', { settings: ewsSettings, secret })
+    await synced(portal)
+    expect(await titles(anna)).toEqual(['Из Outlook', 'Из портала'])
+    expect(ews.hand.items).toHaveLength(2)
+    expect(await anna.json('GET', '/api/exchange')).toMatchObject({ state: 'connected', kind: null })
+    expect(ews.mails).toEqual([])
+  })
+
+  it('shows what each run did, and the states of everybody to an administrator only', async () => {
+    const { ews, portal, anna } = await openWithEws()
+    ews.hand.add({ subject: 'Из Outlook', startMs: portal.clock.ms + hour, endMs: portal.clock.ms + 2 * hour })
+    await anna.json('PUT', '/api/admin/exchange', { settings: ewsSettings, secret })
+    await synced(portal)
+    const runs = await anna.json<{ id: string; outcome: string; counts: { createdPortal: number } }[]>(
+      'GET',
+      '/api/exchange/runs',
+    )
+    const made = runs.find(({ counts }) => counts.createdPortal === 1)
+    expect(made?.outcome).toBe('done')
+    const steps = await anna.json<{ title: string | null }[]>('GET', `/api/exchange/runs/${made?.id}`)
+    expect(steps.map(({ title }) => title)).toContain('Из Outlook')
+    const people = await anna.json<{ login: string; exchange: { state: string } }[]>(
+      'GET',
+      '/api/admin/exchange/people',
+    )
+    expect(people.map(({ login, exchange }) => [login, exchange.state]).sort()).toEqual([
+      ['anna', 'connected'],
+      ['boris', 'not-configured'],
+    ])
+    const boris = await portal.signedIn('boris', password)
+    for (const path of ['/api/admin/exchange', '/api/admin/exchange/people']) {
+      expect((await boris('GET', path)).status).toBe(403)
+    }
+    expect((await boris('GET', '/api/exchange/runs')).status).toBe(404)
+  })
+
+  it('tells what is wrong when the service account is refused, and goes on when another secret is given', async () => {
+    const { portal, anna } = await openWithEws()
+    await anna.json('PUT', '/api/admin/exchange', { settings: ewsSettings, secret: 'wrong' })
+    await synced(portal)
+    expect(await anna.json('GET', '/api/exchange')).toMatchObject({ state: 'error', kind: 'credentials' })
+    await anna.json('PUT', '/api/admin/exchange', { settings: ewsSettings, secret })
+    await synced(portal)
+    expect(await anna.json('GET', '/api/exchange')).toMatchObject({ state: 'connected' })
+  })
+
+  it('tests settings before they are saved, step by step, with a trial event that mails nobody and goes away', async () => {
+    const { ews, anna } = await openWithEws()
+    const test = (given: string, write: boolean) =>
+      anna.json<{ step: string; ok: boolean; kind: string | null }[]>('POST', '/api/admin/exchange/test', {
+        settings: ewsSettings,
+        secret: given,
+        mailbox,
+        write,
+      })
+    expect((await test(secret, true)).map(({ step, ok }) => [step, ok])).toEqual([
+      ['address', true],
+      ['sign-in', true],
+      ['rights', true],
+      ['read', true],
+      ['write', true],
+    ])
+    expect(ews.hand.items).toEqual([])
+    expect(ews.mails).toEqual([])
+    expect((await test('wrong', false)).at(-1)).toMatchObject({ step: 'sign-in', ok: false, kind: 'credentials' })
+    expect(await anna.json('GET', '/api/exchange')).toMatchObject({ state: 'not-available' })
+  })
+
+  it('never tells the secret: not in the API, the log or the database', async () => {
+    const { portal, anna } = await openWithEws()
+    await anna.json('PUT', '/api/admin/exchange', { settings: ewsSettings, secret })
+    await synced(portal)
+    const setup = await anna('GET', '/api/admin/exchange')
+    expect(await setup.text()).not.toContain(secret)
+    expect(portal.lines.join('\n')).not.toContain(secret)
+    for (const name of await readdir(portal.dataDir)) {
+      if (!name.startsWith('dayport.sqlite')) continue
+      expect((await readFile(join(portal.dataDir, name))).includes(secret)).toBe(false)
+    }
+    await anna.json('DELETE', '/api/admin/exchange/secret', undefined, 204)
+    expect(await anna.json('GET', '/api/exchange')).toMatchObject({ state: 'not-configured' })
+  })
+
+  it('refuses an address without TLS, with credentials in it, or of another scheme', async () => {
+    const { anna } = await openWithEws()
+    for (const address of ['http://mail.example.com/EWS', 'https://a:b@mail.example.com/EWS', 'file:///etc/passwd']) {
+      const settings = { ...ewsSettings, ews: { ...ewsSettings.ews, address } }
+      expect((await anna('PUT', '/api/admin/exchange', { settings })).status).toBe(400)
+    }
+  })
+
+  it('leaves out whom the administrator leaves out, and keeps their events on both sides', async () => {
+    const { ews, portal, anna } = await openWithEws()
+    ews.hand.add({ subject: 'Из Outlook', startMs: portal.clock.ms + hour, endMs: portal.clock.ms + 2 * hour })
+    await anna.json('PUT', '/api/admin/exchange', { settings: ewsSettings, secret })
+    await synced(portal)
+    const id = portal.portal.parts.people.findByLogin('anna')!.id
+    await anna.json('PATCH', `/api/admin/exchange/people/${id}`, { off: true }, 204)
+    expect(await anna.json('GET', '/api/exchange')).toMatchObject({ state: 'not-configured' })
+    expect(await titles(anna)).toEqual(['Из Outlook'])
+    expect(ews.hand.items).toHaveLength(1)
+  })
+
+  it('holds the same events on both sides of Exchange Online, and mails nobody', async () => {
+    const clock = { ms: Date.UTC(2026, 10, 22, 12) }
+    const graph = createFakeGraph({ now: () => clock.ms })
+    const hand = graph.mailbox(mailbox)
+    hand.create({
+      subject: 'Из Outlook',
+      start: { dateTime: '2026-11-24T10:00:00', timeZone: 'UTC' },
+      end: { dateTime: '2026-11-24T11:00:00', timeZone: 'UTC' },
+    })
+    const portal = await openTestPortal(seed, {}, undefined, {}, graph.fetch)
+    world = portal
+    const anna = await portal.signedIn('anna', password)
+    await newEvent(anna, 'Из портала', clock.ms + 24 * hour)
+    const settings: ExchangeSettings = {
+      ...defaultExchangeSettings,
+      enabled: true,
+      backend: 'graph',
+      graph: {
+        tenant: 'example.com',
+        clientId: 'app',
+        address: graph.baseUrl,
+        authority: new URL(graph.baseUrl).origin,
+      },
+    }
+    await anna.json('PUT', '/api/admin/exchange', { settings, secret: 'secret' })
+    await synced(portal)
+    expect(await titles(anna)).toEqual(['Из Outlook', 'Из портала'])
+    expect(hand.events).toHaveLength(2)
+    expect(graph.mails).toEqual([])
+  })
+})

@@ -1,0 +1,240 @@
+import { CalendarError, type DayportStore, type Principal, RemoteError } from '@dayport/core'
+import type { CalendarService } from '@dayport/core/service'
+import type { SqliteDatabase } from '@dayport/storage-sql/sqlite'
+import {
+  createSyncService,
+  type SyncBinding,
+  type SyncPolicy,
+  type SyncService,
+  type SyncStateStore,
+} from '@dayport/sync-engine'
+import type { People, Person } from '../accounts/people.ts'
+import type { Settings } from '../accounts/settings.ts'
+import { type BackendParts, createBackend, type ExchangeBackend } from './backend.ts'
+import { type TestResult, testConnection } from './connection-test.ts'
+import { mailboxOf } from './mailbox-of.ts'
+import { createExchangeMembers, type ExchangeMember } from './members.ts'
+import { createExchangeStore, type ExchangeSettings, isComplete } from './settings.ts'
+import type { Vault } from './vault.ts'
+
+export interface ExchangeOptions extends BackendParts {
+  readonly db: SqliteDatabase
+  readonly store: DayportStore
+  readonly service: CalendarService
+  readonly state: SyncStateStore
+  readonly people: People
+  readonly settings: Settings
+  readonly vault: Vault
+  /** Hears that the state of a person's connection is another, or that its run has come further. */
+  readonly onStatus: (person: string) => void
+  readonly onError: (error: unknown) => void
+}
+
+/** The one connection of the portal, and what the engine keeps under it. */
+const connectionId = 'exchange'
+
+/** People who were added, who left or whose mailbox is another are looked for this often. */
+const lookEveryMs = 10 * 60_000
+
+const policyOf = (settings: ExchangeSettings): SyncPolicy => {
+  const { direction, conflicts, deletes, earlier, pastDays, futureDays, intervalMinutes } = settings
+  return { direction, conflicts, deletes, earlier, pastDays, futureDays, intervalMs: intervalMinutes * 60_000 }
+}
+
+export type Exchange = ReturnType<typeof createExchange>
+
+/**
+ * The Exchange door: an administrator's settings, one binding for each person who has a mailbox, and the engine that keeps both sides in
+ * step. Each person's first calendar for events, or the one that they chose, is joined to the calendar of their mailbox.
+ */
+export const createExchange = (options: ExchangeOptions) => {
+  const { db, store, people, state, now, onError } = options
+  const kept = createExchangeStore({ settings: options.settings, vault: options.vault, now })
+  const members = createExchangeMembers({ db })
+  let backend: { readonly of: string; readonly value: ExchangeBackend } | null = null
+
+  /** One for each set of settings: mailboxes share its tokens and signed connections. */
+  const backendOf = (settings: ExchangeSettings): ExchangeBackend => {
+    const secret = kept.secret()
+    if (secret === null || !isComplete(settings, true)) {
+      throw new RemoteError('Exchange is not set up', {
+        service: settings.backend,
+        kind: 'configuration',
+        status: null,
+        retryable: false,
+      })
+    }
+    const of = JSON.stringify(settings)
+    if (backend?.of !== of) backend = { of, value: createBackend(settings, secret.secret, options) }
+    return backend.value
+  }
+
+  const personOf = (binding: SyncBinding): Person => {
+    const person = people.get(binding.principal)
+    if (person === null) throw new CalendarError('not-found', 'the person has left')
+    return person
+  }
+
+  const sync: SyncService = createSyncService({
+    state,
+    service: options.service,
+    now,
+    newId: options.newId,
+    openRemote: (binding) => {
+      const { locale, timeZone, id } = personOf(binding)
+      return backendOf(kept.get()).openPeer({ mailbox: binding.mailbox, person: id, locale, timeZone })
+    },
+    principalOf: async (id): Promise<Principal> => {
+      const principal = await people.principalOf(id)
+      if (principal === null) throw new CalendarError('not-found', 'the person has left')
+      return principal
+    },
+    available: () => kept.get().enabled,
+    onStatus: (bindingId) => {
+      const person = personOfBinding.get(bindingId)
+      if (person !== undefined) options.onStatus(person)
+    },
+    onError,
+  })
+  const personOfBinding = new Map<string, string>()
+
+  const isOn = (settings: ExchangeSettings): boolean =>
+    settings.enabled && isComplete(settings, kept.secretSetMs() !== null)
+
+  /** The calendar that is joined; `null` when the person owns none for events. */
+  const calendarOf = async (person: Person, member: ExchangeMember): Promise<string | null> => {
+    const own = (await store.listCalendars({ id: person.id, groups: [] })).filter(
+      ({ owner, components, readOnly }) => owner === person.id && components.includes('VEVENT') && !readOnly,
+    )
+    return (own.find(({ id }) => id === member.calendar) ?? own[0])?.id ?? null
+  }
+
+  /** What a person's binding is to be; `null`: none. */
+  const wantedOf = async (person: Person, settings: ExchangeSettings) => {
+    const member = members.get(person.id)
+    const mailbox =
+      person.kind === 'individual' && !member.off ? mailboxOf(person, settings.mailbox, member.mailbox) : null
+    const calendar = mailbox === null ? null : await calendarOf(person, member)
+    if (mailbox === null || calendar === null) return null
+    return { mailbox, calendar, remote: `${settings.backend} ${mailbox} calendar` }
+  }
+
+  const bindingOf = async (person: string): Promise<SyncBinding | null> =>
+    (await state.listBindings({ connection: connectionId, principal: person }))[0] ?? null
+
+  const lookAt = async (person: Person, settings: ExchangeSettings): Promise<void> => {
+    const wanted = await wantedOf(person, settings)
+    const binding = await bindingOf(person.id)
+    const isSame = binding !== null && binding.remote === wanted?.remote && binding.calendar === wanted.calendar
+    if (binding !== null && !isSame) {
+      await sync.unbind(binding.id)
+      personOfBinding.delete(binding.id)
+    }
+    if (isSame || wanted === null) {
+      if (binding !== null && isSame) personOfBinding.set(binding.id, person.id)
+      return
+    }
+    try {
+      const made = await sync.bind({ connection: connectionId, principal: person.id, ...wanted })
+      personOfBinding.set(made.id, person.id)
+    } catch (error) {
+      // Two people with one address: the first one has the mailbox, and the other is shown none.
+      if (!CalendarError.is(error, 'already-exists')) throw error
+    }
+  }
+
+  let looking: Promise<void> = Promise.resolve()
+  /** Makes the bindings what the settings and the people say; one walk at a time. */
+  const look = (): Promise<void> => {
+    looking = looking
+      .catch(() => undefined)
+      .then(async () => {
+        const settings = kept.get()
+        if (!isOn(settings)) return
+        for (const person of people.list()) {
+          try {
+            await lookAt(person, settings)
+          } catch (error) {
+            onError(error)
+          }
+        }
+        const here = new Set(people.list().map(({ id }) => id))
+        for (const { id, principal } of await state.listBindings({ connection: connectionId })) {
+          if (!here.has(principal)) await sync.unbind(id)
+        }
+      })
+    return looking
+  }
+
+  /** Hands the settings to the engine. */
+  const apply = async (): Promise<void> => {
+    backend = null // the secret may be another
+    const settings = kept.get()
+    await sync.putConnection({
+      id: connectionId,
+      backend: settings.backend,
+      settings: '{}',
+      policy: policyOf(settings),
+      enabled: isOn(settings),
+    })
+    await look()
+  }
+
+  /** @throws {CalendarError} `not-found` when the person has no binding. */
+  const ofPerson = async (person: string): Promise<SyncBinding> => {
+    const binding = await bindingOf(person)
+    if (binding === null) throw new CalendarError('not-found', 'no mailbox is connected')
+    return binding
+  }
+
+  let timer: ReturnType<typeof setInterval> | null = null
+
+  return {
+    sync,
+    members,
+    settings: kept,
+    /** Whether an administrator has switched it on at all. */
+    isEnabled: (): boolean => kept.get().enabled,
+    bindingOf,
+    ofPerson,
+    /** Reaches addresses that an administrator enters. */
+    fetch: options.fetch,
+    /** Name of the event of a link in the portal's calendar; `null` when it is gone. */
+    objectOf: async (link: string): Promise<string | null> => (await state.getLink(link))?.portal?.name ?? null,
+    mailboxOf: (person: Person): string | null => mailboxOf(person, kept.get().mailbox, members.get(person.id).mailbox),
+    /** Saves settings, and a secret where one is given; the other side is asked anew at once. */
+    save: async (settings: ExchangeSettings, secret: string | null): Promise<void> => {
+      await kept.put(settings)
+      if (secret !== null) await kept.putSecret(secret)
+      await apply()
+    },
+    forgetSecret: async (): Promise<void> => {
+      await kept.removeSecret()
+      await apply()
+    },
+    changeMember: async (person: Person, patch: Partial<ExchangeMember>): Promise<void> => {
+      await members.put(person.id, patch)
+      await look()
+    },
+    /** @throws {RemoteError} `configuration` when there is neither a given secret nor a kept one, or a field is missing. */
+    test: (
+      settings: ExchangeSettings,
+      secret: string | null,
+      trial: { readonly mailbox: string; readonly write: boolean; readonly subject: string },
+    ): Promise<readonly TestResult[]> => {
+      const made = secret === null ? backendOf(settings) : createBackend(settings, secret, options)
+      return testConnection(settings, made, { ...trial, nowMs: now() })
+    },
+    start: async (): Promise<void> => {
+      await apply()
+      await sync.start()
+      timer = setInterval(() => void look().catch(onError), lookEveryMs)
+      timer.unref()
+    },
+    close: async (): Promise<void> => {
+      if (timer !== null) clearInterval(timer)
+      await looking.catch(() => undefined)
+      await sync.stop()
+    },
+  }
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod'
+import type { Settings } from '../accounts/settings.ts'
+import type { Vault } from './vault.ts'
+
+const text = z.string().trim().max(500)
+const days = z.number().int().min(1).max(1_100)
+
+/** Addresses in the settings: TLS, or this machine for a trial. */
+const isSafeAddress = (value: string): boolean => {
+  if (!URL.canParse(value)) return false
+  const { protocol, hostname, username, password } = new URL(value)
+  const isHere = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'
+  return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isHere))
+}
+const address = text.refine((value) => value === '' || isSafeAddress(value), 'must be an https address')
+
+/** What the administrator decides about Exchange; the secret is kept apart. exchange.md §10, sync-engine.md §8. */
+export const ExchangeSettings = z
+  .strictObject({
+    enabled: z.boolean().describe('off: no part of Exchange is shown to anybody'),
+    backend: z.enum(['ews', 'graph']).describe('Exchange Server, or Microsoft 365'),
+    ews: z.strictObject({
+      address: address.describe('https://mail.example.org/EWS/Exchange.asmx'),
+      signIn: z.enum(['basic', 'ntlm', 'oauth']),
+      user: text.describe('the service account'),
+      domain: text.describe('of NTLM; empty for user@example.org'),
+      tenant: text.describe('of OAuth'),
+      clientId: text.describe('of OAuth'),
+      access: z.enum(['impersonation', 'delegate']).describe('how the account reaches the mailboxes'),
+    }),
+    graph: z.strictObject({
+      tenant: text.describe('directory id or domain'),
+      clientId: text.describe('application id'),
+      address: address.describe('empty: https://graph.microsoft.com/v1.0'),
+      authority: address.describe('empty: https://login.microsoftonline.com'),
+    }),
+    mailbox: text.min(1).describe('the mailbox of a person: {email} or {login}@example.org'),
+    direction: z.enum(['both', 'to-remote', 'to-portal']),
+    conflicts: z.enum(['organizer', 'remote-wins', 'portal-wins', 'newest', 'ask']),
+    deletes: z.enum(['edit-wins', 'delete-wins']),
+    earlier: z.enum(['include', 'leave-out']).describe('events from before the connection'),
+    pastDays: days,
+    futureDays: days,
+    intervalMinutes: z.number().int().min(1).max(1_440),
+    privateEvents: z.enum(['private', 'busy']).describe('how private events appear in Exchange'),
+  })
+  .meta({ id: 'ExchangeSettings' })
+export type ExchangeSettings = z.output<typeof ExchangeSettings>
+
+export const defaultExchangeSettings: ExchangeSettings = {
+  enabled: false,
+  backend: 'ews',
+  ews: { address: '', signIn: 'basic', user: '', domain: '', tenant: '', clientId: '', access: 'impersonation' },
+  graph: { tenant: '', clientId: '', address: '', authority: '' },
+  mailbox: '{email}',
+  direction: 'both',
+  conflicts: 'organizer',
+  deletes: 'edit-wins',
+  earlier: 'include',
+  pastDays: 31,
+  futureDays: 366,
+  intervalMinutes: 5,
+  privateEvents: 'private',
+}
+
+/** What the back end signs in with, and when it was given. */
+export interface ExchangeSecret {
+  readonly setMs: number
+  readonly secret: string
+}
+
+const settingsName = 'exchange'
+const secretName = 'exchange-secret'
+const Sealed = z.object({ setMs: z.number(), sealed: z.string() })
+
+export type ExchangeStore = ReturnType<typeof createExchangeStore>
+
+/** The settings in the database, and the secret sealed beside them: it can be replaced and deleted, never read back by anybody. */
+export const createExchangeStore = ({
+  settings,
+  vault,
+  now,
+}: {
+  readonly settings: Settings
+  readonly vault: Vault
+  readonly now: () => number
+}) => ({
+  get: (): ExchangeSettings => {
+    const stored = settings.get(settingsName)
+    return stored === null ? defaultExchangeSettings : ExchangeSettings.parse(JSON.parse(stored))
+  },
+  put: (value: ExchangeSettings): Promise<void> => settings.set(settingsName, JSON.stringify(value)),
+  secret: (): ExchangeSecret | null => {
+    const stored = settings.get(secretName)
+    if (stored === null) return null
+    const { setMs, sealed } = Sealed.parse(JSON.parse(stored))
+    return { setMs, secret: vault.open(sealed, secretName) }
+  },
+  secretSetMs: (): number | null => {
+    const stored = settings.get(secretName)
+    return stored === null ? null : Sealed.parse(JSON.parse(stored)).setMs
+  },
+  putSecret: (secret: string): Promise<void> =>
+    settings.set(secretName, JSON.stringify({ setMs: now(), sealed: vault.seal(secret, secretName) })),
+  removeSecret: (): Promise<void> => settings.remove(secretName),
+})
+
+/** Whether everything that the back end needs is there. */
+export const isComplete = ({ backend, ews, graph }: ExchangeSettings, hasSecret: boolean): boolean => {
+  if (!hasSecret) return false
+  if (backend === 'graph') return graph.tenant !== '' && graph.clientId !== ''
+  if (ews.address === '') return false
+  return ews.signIn === 'oauth' ? ews.tenant !== '' && ews.clientId !== '' : ews.user !== ''
+}
