@@ -256,7 +256,7 @@ const deletedDays = (
 ): readonly string[] => {
   const changed = new Set(exceptions.map(({ originalDate }) => originalDate))
   const blob = propertyOf(event, recurrenceBlob)
-  const recorded = blob === null ? null : (touchedDays(blob)?.filter((day) => !changed.has(day)) ?? null)
+  const recorded = blob === null ? null : (touchedDays(blob)?.days.filter((day) => !changed.has(day)) ?? null)
   const told = event.cancelledOccurrences?.map(dayInName).filter((day) => day !== null)
   // Both, and as many: then the record, whose days are those of the series' zone for sure.
   if (recorded !== null && (told === undefined || told.length === recorded.length)) return sorted(recorded)

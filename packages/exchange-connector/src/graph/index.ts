@@ -1,3 +1,4 @@
+export { defaultMappingOptions, type MappingOptions, type UnrepresentableReason } from '../event/options.ts'
 export {
   createGraphClient,
   type GraphAnswer,
@@ -6,6 +7,12 @@ export {
   type GraphRequest,
   type SendOptions,
 } from './client.ts'
+export {
+  type GraphStepResult,
+  type GraphTestOptions,
+  type GraphTestStep,
+  testGraphConnection,
+} from './connection-test.ts'
 export {
   type GraphCalendar,
   type GraphResponse,

@@ -2,7 +2,8 @@ import { CalendarError, RemoteError } from '@dayport/core'
 import type { z } from 'zod'
 import type { GraphAnswer, GraphClient, GraphRequest, SendOptions } from './client.ts'
 import { calendarPath } from './feed.ts'
-import { expandedProperties } from './properties.ts'
+import { expandedProperties, propertyOf, recurrenceBlob } from './properties.ts'
+import { touchedDays } from './recurrence-blob.ts'
 import type { GraphEventDraft } from './to-graph.ts'
 import {
   calendarList,
@@ -123,6 +124,8 @@ export interface GraphEvents {
   assertCalendar(options?: SendOptions): Promise<void>
 }
 
+/** How far from its day a changed occurrence is looked for. */
+const aroundMs = 62 * 86_400_000
 const whole = `$select=${selectedFields}&$expand=${encodeURIComponent(`${expandedProperties},exceptionOccurrences`)}`
 /** As it may be asked for on servers, and events, that do not know `exceptionOccurrences`. */
 const plain = `$select=${selectedFields}&$expand=${encodeURIComponent(expandedProperties)}`
@@ -133,10 +136,35 @@ export const graphEvents = (client: GraphClient, user: string, calendar: string)
   const getRequest = (id: string, query = whole): GraphRequest => ({ method: 'GET', path: `${eventPath(id)}?${query}` })
   const send = (request: GraphRequest, options: SendOptions | undefined) => client.send(user, request, options)
 
-  /** An answer without exceptions is asked for again, and they are looked for among the occurrences. */
+  /** For servers that do not expand exceptions: they are looked for among the occurrences around the days that the series records. */
   const readPlain = async (id: string, options: SendOptions | undefined): Promise<GraphEvent> => {
     const event = readEvent((await send(getRequest(id, plain), options)).body)
-    return event.type === 'seriesMaster' ? event : { ...event, exceptionOccurrences: [] }
+    if (event.type !== 'seriesMaster') return { ...event, exceptionOccurrences: [] }
+    const touched = touchedDays(propertyOf(event, recurrenceBlob) ?? '')
+    if (touched === null) return event
+    if (touched.changed === 0) return { ...event, exceptionOccurrences: [] }
+    const days = touched.days.map((day) => Date.parse(day))
+    const found = await instances(id, Math.min(...days) - aroundMs, Math.max(...days) + aroundMs, options)
+    const exceptions = found.filter(({ type }) => type === 'exception')
+    // One that was moved further away is not there: better unreadable than without it.
+    return exceptions.length === touched.changed ? { ...event, exceptionOccurrences: exceptions } : event
+  }
+
+  const instances: GraphEvents['instances'] = async (id, startMs, endMs, options) => {
+    const found: GraphEvent[] = []
+    const window = `startDateTime=${instant(startMs)}&endDateTime=${instant(endMs)}`
+    let path: string | null = `${eventPath(id)}/instances?${window}&$select=${selectedFields}&$top=100`
+    while (path !== null) {
+      const page: z.output<typeof eventList> = read(
+        eventList,
+        await send({ method: 'GET', path }, options),
+        'a list of occurrences',
+      )
+      found.push(...page.value.map((body) => readEvent(body)))
+      const link: string | null = page['@odata.nextLink']
+      path = link === null ? null : client.pathOf(link)
+    }
+    return found
   }
 
   const get: GraphEvents['get'] = async (id, options) => {
@@ -190,22 +218,7 @@ export const graphEvents = (client: GraphClient, user: string, calendar: string)
       const headers = ifMatch === null ? {} : { 'If-Match': ifMatch }
       await send({ method: 'DELETE', path: eventPath(id), headers }, options)
     },
-    async instances(id, startMs, endMs, options) {
-      const found: GraphEvent[] = []
-      const window = `startDateTime=${instant(startMs)}&endDateTime=${instant(endMs)}`
-      let path: string | null = `${eventPath(id)}/instances?${window}&$select=${selectedFields}&$top=100`
-      while (path !== null) {
-        const page: z.output<typeof eventList> = read(
-          eventList,
-          await send({ method: 'GET', path }, options),
-          'a list of occurrences',
-        )
-        found.push(...page.value.map((body) => readEvent(body)))
-        const link: string | null = page['@odata.nextLink']
-        path = link === null ? null : client.pathOf(link)
-      }
-      return found
-    },
+    instances,
     async respond(id, response, notify, options) {
       const body = { sendResponse: notify }
       await send({ method: 'POST', path: `${eventPath(id)}/${response}`, body }, options)

@@ -232,6 +232,25 @@ describe('occurrences of a series', () => {
     expect(textOf((await test.peer.get(id))?.data)).toMatch(/EXDATE[^\r]*:20260119T090000/)
   })
 
+  it('are found one by one where exceptions cannot be expanded, alone and in a batch', async () => {
+    const test = openTestPeer({}, { traits: { expandsExceptions: false, tellsCancelled: false, tellsBlob: true } })
+    const hand = test.graph.mailbox(user)
+    const single = hand.create(at('2026-01-12T09:00'))
+    const id = hand.create({ ...at('2026-01-05T09:00'), subject: 'Stand-up', recurrence: mondays })
+    hand.editOccurrence(id, '2026-01-12', { ...at('2026-01-14T15:00'), subject: 'Moved' })
+    hand.deleteOccurrence(id, '2026-01-19')
+    const found = (await test.peer.get(id))!
+    expect(textOf(found.data)).toContain('SUMMARY:Moved')
+    expect(textOf(found.data)).toMatch(/EXDATE[^\r]*:20260119T090000/)
+    const many: unknown[] = []
+    for await (const { result } of test.peer.getMany!([single, id])) many.push(result)
+    expect(many[1]).toEqual(found)
+    expect(many[0]).toMatchObject({ name: single })
+    // One that went further away than anybody looks is no reason to lose it.
+    hand.editOccurrence(id, '2026-02-02', at('2026-05-20T15:00'))
+    expect(await codeOf(test.peer.get(id))).toBe('invalid-calendar-data')
+  })
+
   it('make the series unreadable, not shorter or longer, where neither can be read', async () => {
     const test = openTestPeer({}, { traits: { tellsCancelled: false, tellsBlob: false } })
     const id = test.graph.mailbox(user).create({ ...at('2026-01-05T09:00'), recurrence: mondays })

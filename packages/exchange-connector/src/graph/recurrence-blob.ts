@@ -4,11 +4,16 @@ import { dateOf } from '../event/days.ts'
 const epochMinutes = Math.round(-Date.UTC(1601, 0, 1) / 60_000)
 const maxDates = 5_000
 
-/**
- * Original days of a series that are deleted or changed, from PidLidAppointmentRecur (MS-OXOCAL §2.2.1.44.1), in the zone of the series;
- * `null` when it cannot be read. The changed ones are to be taken out by those who know them.
- */
-export const touchedDays = (base64: string): readonly string[] | null => {
+/** What a series records of its own occurrences. */
+export interface TouchedDays {
+  /** Original days of deleted and of changed occurrences, in the zone of the series. */
+  readonly days: readonly string[]
+  /** How many of them are changed. */
+  readonly changed: number
+}
+
+/** Reads PidLidAppointmentRecur, MS-OXOCAL §2.2.1.44.1; `null` when it cannot be read. */
+export const touchedDays = (base64: string): TouchedDays | null => {
   try {
     const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
     const data = new DataView(bytes.buffer)
@@ -19,9 +24,11 @@ export const touchedDays = (base64: string): readonly string[] | null => {
     const at = 10 + 12 + specific + 12
     const count = data.getUint32(at, true)
     if (count > maxDates) return null
-    return Array.from({ length: count }, (_, i) =>
+    const days = Array.from({ length: count }, (_, i) =>
       dateOf((data.getUint32(at + 4 + 4 * i, true) - epochMinutes) * 60_000),
     )
+    const changed = data.getUint32(at + 4 + 4 * count, true)
+    return changed > count ? null : { days, changed }
   } catch {
     return null
   }

@@ -36,6 +36,7 @@ export const createFakeGraph = (options: FakeGraphOptions): FakeGraph => {
     tellsCancelled: true,
     tellsBlob: false,
     refuseRepeatedTransaction: false,
+    expandsExceptions: true,
     looseCalendars: false,
     ...options.traits,
   }

@@ -33,6 +33,8 @@ export interface FakeGraphTraits extends FeedTraits {
   /** Whether the recurrence blob (0x8216) can be read. */
   readonly tellsBlob: boolean
   readonly refuseRepeatedTransaction: boolean
+  /** Whether `exceptionOccurrences` can be expanded; else 400. */
+  readonly expandsExceptions: boolean
   /** Whether an event is found by its id under any calendar of the mailbox. */
   readonly looseCalendars: boolean
 }

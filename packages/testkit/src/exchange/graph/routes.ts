@@ -66,6 +66,9 @@ export const createRoutes = (server: RouteServer): ((call: Call) => Promise<Answ
     if (item === null || (elsewhere && !server.traits().looseCalendars)) {
       throw new GraphFault(404, 'ErrorItemNotFound', 'The specified object was not found in the store.')
     }
+    if (!server.traits().expandsExceptions && expands(call.query.get('$expand'), 'exceptionOccurrences')) {
+      throw new GraphFault(400, 'RequestBroker--ParseUri', "Could not find a property named 'exceptionOccurrences'.")
+    }
     const json = selected(eventJson(item, shapeOf(call.headers, call.query)), call.query.get('$select'))
     const link = `${server.baseUrl}/users('${box.user}')/calendars('${item.event.calendar}')`
     return { status: 200, body: { ...json, 'calendar@odata.navigationLink': link } }
