@@ -35,8 +35,13 @@ export const multistatusResponse = async (
     status: 207,
     headers: { 'content-type': 'application/xml; charset=utf-8', 'cache-control': 'no-store', ...headers },
   }
-  return complete ? new Response(first, init) : new Response(streamBody(reported(x, resumed(first, iterator))), init)
+  // Bytes: of a text the platform first makes sure that it is well-formed, which ours is.
+  return complete
+    ? new Response(encoder.encode(first), init)
+    : new Response(streamBody(reported(x, resumed(first, iterator))), init)
 }
+
+const encoder = new TextEncoder()
 
 /** Tells the host of a failure after the head of the answer is on its way. */
 export async function* reported<T>(x: Pick<Exchange, 'onError'>, chunks: AsyncIterable<T>): AsyncGenerator<T> {
