@@ -26,9 +26,9 @@ export type {
 } from './exchange/graph/fake-types.ts'
 export type { FakeMail } from './exchange/graph/writes.ts'
 export { describeOutlookStore, type OpenOutlookStore } from './outlook/describe-outlook-store.ts'
+export type { ConflictAnswer, FolderOptions } from './outlook/model/folder.ts'
 export type { AsideCopy, HeldItem } from './outlook/model/held-item.ts'
 export {
-  type ConflictAnswer,
   createOutlookModel,
   type OutlookModel,
   type OutlookModelOptions,
