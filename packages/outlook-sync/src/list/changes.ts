@@ -1,12 +1,13 @@
 import { CalendarError } from '@dayport/core'
 import type { ItemBinding, OutlookList } from '../binding-store.ts'
 import type { ChangesOptions, ListAccess, ListChanges, ListRow } from '../list-service.ts'
+import { nextTurn } from './next-turn.ts'
 import { type ListParts, type OpenList, openList, refOf, sequenceOf, tokenOf } from './parts.ts'
 import { reconcile } from './reconcile.ts'
 import { rowsOf } from './rows.ts'
 
 /** Items whose objects are read together. */
-const batchSize = 200
+const batchSize = 100
 /** Up to so many items an answer is made whole before it is sent. */
 const maxEager = 1_000
 
@@ -19,9 +20,10 @@ async function* streamed(
   let after: string | null = null
   for (;;) {
     const page: readonly ItemBinding[] = await parts.bindings.bindingsAfter(refOf(open), after, batchSize, call)
-    yield* await rowsOf(parts, open, page, call)
+    yield* await rowsOf(parts, open, page, call, { areWhole: true })
     after = page.at(-1)?.objectName ?? null
     if (after === null) return
+    await nextTurn()
   }
 }
 
@@ -31,6 +33,7 @@ async function* inBatches(parts: ListParts, open: OpenList, bindings: readonly I
     while (end < bindings.length && bindings[end]!.objectName === bindings[end - 1]!.objectName) end++
     yield* await rowsOf(parts, open, bindings.slice(at, end))
     at = end
+    await nextTurn()
   }
 }
 
@@ -75,7 +78,8 @@ const wholeList = async (
   if (limit === undefined && from === null) {
     const count = await parts.bindings.countItems(ref)
     if (count > maxEager) return { ...answer, rowCount: count, rows: streamed(parts, open, options) }
-    const rows = await rowsOf(parts, open, await parts.bindings.bindingsAfter(ref, null, maxEager + 1))
+    const all = await parts.bindings.bindingsAfter(ref, null, maxEager + 1)
+    const rows = await rowsOf(parts, open, all, options, { areWhole: true })
     return { ...answer, rowCount: rows.length, rows: listed(rows) }
   }
   const page = await parts.bindings.bindingsAfter(ref, from?.after ?? null, limit ?? Number.MAX_SAFE_INTEGER)

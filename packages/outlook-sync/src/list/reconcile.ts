@@ -3,6 +3,7 @@ import type { ItemBinding, OutlookList } from '../binding-store.ts'
 import type { MappedObject } from '../item-mapping.ts'
 import type { ListItem } from '../list-item.ts'
 import { digestOf } from './digest.ts'
+import { nextTurn } from './next-turn.ts'
 import { contextOf, dateOf, ensureList, type ListParts, lastItemIdOf, type OpenList, refOf } from './parts.ts'
 import { history, raisedHistory } from './version-history.ts'
 
@@ -17,8 +18,8 @@ export interface UploadHint {
   readonly seriesGuid: string | null
 }
 
-/** Objects that are taken in by one unit of work. */
-const pageSize = 250
+/** Objects that are taken in by one unit of work: few, so that what they are parsed into is short-lived. */
+const pageSize = 100
 
 /** The state of a list while its bindings are brought up to date. */
 interface Draft {
@@ -45,14 +46,32 @@ const sameBag = (a: Readonly<Record<string, string>>, b: Readonly<Record<string,
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
 }
 
-const bindObject = async (
+/** What tells an item's states apart, worked out for all of a page at once. */
+interface Digests {
+  /** Of all that the item says. */
+  readonly content: string
+  /** Of what makes a master's recurrence; `null` for other items. */
+  readonly recurrence: string | null
+}
+
+const digestsOf = async (item: ListItem): Promise<Digests> => {
+  const { recurrenceData, timeZoneXml, start, durationSeconds } = item
+  const [content, recurrence] = await Promise.all([
+    digestOf(item),
+    isMaster(item) ? digestOf([recurrenceData, timeZoneXml, start, durationSeconds]) : null,
+  ])
+  return { content, recurrence }
+}
+
+const bindObject = (
   parts: ListParts,
   draft: Draft,
   objectName: string,
   { items, windowed }: MappedObject,
+  digests: readonly Digests[],
   known: readonly ItemBinding[],
   hint: UploadHint | null,
-): Promise<void> => {
+): void => {
   const nowMs = parts.now()
   const before = new Map(known.map((binding) => [binding.key, binding]))
   const guids = new Map<string, string>()
@@ -61,20 +80,18 @@ const bindObject = async (
     draft.list = { ...draft.list, sequence: draft.list.sequence + 1 }
     return draft.list.sequence
   }
-  for (const item of items) {
+  for (const [index, item] of items.entries()) {
     const binding = before.get(item.key)
     before.delete(item.key)
     const own = hint?.key === item.key ? hint : null
-    let recurrenceDigest: string | null = null
+    const { content = '', recurrence: recurrenceDigest = null } = digests[index] ?? {}
     if (isMaster(item)) {
-      const { recurrenceData, timeZoneXml, start, durationSeconds } = item
-      recurrenceDigest = await digestOf([recurrenceData, timeZoneXml, start, durationSeconds])
       // "MUST change if, and only if, the recurrence changed": section 8.5. A client that changed it names the new one.
       const kept = binding?.recurrenceDigest === recurrenceDigest ? binding.seriesGuid : null
       guids.set(item.key, own?.seriesGuid ?? kept ?? parts.newId().toUpperCase())
     }
     const seriesGuid = guids.get(item.masterKey ?? item.key) ?? null
-    const digest = await digestOf([item, seriesGuid])
+    const digest = seriesGuid === null ? content : `${content} ${seriesGuid}`
     const merged = { ...binding?.bag, ...own?.bag }
     if (binding !== undefined && binding.digest === digest && sameBag(binding.bag, merged)) {
       if (binding.windowed !== windowed) draft.changed.push({ ...binding, windowed })
@@ -125,9 +142,11 @@ const bindNames = async (
     if (list === undefined) known.set(binding.objectName, [binding])
     else list.push(binding)
   }
-  for (const name of names) {
-    const items = mapped(parts, open, objects.get(name))
-    await bindObject(parts, draft, name, items, known.get(name) ?? [], hint?.objectName === name ? hint : null)
+  const shown = names.map((name) => mapped(parts, open, objects.get(name)))
+  const digests = await Promise.all(shown.map(({ items }) => Promise.all(items.map(digestsOf))))
+  for (const [index, name] of names.entries()) {
+    const ownHint = hint?.objectName === name ? hint : null
+    bindObject(parts, draft, name, shown[index] ?? emptyObject, digests[index] ?? [], known.get(name) ?? [], ownHint)
   }
 }
 
@@ -211,5 +230,6 @@ export const reconcile = async (parts: ListParts, open: OpenList): Promise<Outlo
   for (;;) {
     const { list, more } = await parts.service.transaction((tx) => reconcilePage(parts, open, null, tx))
     if (!more) return list
+    await nextTurn()
   }
 }

@@ -32,6 +32,8 @@ export const rowsOf = async (
   open: OpenList,
   bindings: readonly ItemBinding[],
   options?: CallOptions,
+  /** Whether `bindings` has all living items of its objects; else they are looked up, for the masters among them. */
+  { areWhole = false }: { readonly areWhole?: boolean } = {},
 ): Promise<ListRow[]> => {
   const names = [...new Set(bindings.map(({ objectName }) => objectName))]
   if (names.length === 0) return []
@@ -40,7 +42,7 @@ export const rowsOf = async (
     objects.set(object.name, object)
   }
   const siblings = Map.groupBy(
-    await parts.bindings.bindingsOf(refOf(open), names, options),
+    areWhole ? bindings : await parts.bindings.bindingsOf(refOf(open), names, options),
     ({ objectName }) => objectName,
   )
   const wanted = new Map(bindings.map((binding) => [`${binding.objectName} ${binding.key}`, binding]))

@@ -23,16 +23,22 @@ const toBinding = (row: BindingRow): ItemBinding => ({
 
 const keyOf = ({ calendar, view }: ListRef): [string, string] => [calendar, view]
 
+/** Named, because without statistics SQLite would rather walk the whole list by its primary key. */
+const byObject = 'INDEXED BY dayport_outlook_item_object'
+const byReplication = 'INDEXED BY dayport_outlook_item_replication'
+const bySeries = 'INDEXED BY dayport_outlook_item_series'
+
 /** SQLite reads no larger LIMIT. */
 const bounded = (limit: number): number => Math.min(limit, 2_000_000_000)
 
 export const createOutlookBindingStore = (access: Access): OutlookBindingStore => {
   const one = (
     call: Parameters<Access['reading']>[0],
+    index: string,
     where: string,
     ...values: (string | number)[]
   ): ItemBinding | null => {
-    const text = `SELECT ${itemColumns} FROM dayport_outlook_item WHERE calendar = ? AND view = ? AND ${where} LIMIT 1`
+    const text = `SELECT ${itemColumns} FROM dayport_outlook_item ${index} WHERE calendar = ? AND view = ? AND ${where} LIMIT 1`
     const row = access.reading(call).get<BindingRow>(text, ...values)
     return row === undefined ? null : toBinding(row)
   }
@@ -62,19 +68,26 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
           list.windowDate,
         )
       }),
-    getBinding: async (list, id, options) => one(options, 'id = ?', ...keyOf(list), id),
+    getBinding: async (list, id, options) => one(options, '', 'id = ?', ...keyOf(list), id),
     bindingsOf: async (list, names, options) => {
       const sql = access.reading(options)
-      const text = `SELECT ${itemColumns} FROM dayport_outlook_item
-        WHERE calendar = ? AND view = ? AND object_name = ? AND deleted = 0 ORDER BY id`
+      const text = `SELECT ${itemColumns} FROM dayport_outlook_item ${byObject}
+        WHERE calendar = ? AND view = ? AND object_name = ? AND deleted = 0`
       const found = [...new Set(names)].flatMap((name) => sql.all<BindingRow>(text, ...keyOf(list), name))
       return found.map(toBinding).sort((a, b) => a.id - b.id)
     },
     findByReplicationId: async (list, replicationId, options) =>
-      one(options, 'replication_id IS NOT NULL AND upper(replication_id) = upper(?)', ...keyOf(list), replicationId),
+      one(
+        options,
+        byReplication,
+        'replication_id IS NOT NULL AND upper(replication_id) = upper(?)',
+        ...keyOf(list),
+        replicationId,
+      ),
     findMaster: async (list, seriesGuid, options) =>
       one(
         options,
+        bySeries,
         'upper(series_guid) = upper(?) AND recurrence_digest IS NOT NULL AND deleted = 0',
         ...keyOf(list),
         seriesGuid,
@@ -124,7 +137,7 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
         const last = rows.at(-1)
         if (last === undefined || rows.length < limit) return rows.map(toBinding)
         // The last object may have more items than fitted in.
-        const rest = `SELECT ${itemColumns} FROM dayport_outlook_item
+        const rest = `SELECT ${itemColumns} FROM dayport_outlook_item ${byObject}
           WHERE calendar = ? AND view = ? AND object_name = ? AND id > ? AND deleted = 0 ORDER BY id`
         return [...rows, ...sql.all<BindingRow>(rest, ...keyOf(list), last.objectName, last.id)].map(toBinding)
       }),
