@@ -337,6 +337,94 @@ describe('the matrix of persons, calendars and levels', () => {
     await world.portal.parts.service.updateCalendar(ann, id, { exportAllowed: false })
     expect(await fetch()).toEqual({ status: 404, text: wrong })
   })
+
+  it.each(cells)('holds in Outlook for $level given $way, as $login', async ({ way, level, login }) => {
+    const rights = levels[levelFor(login, way, level)]
+    const nothing = rights.sees === 'nothing'
+    let made: { status: number; path: string } = { status: 0, path: '' }
+    const { id } = await cell(way, level, async (calendar) => {
+      const body = { calendar: calendar.id, name: 'PC' }
+      const response = await browsers.get(login)!('POST', '/api/outlook-connections', body)
+      const { url = '' } = (await response.json()) as { url?: string }
+      made = { status: response.status, path: url === '' ? '' : new URL(url).pathname }
+    })
+    const before = way === 'taken back' && login === 'direct' ? level : levelFor(login, way, level)
+    expect(made.status).toBe(before === 'none' ? 404 : 201)
+    const { guid } = (await world.portal.parts.outlookLists.identify({
+      principal: ann,
+      calendar: id,
+      connection: null,
+    }))!
+    const paths = [`/outlook/basic/${id}`, ...(made.path === '' ? [] : [made.path])]
+    for (const path of paths) {
+      const from = path.startsWith('/outlook/basic/') ? devices.get(login)! : world.anonymous()
+      const ask = async (operation: string, parameters: string) => {
+        const call = `<${operation} xmlns="http://schemas.microsoft.com/sharepoint/soap/"><listName>{${guid}}</listName>${parameters}</${operation}>`
+        const envelope = `<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body>${call}</Body></Envelope>`
+        const response = await from('POST', `${path}/_vti_bin/Lists.asmx`, envelope, { 'content-type': 'text/xml' })
+        // A property of every item has one of the words in its name.
+        const text = (await response.text()).replaceAll('BusyStatus', '')
+        expect(seenIn(text).filter((word) => !words[rights.sees].includes(word))).toEqual([])
+        return {
+          status: response.status,
+          text,
+          codes: [...text.matchAll(/<ErrorCode>(\w+)</g)].map(([, code]) => code),
+        }
+      }
+      const shown = await ask('GetListItemChangesSinceToken', '')
+      expect(shown.status).toBe(nothing ? 500 : 200)
+      if (nothing) {
+        for (const operation of [
+          'GetList',
+          'GetListItems',
+          'UpdateListItems',
+          'AddAttachment',
+          'GetAttachmentCollection',
+        ]) {
+          expect((await ask(operation, '<listItemID>1</listItemID>')).text).toContain('0x82000006')
+        }
+        expect((await from('GET', `${path}/Lists/Calendar/Attachments/1/a`)).status).toBe(404)
+        continue
+      }
+      // Items have no guests and no reminders, and objects' names are not theirs.
+      expect(seenIn(shown.text)).toEqual(wordsOf(rights, ['open@corp', 'guest@corp', 'VALARM']))
+      expect(shown.text.includes('EffectivePermMask="FullMask"')).toBe(rights.writes)
+      const ids = [...shown.text.matchAll(/ ows_ID="(\d+)"/g)].map(([, item]) => item)
+      expect(ids.length).toBeGreaterThan(1)
+      const times =
+        '<Field Name="EventDate">2026-11-27T09:00:00Z</Field><Field Name="EndDate">2026-11-27T10:00:00Z</Field>'
+      const batch = (methods: string) => `<updates><Batch DateInUtc="TRUE">${methods}</Batch></updates>`
+      const done = rights.writes ? '0x00000000' : '0x81020014'
+      const written = await ask(
+        'UpdateListItems',
+        batch(
+          `<Method ID="0" Cmd="New"><Field Name="Title">Written</Field>${times}</Method>` +
+            ids
+              .map(
+                (item, i) =>
+                  `<Method ID="${i + 1}" Cmd="Update"><Field Name="ID">${item}</Field><Field Name="Priority">0</Field></Method>`,
+              )
+              .join(''),
+        ),
+      )
+      expect(new Set(written.codes)).toEqual(new Set([done]))
+      const file = await ask(
+        'AddAttachment',
+        `<listItemID>${ids[0]}</listItemID><fileName>a.txt</fileName><attachment>AQID</attachment>`,
+      )
+      expect(file.text.includes('0x80070005')).toBe(!rights.writes)
+      const deleted = await ask(
+        'UpdateListItems',
+        batch(`<Method ID="0" Cmd="Delete"><Field Name="ID">${ids.at(-1)}</Field></Method>`),
+      )
+      expect(deleted.codes).toEqual([done])
+      // For the next address of the same calendar.
+      const { service } = world.portal.parts
+      for (const [object, text] of Object.entries(objects)) {
+        await service.putObject(ann, { calendar: id, name: object }, new TextEncoder().encode(text))
+      }
+    }
+  })
 })
 
 describe('a right that changes', () => {
