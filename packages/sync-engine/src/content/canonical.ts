@@ -73,6 +73,9 @@ const sorted = (groups: Groups): string =>
 /** Another content has another one, unless somebody tries. */
 export const digestOfGroups = (groups: Groups): string => digestOf(sorted(groups))
 
+/** What people know an event by. Other sides normalise these least. */
+export const markOfGroups = ({ time, title }: Groups): string => digestOf(JSON.stringify([time ?? '', title ?? '']))
+
 export const sameGroups = (a: Groups, b: Groups): boolean => changedGroups(a, b).length === 0
 
 /** The new values, but for groups that are not settled: those keep the old ones, so that they are still seen as changed. */

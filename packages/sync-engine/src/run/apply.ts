@@ -1,6 +1,14 @@
 import { CalendarError, type PeerObject, type PeerWrite } from '@dayport/core'
 import { textProperty } from '@dayport/core/ical'
-import { canonicalOf, changedGroups, sameGroups, uidOf, withOldGroups } from '../content/canonical.ts'
+import {
+  canonicalOf,
+  changedGroups,
+  digestOfGroups,
+  markOfGroups,
+  sameGroups,
+  uidOf,
+  withOldGroups,
+} from '../content/canonical.ts'
 import type { Groups } from '../content/groups.ts'
 import { mergeGroups, naturalWinner } from '../content/merge.ts'
 import { transferGroups, withUid } from '../content/transfer.ts'
@@ -245,6 +253,7 @@ const createRemote = async (context: RunContext, unit: Unit): Promise<void> => {
     remoteName: null,
     etag: null,
     expected: portal.groups,
+    sent: [...(before?.sent ?? []), { all: digestOfGroups(portal.groups), mark: markOfGroups(portal.groups) }],
     portal: endOf(portal),
     attempts: (before?.attempts ?? 0) + 1,
     sentMs: context.now(),
@@ -606,6 +615,7 @@ const updateRemote = async (
     remoteName: remote.object.name,
     etag: remote.object.etag,
     expected: canonicalOf(there.data),
+    sent: [],
     portal,
     attempts: 1,
     sentMs: context.now(),
@@ -678,6 +688,7 @@ const removeRemote = async (
     remoteName: object.name,
     etag: object.etag,
     expected: {},
+    sent: [],
     portal: null,
     attempts: 1,
     sentMs: context.now(),

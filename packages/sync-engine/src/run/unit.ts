@@ -1,5 +1,13 @@
 import { CalendarError, type PeerObject } from '@dayport/core'
-import { canonicalOf, digestOfGroups, occursWithin, sameGroups, uidOf, viewEvent } from '../content/canonical.ts'
+import {
+  canonicalOf,
+  digestOfGroups,
+  markOfGroups,
+  occursWithin,
+  sameGroups,
+  uidOf,
+  viewEvent,
+} from '../content/canonical.ts'
 import type { Groups } from '../content/groups.ts'
 import { type EndState, type PlanAction, planEvent } from '../plan/plan.ts'
 import type { InboxRow, Side, SyncLink } from '../state/records.ts'
@@ -322,7 +330,7 @@ const gatherNewRemote = async (
   return { kind: 'unit', unit: { ...unit, action: planEvent('none', 'new', context.policy) } }
 }
 
-/** Objects of ours that nobody wants: their content is what we wrote, so that nothing of anybody's goes with them. */
+/** Objects of ours that nobody wants: their content is what we wrote, and what is deleted is kept in the history. */
 const strayOf = async (
   context: RunContext,
   row: InboxRow,
@@ -332,17 +340,17 @@ const strayOf = async (
   const { state, binding } = context
   if (row.operationId !== null) {
     const operation = await state.getOperation(row.operationId)
-    const isOurs =
-      operation !== null &&
-      operation.binding === binding.id &&
-      operation.kind === 'create' &&
-      sameGroups(remote.groups, operation.expected)
-    if (isOurs) {
+    if (operation !== null && operation.binding === binding.id && operation.kind === 'create') {
       const link = await state.getLink(operation.link)
-      const isTwice = operation.state === 'confirmed' && operation.attempts > 1 && operation.remoteName !== row.name
-      if (isTwice && isLiving(link)) return { why: 'duplicate', link: null }
-      if (operation.state === 'abandoned' && !isLiving(link)) return { why: 'abandoned', link: null }
-      if (isTwice && !isLiving(link)) return { why: 'abandoned', link: null }
+      const isTwin = operation.attempts > 1 && operation.state === 'confirmed' && operation.remoteName !== row.name
+      // Of one event that was asked for twice, one is enough. What the other says is kept in the history.
+      if (isTwin && operation.sent.some(({ mark }) => mark === markOfGroups(remote.groups))) {
+        return { why: isLiving(link) ? 'duplicate' : 'abandoned', link: null }
+      }
+      const isUnwanted = operation.state === 'abandoned' && !isLiving(link)
+      if (isUnwanted && operation.sent.some(({ all }) => all === digestOfGroups(remote.groups))) {
+        return { why: 'abandoned', link: null }
+      }
     }
   }
   const isBackup =

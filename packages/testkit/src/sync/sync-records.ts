@@ -106,6 +106,7 @@ export const operationOf = (id: string, patch: Partial<SyncOperation> = {}): Syn
   remoteName: null,
   etag: null,
   expected: {},
+  sent: [],
   portal: null,
   attempts: 1,
   sentMs: 0,

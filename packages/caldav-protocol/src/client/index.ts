@@ -1,0 +1,3 @@
+export { discoverCalendars, type RemoteCalendar } from './discover.ts'
+export { type CalDavPeerOptions, createCalDavPeer } from './peer.ts'
+export type { CalDavClientOptions } from './transport.ts'
