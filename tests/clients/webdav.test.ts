@@ -15,7 +15,7 @@ describe.skipIf(!possible)(`litmus and cadaver${possible ? '' : ' (needs litmus 
   const files = () => `${portal.url}/dav/files/${encodeURIComponent(person.login)}/`
 
   beforeAll(async () => {
-    portal = await startPortal([person])
+    portal = await startPortal([{ ...person, calendars: [{ name: 'Work' }] }])
   }, 60_000)
   afterAll(async () => {
     await portal?.stop()
@@ -37,23 +37,42 @@ describe.skipIf(!possible)(`litmus and cadaver${possible ? '' : ' (needs litmus 
     expect(lines.filter((line) => line.includes('WARNING'))).toEqual([])
   }, 150_000)
 
-  it('work: cadaver fills, renames, locks and empties a collection', async () => {
+  const cadaver = async (address: string, commands: readonly string[]): Promise<string> => {
     // cadaver takes its sign-in from the home folder's .netrc only.
     const signIn = `machine 127.0.0.1 login ${person.login} password ${person.password}\n`
     writeFileSync(join(folder.path, '.netrc'), signIn, { mode: 0o600 })
+    const { stdout, stderr } = await runProgram('cadaver', [address], {
+      env: { ...process.env, HOME: folder.path },
+      input: [...commands, 'quit', ''].join('\n'),
+      timeoutMs: 60_000,
+    })
+    return `${stdout}${stderr}`
+  }
+
+  it('work on a calendar given by its address: cadaver lists, stores, fetches, marks, moves and deletes an event', async () => {
+    const event = ['BEGIN:VEVENT', 'UID:c1', 'DTSTAMP:20260101T000000Z', 'DTSTART:20260310T090000Z', 'END:VEVENT']
+    const text = ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Test//EN', ...event, 'END:VCALENDAR', ''].join('\r\n')
+    writeFileSync(join(folder.path, 'c1.ics'), text)
+    const work = `${portal.url}/dav/calendars/${encodeURIComponent(person.login)}/work/`
+    const shown = await cadaver(work, [
+      ...[`put ${join(folder.path, 'c1.ics')} c1.ics`, `get c1.ics ${join(folder.path, 'c1-back.ics')}`],
+      ...['propset c1.ics mark blue', 'move c1.ics c2.ics', 'propget c2.ics mark', 'ls', 'delete c2.ics', 'ls'],
+    ])
+    expect(shown).not.toMatch(/failed/i)
+    expect(shown).toContain('Value of mark is: blue')
+    expect(shown).toContain('collection is empty')
+    expect(readFileSync(join(folder.path, 'c1-back.ics'), 'utf8')).toBe(text)
+  }, 90_000)
+
+  it('work: cadaver fills, renames, locks and empties a collection', async () => {
     writeFileSync(join(folder.path, 'notes.txt'), 'Заметки\n')
     const commands = [
       ...['mkcol plans', 'cd plans', `put ${join(folder.path, 'notes.txt')} notes.txt`, 'lock notes.txt'],
       ...['propset notes.txt colour red', 'propget notes.txt colour', 'unlock notes.txt', 'copy notes.txt copy.txt'],
       ...['move copy.txt moved.txt', `get moved.txt ${join(folder.path, 'back.txt')}`, 'ls', 'cd ..', 'rmcol plans'],
-      ...['ls', 'quit', ''],
+      'ls',
     ]
-    const { stdout, stderr } = await runProgram('cadaver', [files()], {
-      env: { ...process.env, HOME: folder.path },
-      input: commands.join('\n'),
-      timeoutMs: 60_000,
-    })
-    const shown = `${stdout}${stderr}`
+    const shown = await cadaver(files(), commands)
     expect(shown).not.toMatch(/failed/i)
     expect(shown.match(/succeeded/g)?.length).toBeGreaterThanOrEqual(9)
     expect(shown).toContain('red')

@@ -15,11 +15,14 @@ const ofCalendars = [
 ].join(', ')
 const ofFiles = '1, 2, 3, access-control, extended-mkcol'
 
+/** The last segment of a calendar's add-member address, RFC 5995 §3.2.1. An object of that name is still there for every other method. */
+export const addMemberName = ';add-member'
+
 /** The methods that an address takes, for `Allow`. */
 export const allowedMethods = (address: Address): string => {
   switch (address.kind) {
     case 'object':
-      return 'OPTIONS, GET, HEAD, PUT, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, REPORT'
+      return `${address.name === addMemberName ? 'POST, ' : ''}OPTIONS, GET, HEAD, PUT, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, REPORT`
     case 'calendar':
       return 'OPTIONS, GET, HEAD, POST, DELETE, COPY, MOVE, PROPFIND, PROPPATCH, REPORT, ACL, MKCALENDAR, MKCOL'
     case 'file':
@@ -41,6 +44,8 @@ export const options = (address: Address, { files }: Pick<Door, 'files'>): Respo
     headers: {
       dav: davHeader(seen),
       allow: allowedMethods(seen),
+      // Windows asks for it before it takes a server for one of WebDAV.
+      'ms-author-via': 'DAV',
       'content-length': '0',
       'cache-control': 'no-store',
     },

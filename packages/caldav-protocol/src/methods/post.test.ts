@@ -25,6 +25,7 @@ describe('POST of a new member (RFC 5995)', () => {
       )
     const [address] = await addMember()
     expect(address).toBe(`${work};add-member`)
+    expect((await ask('OPTIONS', address ?? '')).headers.get('allow')).toContain('POST')
     expect(await addMember(boris)).toEqual([])
     const made = await ask('POST', address ?? '', { body: meeting('a'), headers: calendarHeaders })
     const location = made.headers.get('location') ?? ''

@@ -3,11 +3,8 @@ import type { Exchange } from '../exchange.ts'
 import { locateCalendar } from '../resources.ts'
 import { objectHref } from '../wire/hrefs.ts'
 import { dav } from '../wire/names.ts'
-import { methodNotAllowed } from './options.ts'
+import { addMemberName, methodNotAllowed } from './options.ts'
 import { storeObject } from './put.ts'
-
-/** The last segment of a calendar's add-member address, RFC 5995 §3.2.1. An object of that name is still there for every other method. */
-export const addMemberName = ';add-member'
 
 /** RFC 5995: a new member under a name of ours; else as PUT. The calendar's own address does the same. */
 export const post = async (x: Exchange): Promise<Response> => {

@@ -3,6 +3,7 @@ import type { ClarkName } from '@dayport/core/xml'
 import { httpDate } from '@dayport/http'
 import type { Exchange } from '../exchange.ts'
 import { keptXml } from '../kept/kept-of.ts'
+import { addMemberName } from '../methods/options.ts'
 import { reportsOf } from '../reports/supported.ts'
 import type { CalendarResource } from '../resources.ts'
 import type { CalendarSource } from '../subscriptions.ts'
@@ -110,7 +111,7 @@ export const addMember = property({
   name: dav('add-member'),
   on: ['calendar'],
   get: async ({ calendar, href }, x) =>
-    !calendar.readOnly && (await x.may('write', calendar)) ? { hrefs: [`${href};add-member`] } : null,
+    !calendar.readOnly && (await x.may('write', calendar)) ? { hrefs: [href + addMemberName] } : null,
 })
 
 /** calendarserver.org: the outside address that a calendar follows, for its owner; else what a program keeps there. */
