@@ -67,10 +67,13 @@ export const exceptionFields = [
   'reminderMinutes',
 ] as const satisfies readonly (keyof ExchangeContent)[]
 
-/** The fields of an occurrence that its series has otherwise. */
+/**
+ * The fields of an occurrence that its series has otherwise. One without categories has its series': an exception cannot say that it
+ * has none.
+ */
 export const exceptionOf = (master: ExchangeContent, occurrence: ExchangeContent): Partial<ExchangeContent> => {
   const differing = differingFields(master, occurrence)
-  return Object.fromEntries(
-    exceptionFields.filter((field) => differing.has(field)).map((field) => [field, occurrence[field]]),
-  )
+  const isSaid = (field: keyof ExchangeContent): boolean =>
+    differing.has(field) && !(field === 'categories' && occurrence.categories.length === 0)
+  return Object.fromEntries(exceptionFields.filter(isSaid).map((field) => [field, occurrence[field]]))
 }

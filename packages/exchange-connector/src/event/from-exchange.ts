@@ -249,7 +249,10 @@ const editOverride = (
   const content = contentOf(component, before, false, options)
   const inherited: ExchangeContent = { ...content, ...pick(event), ...exception?.fields }
   const edit = { editor, component, before: content, startMs: alarmStart(before, false), lengthMs: lengthOf(before) }
-  editContent(edit, inherited, ['sensitivity', 'attendees'])
+  const skipped = ['sensitivity', 'attendees']
+  // Inherited categories are not told from none: an occurrence that had none keeps none.
+  if (content.categories.length === 0 && exception?.fields.categories === undefined) skipped.push('categories')
+  editContent(edit, inherited, skipped)
   if (!isSameSpan(before, after)) setSpan(editor, open, component, after)
 }
 

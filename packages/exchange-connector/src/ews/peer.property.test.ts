@@ -1,0 +1,66 @@
+import { CalendarError } from '@dayport/core'
+import { expandSeries, parseCalendar, seriesFacts } from '@dayport/core/ical'
+import { documentedEwsTraits, type FakeEwsTraits } from '@dayport/testkit'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { arbitraryEvent } from '../../test/arbitrary-event.ts'
+import { testPeer, textOf } from './test-peer.ts'
+
+/** A server that does everything otherwise that was seen done otherwise. */
+const odd: FakeEwsTraits = {
+  ignoresChangeKeys: true,
+  renumbersOccurrences: true,
+  hidesOccurrences: true,
+  originalStartAtMidnight: true,
+  duplicatesExtended: true,
+  hidesUid: true,
+  restartsInvalidState: true,
+  recurrenceDateTimes: true,
+  rewritesHtml: true,
+  withoutCharset: true,
+  faultStatus: 200,
+}
+
+const occurrences = (data: Uint8Array) =>
+  expandSeries(seriesFacts(parseCalendar(data)), {
+    range: { startMs: Date.UTC(2019, 0, 1), endMs: Date.UTC(2036, 0, 1) },
+    floatingZone: 'Europe/Moscow',
+    maxInstances: 100,
+  }).instances.map(({ startMs, endMs }) => [startMs, endMs])
+
+describe.each([
+  ['as it is documented', documentedEwsTraits],
+  ['with every quirk that was seen', odd],
+] as const)('a peer over a server %s', (_name, traits) => {
+  it('gives back the projection of what was put, and of what was put over it', async () => {
+    let written = 0
+    await fc.assert(
+      fc.asyncProperty(arbitraryEvent, arbitraryEvent, async (one, other) => {
+        const { peer, server } = testPeer({ server: { traits } })
+        const projections = [one, other].map(({ data }) => {
+          try {
+            return peer.project(data)
+          } catch (error) {
+            if (CalendarError.is(error, 'unrepresentable')) return null
+            throw error
+          }
+        })
+        fc.pre(projections.every((projection) => projection !== null))
+        written += 1
+        const made = await peer.put(null, one.data, undefined, { operationId: 'op' })
+        expect(textOf(made.data)).toBe(textOf(projections[0]))
+        const changed = await peer.put(made.name, other.data, { ifMatch: [made.etag] })
+        expect(textOf(changed.data)).toBe(textOf(projections[1]))
+        expect(occurrences(changed.data!)).toEqual(occurrences(other.data))
+        const before = server.requests.length
+        const again = await peer.put(made.name, other.data, { ifMatch: [changed.etag] })
+        // Nothing to say, nothing said: no loop begins here.
+        expect(again.etag).toBe(changed.etag)
+        expect(server.requests.slice(before).map(({ operation }) => operation)).not.toContain('UpdateItem')
+        expect(server.mails).toEqual([])
+      }),
+      { numRuns: 40 },
+    )
+    expect(written).toBeGreaterThan(20)
+  }, 120_000)
+})
