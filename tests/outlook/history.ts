@@ -95,6 +95,9 @@ const createLedger = (world: World) => {
     withdraw: (text: string | undefined): void => {
       for (const token of tokensIn(text)) withdrawn.add(token)
     },
+    reach: (fields: OutlookFields): void => {
+      for (const token of Object.values(fields).flatMap(tokensIn)) reached.add(token)
+    },
     /** After each exchange: nothing went that the one who did it had not seen. */
     look: async (actor: Actor, isStructural: boolean): Promise<void> => {
       const now = (await world.service.getCalendar(ann, world.calendar))?.revision ?? 0
@@ -129,6 +132,12 @@ const itemsWhere = (model: OutlookModel, test: (item: HeldItem) => boolean): Hel
   model.items().filter((item) => item.pending !== 'delete' && test(item))
 
 const pickFrom = <T>(list: readonly T[], pick: number): T | undefined => list[pick % Math.max(1, list.length)]
+
+/** The day of an instant as an all-day item has it. Specification section 7.1. */
+const allDayOn = (ms: number): OutlookFields => {
+  const day = iso(ms).slice(0, 10)
+  return { EventDate: `${day}T00:00:00Z`, EndDate: `${day}T23:59:00Z`, fAllDayEvent: '1', Duration: '86340' }
+}
 
 const seriesFields = (number: number): OutlookFields => {
   const startMs = startOf(number)
@@ -204,16 +213,25 @@ const editInOutlook = (model: OutlookModel, name: string, ledger: Ledger, world:
       return
     }
     case 4: {
-      const item = pickFrom(
-        kinds('0').filter(({ fields }) => fields.fAllDayEvent !== '1'),
-        pick,
-      )
-      if (item !== undefined)
+      const item = pickFrom(kinds('0', '4'), pick)
+      if (item === undefined) return
+      const [startMs, endMs] = [Date.parse(item.fields.EventDate!), Date.parse(item.fields.EndDate!)]
+      const isException = item.fields.EventType === '4'
+      if (number % 5 === 0) model.change(item, allDayOn(startMs))
+      else if (isException || item.fields.fAllDayEvent === '1') {
+        // Within its day, where an exception may be moved in Outlook.
+        const [from, to] =
+          item.fields.fAllDayEvent === '1' ? [startMs + 36_000_000, startMs + 39_600_000] : [startMs, endMs + 900_000]
         model.change(item, {
-          EventDate: iso(startOf(number)),
-          EndDate: iso(startOf(number) + 2_700_000),
-          Duration: '2700',
+          EventDate: iso(from),
+          EndDate: iso(to),
+          fAllDayEvent: '0',
+          Duration: `${(to - from) / 1000}`,
         })
+      } else {
+        const from = startOf(number)
+        model.change(item, { EventDate: iso(from), EndDate: iso(from + 2_700_000), Duration: '2700' })
+      }
       return
     }
     case 5: {
@@ -239,9 +257,11 @@ const editInOutlook = (model: OutlookModel, name: string, ledger: Ledger, world:
         return
       }
       const moved =
-        number % 2 === 0
-          ? {}
-          : { EventDate: iso(chosen.found.startMs + 1_800_000), EndDate: iso(chosen.found.endMs + 1_800_000) }
+        number % 7 === 0
+          ? allDayOn(chosen.found.startMs)
+          : number % 2 === 0
+            ? {}
+            : { EventDate: iso(chosen.found.startMs + 1_800_000), EndDate: iso(chosen.found.endMs + 1_800_000) }
       model.changeOccurrence(chosen.master, start, end, { Title: ledger.type(name, 'title'), ...moved })
       return
     }
@@ -257,10 +277,19 @@ const editInOutlook = (model: OutlookModel, name: string, ledger: Ledger, world:
       return
     }
     case 9: {
+      if (number % 4 === 0) {
+        const single = pickFrom(kinds('0'), pick)
+        const uid = `{${world.newId().toUpperCase()}}`
+        if (single !== undefined)
+          model.change(single, { ...seriesFields(number + 1), EventType: '1', fRecurrence: '1', UID: uid })
+        return
+      }
       const item = pickFrom(kinds('1'), pick)
       if (item === undefined) return
       withdrawAll(itemsWhere(model, ({ fields }) => fields.EventType !== '1' && fields.UID === item.fields.UID))
-      model.changeSeries(item, seriesFields(number))
+      const isEnd = number % 4 === 1
+      const ended = { EventType: '0', fRecurrence: '0', RecurrenceData: '', XMLTZone: '' }
+      model.changeSeries(item, isEnd ? ended : seriesFields(number))
       return
     }
     default:
@@ -435,6 +464,10 @@ const runIn = async (world: World, actions: readonly Action[]): Promise<void> =>
     if (act.who === 4 && act.what > 12) {
       // Everybody at once: what one of them overwrites, one of them has to have seen.
       const isStructural = outlooks.some(takesAway)
+      // What comes and goes within this is not seen from outside.
+      if (isStructural)
+        for (const { pending, fields } of outlooks.flatMap((model) => model.items()))
+          if (pending !== null) ledger.reach(fields)
       const work = await Promise.allSettled([...outlooks, ...texts].map((client) => client.sync()))
       const seen = new Set([...outlooks, ...texts].flatMap((client) => [...client.seen]))
       await ledger.look({ name: 'somebody', seen }, isStructural)

@@ -33,7 +33,7 @@ export const createFolder = (options: FolderOptions) => {
   }
   const byId = (id: number): HeldItem | undefined => [...held.values()].find((item) => item.id === id)
   const isMasterOf = ({ fields, serverUid }: HeldItem, uid: string | undefined): boolean =>
-    uid !== undefined && fields.EventType === '1' && (fields.UID === uid || serverUid === uid)
+    uid !== undefined && ((fields.EventType === '1' && fields.UID === uid) || serverUid === uid)
   const exceptionsOf = (uid: string | undefined): HeldItem[] =>
     [...held.values()].filter(({ fields }) => isOccurrence(fields) && fields.UID === uid)
   const setAside = (item: HeldItem, reason: AsideCopy['reason']): void => {
@@ -64,7 +64,7 @@ export const createFolder = (options: FolderOptions) => {
   const adopt = (item: HeldItem, row: OutlookFields): void => {
     item.id = Number(row.ID)
     item.version = Number(row.owshiddenversion)
-    item.serverUid = row.UID
+    item.serverUid = row.EventType === '1' ? row.UID : undefined
     item.fields = { ...row }
     item.pending = null
     item.changed.clear()

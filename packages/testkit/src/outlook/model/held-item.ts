@@ -11,7 +11,7 @@ export interface HeldItem {
   id: number | null
   /** `owshiddenversion` that the fields below are based on. */
   version: number
-  /** `UID` as the server last said it: the person may have given the series another recurrence since, and so another UID. */
+  /** `UID` of a master as the server last said it: the person may have given it another recurrence since, and so another UID, or none. */
   serverUid: string | undefined
   /** As the person sees it. */
   fields: Record<string, string>
