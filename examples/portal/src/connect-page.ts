@@ -2,7 +2,6 @@ import { adviceFor, adviceHtml, appleProfile, appleProfileType, visitorProgram }
 import { type ProfileSigner, signProfile } from '@dayport/client-setup/signing'
 import type { Person } from './accounts/people.ts'
 import type { PortalParts } from './parts.ts'
-import { ticketTtlMs } from './setup-tickets.ts'
 
 const words = {
   ru: {
@@ -136,6 +135,3 @@ export const createConnectPage = (
     return person === null ? dead() : landing(request, person)
   }
 }
-
-/** Told to the page beside the code. */
-export const ticketMinutes = ticketTtlMs / 60_000

@@ -32,9 +32,6 @@ const named: Readonly<Record<string, string>> = {
 /** The colours that an event can be given, by their CSS name. */
 export const eventColors = Object.keys(named)
 
-/** The hue of an offered colour; `null` for names that are shown as the browser knows them. */
-export const hueOfName = (name: string): string | null => named[name] ?? null
-
 /** The hue of an event: its own colour, else that of its calendar, for light and for dark ground. */
 export const hueOf = (own: string | null, calendar: string | null): string => {
   if (own !== null && named[own] === undefined) return own
