@@ -2,7 +2,7 @@ import type { CalendarId, Principal } from '@dayport/core'
 import type { CalendarEvent, CalendarService } from '@dayport/core/service'
 
 /** How long changes are gathered before they are told, so that an import is a few messages and not thousands. */
-const gatherMs = 150
+const gatherMs = 80
 /** Proxies close a line that is silent for a minute. */
 const heartbeatMs = 25_000
 /** Open pages of one person, and of all; the oldest of a person gives way. */

@@ -1,6 +1,17 @@
 /** A day as text, `2026-11-23`: sorts as it should and holds no time zone. */
 export type Day = string
 
+/** Making a format costs more than using it a hundred times, and a month has thousands of times. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+const formatFor = (locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+  const key = `${locale} ${JSON.stringify(options)}`
+  const known = formats.get(key)
+  if (known !== undefined) return known
+  const made = new Intl.DateTimeFormat(locale, options)
+  formats.set(key, made)
+  return made
+}
+
 const utc = (day: Day): Date => new Date(`${day}T00:00:00Z`)
 const toDay = (date: Date): Day => date.toISOString().slice(0, 10)
 
@@ -18,7 +29,7 @@ export const addMonths = (day: Day, count: number): Day => {
 
 /** Which day an instant falls on in a time zone. */
 export const dayOf = (ms: number, timeZone: string): Day =>
-  new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(ms)
+  formatFor('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(ms)
 
 /** Days since Monday: 0…6. */
 export const dayOfWeek = (day: Day): number => (utc(day).getUTCDay() + 6) % 7
@@ -49,15 +60,15 @@ export const stepFrom = (day: Day, span: Span, by: 1 | -1): Day => {
 export const rangeTitle = (day: Day, span: Span, locale: string): string => {
   const range = rangeAround(day, span)
   if (span === 'month') {
-    const text = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(utc(day))
+    const text = formatFor(locale, { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(utc(day))
     return text.charAt(0).toUpperCase() + text.slice(1).replace(/\sг\.$/, '')
   }
-  const format = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
+  const format = formatFor(locale, { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
   return format.formatRange(utc(range.from), utc(addDays(range.to, -1))).replace(/\sг\.$/, '')
 }
 
 export const dayTitle = (day: Day, locale: string): string => {
-  const text = new Intl.DateTimeFormat(locale, {
+  const text = formatFor(locale, {
     timeZone: 'UTC',
     weekday: 'long',
     day: 'numeric',
@@ -67,7 +78,7 @@ export const dayTitle = (day: Day, locale: string): string => {
 }
 
 export const timeOf = (ms: number, timeZone: string, locale: string): string =>
-  new Intl.DateTimeFormat(locale, { timeZone, hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }).format(ms)
+  formatFor(locale, { timeZone, hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }).format(ms)
 
 /** As text, days compare as they follow each other. */
 export const laterOf = (a: Day, b: Day): Day => [a, b].toSorted()[1] ?? a

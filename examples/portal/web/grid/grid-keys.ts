@@ -54,10 +54,12 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
   const gridElement = (): HTMLElement | null => container.querySelector<HTMLElement>('[role=grid]')
   const elements = (): HTMLElement[] => [...container.querySelectorAll<HTMLElement>('[data-entry]')]
   const elementOf = (key: string): HTMLElement | undefined => elements().find(({ dataset }) => dataset.entry === key)
-  const inOrder = (): Entry[] =>
-    [...hands.entries.values()]
-      .filter(({ key }) => elementOf(key) !== undefined)
-      .sort((a, b) => a.start.localeCompare(b.start) || a.key.localeCompare(b.key))
+  const inOrder = (): Entry[] => {
+    const drawn = new Set(elements().map(({ dataset }) => dataset.entry))
+    return [...hands.entries.values()]
+      .filter(({ key }) => drawn.has(key))
+      .sort((a, b) => (a.start === b.start ? 0 : a.start < b.start ? -1 : 1))
+  }
 
   const refresh = (): void => {
     const grid = gridElement()
@@ -70,6 +72,17 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
     // What was in focus was drawn anew: the focus must not fall out of the page.
     if (focused && (document.activeElement === document.body || document.activeElement === null))
       (target ?? grid).focus()
+  }
+
+  let planned = false
+  /** Once for all that is drawn in one go. */
+  const refreshSoon = (): void => {
+    if (planned) return
+    planned = true
+    queueMicrotask(() => {
+      planned = false
+      refresh()
+    })
   }
 
   const focusEvent = (key: string): void => {
@@ -246,6 +259,7 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
   document.addEventListener('pointerdown', onPointer, true)
   return {
     refresh,
+    refreshSoon,
     destroy: (): void => {
       container.removeEventListener('keydown', onKeyDown, true)
       container.removeEventListener('focusin', onFocusIn)

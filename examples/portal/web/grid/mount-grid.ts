@@ -47,6 +47,9 @@ const timesOf = (event: EventApi): NewTimes => {
   return { start, end: event.endStr === '' ? fallback : fromGrid(event.endStr), allDay: event.allDay }
 }
 
+/** Changes beyond this are drawn anew together. */
+const maxOneByOne = 40
+
 /** What is compared to tell whether an entry must be drawn anew. */
 const stamp = ({ event, ...entry }: Entry): string => JSON.stringify([entry, event.etag])
 
@@ -55,6 +58,7 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
   let props = first
   const drawn = new Map<string, { readonly stamp: string; readonly api: EventApi }>()
   const entries = new Map<string, Entry>()
+  let source: ReturnType<FullCalendar['addEventSource']> | null = null
 
   const inputOf = (entry: Entry) => ({
     id: entry.key,
@@ -121,7 +125,7 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
       el.setAttribute('aria-label', entry.label)
       el.style.setProperty('--hue', entry.hue)
       el.tabIndex = -1
-      keys.refresh()
+      keys.refreshSoon()
     },
     eventClick: ({ event }) => props.onOpen(event.id),
     eventDrop: ({ event, revert }) => props.onMove(event.id, timesOf(event), revert),
@@ -145,17 +149,34 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
     hasHours: () => props.span !== 'month',
   })
 
+  /** All at once: adding one by one costs the library a copy of everything for each. */
+  const showAnew = (next: readonly Entry[]): void => {
+    source?.remove()
+    grid.removeAllEvents()
+    drawn.clear()
+    source = grid.addEventSource(next.map(inputOf))
+    const stamps = new Map(next.map((entry) => [entry.key, stamp(entry)]))
+    for (const api of grid.getEvents()) drawn.set(api.id, { stamp: stamps.get(api.id) ?? '', api })
+  }
+
   const show = (next: readonly Entry[]): void => {
     entries.clear()
     for (const entry of next) entries.set(entry.key, entry)
-    for (const [key, { stamp: old, api }] of drawn) {
+    const gone = [...drawn].filter(([key, { stamp: old }]) => {
       const entry = entries.get(key)
-      if (entry !== undefined && stamp(entry) === old) continue
+      return entry === undefined || stamp(entry) !== old
+    })
+    const goneKeys = new Set(gone.map(([key]) => key))
+    const fresh = next.filter(({ key }) => !drawn.has(key) || goneKeys.has(key))
+    if (gone.length + fresh.length > maxOneByOne) {
+      showAnew(next)
+      return
+    }
+    for (const [key, { api }] of gone) {
       api.remove()
       drawn.delete(key)
     }
-    for (const entry of next) {
-      if (drawn.has(entry.key)) continue
+    for (const entry of fresh) {
       const api = grid.addEvent(inputOf(entry))
       if (api !== null) drawn.set(entry.key, { stamp: stamp(entry), api })
     }

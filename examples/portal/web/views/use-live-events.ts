@@ -6,7 +6,7 @@ import type { Loaded } from '../ui/hooks.ts'
 import { type LiveChange, useLive } from '../ui/use-live.ts'
 
 /** Changes are loaded after a short while, and told together after a longer one: nobody wants to hear each of them. */
-const loadAfterMs = 80
+const loadAfterMs = 30
 const tellAfterMs = 3_000
 
 /** How many occurrences of the range are new, gone or other than before. */
