@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type * as exchange from '../src/api/exchange-schemas.ts'
 import type * as schemas from '../src/api/schemas.ts'
 
 export type Me = z.output<typeof schemas.Me>
@@ -19,6 +20,15 @@ export type Doors = z.output<typeof schemas.Doors>
 export type PersonState = z.output<typeof schemas.PersonState>
 export type ErrorList = z.output<typeof schemas.ErrorList>
 export type AuditList = z.output<typeof schemas.AuditList>
+export type ExchangeState = z.output<typeof exchange.ExchangeState>
+export type ExchangeRun = z.output<typeof exchange.ExchangeRun>
+export type ExchangeStep = z.output<typeof exchange.ExchangeStep>
+export type ExchangeConflict = z.output<typeof exchange.ExchangeConflict>
+export type ExchangeProblem = z.output<typeof exchange.ExchangeProblem>
+export type ExchangeSetup = z.output<typeof exchange.ExchangeSetup>
+export type ExchangeTestResult = z.output<typeof exchange.ExchangeTestResult>
+export type ExchangeDiscovery = z.output<typeof exchange.ExchangeDiscovery>
+export type ExchangePerson = z.output<typeof exchange.ExchangePerson>
 export type CreatedAppPassword = z.output<typeof schemas.CreatedAppPassword>
 
 /** A refusal of the API, or `offline` when there was no answer. */

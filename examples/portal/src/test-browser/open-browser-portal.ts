@@ -28,7 +28,12 @@ export interface WatchedPage {
 }
 
 /** The portal with its page built from source, over real HTTP, and a browser before it. */
-export const openBrowserPortal = async (seed: z.input<typeof Seed>, files: Record<string, string> = {}) => {
+export const openBrowserPortal = async (
+  seed: z.input<typeof Seed>,
+  files: Record<string, string> = {},
+  /** Stands for Exchange. */
+  fetchExchange?: typeof fetch,
+) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'portal-browser-'))
   const webRoot = join(dataDir, 'web')
   const folder = fileURLToPath(new URL('../../', import.meta.url))
@@ -41,7 +46,12 @@ export const openBrowserPortal = async (seed: z.input<typeof Seed>, files: Recor
   const lines: string[] = []
   const log = createLog({ write: (line) => void lines.push(line) })
   const config = readConfig({ DATA_DIR: join(dataDir, 'data'), PORT: '0', PORTAL_DEMO: '0' })
-  const portal = await openPortal(config, { log, webRoot, version: 'test' })
+  const portal = await openPortal(config, {
+    log,
+    webRoot,
+    version: 'test',
+    ...(fetchExchange === undefined ? {} : { fetchExchange }),
+  })
   const encoder = new TextEncoder()
   await applySeed(portal.parts, Seed.parse(seed), async (name) => encoder.encode(files[name] ?? ''))
   const running = await serve(portal, config, (error) => lines.push(String(error)))

@@ -1,4 +1,5 @@
 import { doorsEn } from './doors-en.ts'
+import { exchangeEn } from './exchange-en.ts'
 import { gridEn } from './grid-en.ts'
 import { pluralEn as plural } from './plural.ts'
 import type { Texts } from './ru.ts'
@@ -9,6 +10,7 @@ export const en: Texts = {
   doors: doorsEn,
   grid: gridEn,
   setup: setupEn,
+  exchange: exchangeEn,
   locale: 'en-GB',
   portal: 'Portal',
   skip: 'To the calendar',

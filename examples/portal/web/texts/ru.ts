@@ -1,4 +1,5 @@
 import { doorsRu } from './doors-ru.ts'
+import { exchangeRu } from './exchange-ru.ts'
 import { gridRu } from './grid-ru.ts'
 import { pluralRu as plural } from './plural.ts'
 import { setupRu } from './setup-ru.ts'
@@ -8,6 +9,7 @@ export const ru = {
   doors: doorsRu,
   grid: gridRu,
   setup: setupRu,
+  exchange: exchangeRu,
   locale: 'ru',
   portal: 'Портал',
   skip: 'К календарю',

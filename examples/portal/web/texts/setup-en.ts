@@ -66,7 +66,13 @@ export const setupEn: SetupTexts = {
   report: 'Copy a report for the administrator',
 
   admin: 'Administration',
-  adminParts: { doors: 'Ways to connect', people: 'People and states', errors: 'Error log', audit: 'Secrets log' },
+  adminParts: {
+    doors: 'Ways to connect',
+    exchange: 'Exchange',
+    people: 'People and states',
+    errors: 'Error log',
+    audit: 'Secrets log',
+  },
   doorsSub: 'A way that is off disappears from everybody’s pages; its links and passwords stop working.',
   doorNames: { outlook: 'Outlook, both ways', feed: 'Export (iCal)', caldav: 'Phones and programs (CalDAV)' },
   doorCount: {
@@ -94,6 +100,7 @@ export const setupEn: SetupTexts = {
     outlook: 'Outlook connection',
     'setup-ticket': 'Code for a device',
     door: 'Way to connect',
+    exchange: 'Exchange password',
   },
   actions: { made: 'made', revoked: 'revoked', on: 'switched on', off: 'switched off' },
   signInAt: 'Sign in with the company account',

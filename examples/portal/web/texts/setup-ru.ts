@@ -67,6 +67,7 @@ export const setupRu = {
   admin: 'Администрирование',
   adminParts: {
     doors: 'Способы подключения',
+    exchange: 'Exchange',
     people: 'Люди и состояния',
     errors: 'Журнал ошибок',
     audit: 'Журнал секретов',
@@ -99,6 +100,7 @@ export const setupRu = {
     outlook: 'Подключение Outlook',
     'setup-ticket': 'Код для устройства',
     door: 'Способ подключения',
+    exchange: 'Пароль Exchange',
   } as Readonly<Record<string, string>>,
   actions: { made: 'создано', revoked: 'отозвано', on: 'включено', off: 'выключено' } as Readonly<
     Record<string, string>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 
 /** Views below which the page stays loaded; the server answers each of them with the page. */
-const views = new Set(['/', '/connections', '/settings', '/admin'])
+const views = new Set(['/', '/connections', '/settings', '/admin', '/exchange'])
 
 const isPlainClick = (event: MouseEvent): boolean =>
   event.button === 0 && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey

@@ -7,9 +7,11 @@ import { type Loaded, useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { useWhen } from '../ui/when.ts'
+import { ExchangeSetupPart } from './exchange/setup.tsx'
 
-const parts: readonly (readonly ['doors' | 'people' | 'errors' | 'audit', IconName])[] = [
+const parts: readonly (readonly ['doors' | 'exchange' | 'people' | 'errors' | 'audit', IconName])[] = [
   ['doors', 'shield'],
+  ['exchange', 'server'],
   ['people', 'people'],
   ['errors', 'list'],
   ['audit', 'key'],
@@ -126,6 +128,8 @@ export const AdminPage = ({ onDoors }: { readonly onDoors: () => void }) => {
     switch (part) {
       case 'doors':
         return <DoorSwitches onChanged={onDoors} />
+      case 'exchange':
+        return <ExchangeSetupPart />
       case 'people':
         return (
           <Shown loaded={people} empty="">

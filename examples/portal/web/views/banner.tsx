@@ -6,6 +6,8 @@ import { MenuButton } from '../ui/menu.tsx'
 import { Note } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
 import { canConnect, canExport } from './calendar-menu.ts'
+import { ExchangePart } from './exchange/banner-part.tsx'
+import { useExchange } from './exchange/use-exchange.ts'
 import { calendarTitle } from './sidebar.tsx'
 
 /** One calm row that offers the ways out; closed, it stays closed on every device. */
@@ -30,13 +32,15 @@ export const Banner = ({
   const texts = useTexts()
   const { doors } = texts
   const on = useDoors()
+  const exchange = useExchange()
   const items = (offered: readonly Calendar[], act: (calendar: Calendar) => void) =>
     offered.map((calendar) => ({
       label: calendarTitle(calendar, me),
       icon: 'calendar' as const,
       onChoose: () => act(calendar),
     }))
-  if (!on.outlook && !on.caldav && !on.feed) return null
+  const hasExchange = exchange.state.data !== null && exchange.state.data.state !== 'not-available'
+  if (!on.outlook && !on.caldav && !on.feed && !hasExchange) return null
   return (
     <section class="banner" aria-label={doors.bannerName}>
       <span class="only-wide">{doors.bannerLabel}</span>
@@ -89,6 +93,7 @@ export const Banner = ({
           <Icon name="down" />
         </MenuButton>
       )}
+      <ExchangePart me={me} door={exchange} />
       <span class="spring" />
       <button type="button" class="button plain square" aria-label={doors.bannerClose} onClick={onClose}>
         <Icon name="close" />
@@ -116,6 +121,7 @@ export const ConnectSheet = ({
   const texts = useTexts()
   const { doors } = texts
   const on = useDoors()
+  const exchange = useExchange()
   const exportable = calendars.filter((calendar) => canExport(calendar))
   const connectable = calendars.filter((calendar) => canConnect(calendar))
   return (
@@ -172,6 +178,7 @@ export const ConnectSheet = ({
           ))}
         </details>
       )}
+      <ExchangePart me={me} door={exchange} />
       <Note kind="plain" icon="info">
         <p>{doors.bannerPartial}</p>
       </Note>

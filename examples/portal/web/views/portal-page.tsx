@@ -28,6 +28,8 @@ import { canWrite } from './calendar-menu.ts'
 import { CalendarView, type EntryActions, useEntries } from './calendar-view.tsx'
 import { ConnectionsPage } from './connections.tsx'
 import { deleteEvent } from './event-window.tsx'
+import { ExchangeConnection } from './exchange/connection.tsx'
+import { exchangeEvent } from './exchange/use-exchange.ts'
 import { type OpenWindow, PortalWindows } from './portal-windows.tsx'
 import { SettingsPage } from './settings.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -36,6 +38,7 @@ import { BottomBar, TopBar } from './top-bar.tsx'
 import { useLiveEvents } from './use-live-events.ts'
 import { useMoves } from './use-moves.tsx'
 
+const ExchangeHistoryPage = lazy(async () => (await import('./exchange/history-page.tsx')).ExchangeHistoryPage)
 const AdminPage = lazy(async () => (await import('./admin-page.tsx')).AdminPage)
 
 /** What was looked at last in this browser, so that the page opens as it was left. */
@@ -109,6 +112,7 @@ export const PortalPage = ({
     '/connections': texts.connections,
     '/settings': texts.settings,
     '/admin': texts.setup.admin,
+    '/exchange': texts.exchange.history,
   }
   const here = pages[path] ?? null
   const title = rangeTitle(day, span, texts.locale)
@@ -219,6 +223,7 @@ export const PortalPage = ({
   useLiveEvents(events, rangeKey, byId, loaded.reload, announce, (event) => {
     // Windows that wait for a device listen; nobody else needs it.
     if (event === 'device') dispatchEvent(new Event('dayport-device'))
+    if (event === 'exchange') dispatchEvent(new Event(exchangeEvent))
   })
   useShortcuts((key) => {
     const span = ({ D: 'day', W: 'week', M: 'month', L: 'list' } as const)[key]
@@ -315,8 +320,11 @@ export const PortalPage = ({
               onConnect={() => show({ kind: 'phone', calendar: null })}
               onDoctor={() => show({ kind: 'doctor' })}
             >
+              <ExchangeConnection me={me} calendars={calendars} />
               <SubscriptionList subscriptions={subscriptions} onChanged={reload} />
             </ConnectionsPage>
+          ) : path === '/exchange' ? (
+            <ExchangeHistoryPage calendars={calendars} />
           ) : path === '/admin' && me.admin ? (
             <AdminPage onDoors={onPortal} />
           ) : path === '/settings' ? (
