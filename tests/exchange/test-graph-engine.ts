@@ -22,6 +22,8 @@ export const openGraphEngine = async (
   }
   const graph = createFakeGraph({ now: () => clock.ms, ...graphOptions })
   const outlook = graph.mailbox(user)
+  /** A calendar of Anna's that is joined to nothing. */
+  const second = graph.addCalendar(user, 'Second')
   const { store, state } = createMemorySync(createMemoryStore({ now: () => clock.ms, newId }))
   const service = createCalendarService({ store, authorize: async () => true, now: () => clock.ms, newId })
   const calendar = await store.createCalendar({ owner: 'anna', name: 'work' })
@@ -114,7 +116,7 @@ export const openGraphEngine = async (
     return found
   }
   const writes = () => graph.requests.filter(({ method }) => method !== 'GET').length
-  return { graph, outlook, clock, run, settle, put, texts, writes, service, remote, calendar: calendar.id }
+  return { graph, outlook, second, clock, run, settle, put, texts, writes, service, remote, calendar: calendar.id }
 }
 
 export const event = (uid: string, ...lines: readonly string[]) => [

@@ -1,9 +1,12 @@
 import type { ETag } from '@dayport/core'
 
+/** Equals no state. */
+export const unreadEtag: ETag = '"~"'
+
 /** The service's etag, `W/"key"`, as one of ours; a row without one gets an etag that equals none. */
 export const etagOfKey = (etag: string | null, changeKey: string | null): ETag => {
   const key = /^(?:W\/)?"(.*)"$/.exec(etag ?? '')?.[1] ?? changeKey
-  return key === null || key === '' ? '"~"' : `"${key}"`
+  return key === null || key === '' ? unreadEtag : `"${key}"`
 }
 
 /**

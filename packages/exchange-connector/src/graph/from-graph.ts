@@ -99,7 +99,8 @@ export const occurrenceIds = (event: GraphEvent, options: ReadOptions): readonly
  * Graph's own UID, unless the item was written from an event of ours: Graph lets nobody set it, and then ours is in the property. A copy
  * that carries our property looks the same; the links of the sync engine tell it apart.
  */
-const uidOf = (event: GraphEvent, portalData: PortalData | null) => (portalData === null ? event.iCalUId : null)
+const uidOf = (event: GraphEvent, portalData: PortalData | null) =>
+  portalData === null ? (event.iCalUId ?? event.id) : null
 
 const recurrenceIn = (event: GraphEvent): ExchangeRecurrence | null => {
   if (event.recurrence === null) {

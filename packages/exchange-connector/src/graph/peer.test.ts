@@ -121,6 +121,23 @@ describe('an answer that is lost', () => {
     expect(test.graph.mailbox(user).events).toHaveLength(1)
   })
 
+  it('leaves an event that a person has moved away meanwhile: it was made, and is gone from here', async () => {
+    for (const looseCalendars of [false, true]) {
+      const test = openTestPeer({}, { traits: { looseCalendars } })
+      const other = test.graph.addCalendar(user, 'Second')
+      test.graph.faults = ({ method, path }) =>
+        method === 'POST' && path.endsWith('/events') ? { kind: 'lost-answer' } : null
+      await codeOf(test.peer.put(null, ical(meeting), undefined, { operationId: 'op-7' }))
+      test.graph.faults = () => null
+      const [made] = test.graph.mailbox(user).events
+      test.graph.mailbox(user).move(made!.id, other)
+      const again = await test.peer.put(null, ical(meeting), undefined, { operationId: 'op-7' })
+      expect(again).toEqual({ name: made!.id, etag: '"~"', data: null })
+      expect(await test.peer.get(made!.id)).toBeNull()
+      expect(test.graph.mailbox(user).events).toHaveLength(1)
+    }
+  })
+
   it('at any step of writing a series with exceptions still leads to the whole series', async () => {
     const data = ical(
       [...weekly, 'EXDATE;TZID=Europe/Moscow:20260119T090000'],

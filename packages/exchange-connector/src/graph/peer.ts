@@ -20,7 +20,7 @@ import { isSameRecurrence } from '../event/recurrence-of.ts'
 import { toExchange } from '../event/to-exchange.ts'
 import { type Change, changeOf, foreignParts, hasOccurrences, isMailing, isSameData, mails } from './change.ts'
 import type { GraphClient, SendOptions } from './client.ts'
-import { etagOfKey, ifMatchOf, seriesEtag } from './etag.ts'
+import { etagOfKey, ifMatchOf, seriesEtag, unreadEtag } from './etag.ts'
 import { passingOf } from './failure.ts'
 import { readFeed } from './feed.ts'
 import { fromGraph, isPending, type ReadOptions } from './from-graph.ts'
@@ -95,8 +95,8 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
   }
 
   /** What Exchange is to hold. Without a person's action nobody is put on its list of attendees. */
-  const wantedOf = (data: Uint8Array, notify: PeerNotify): ExchangeEvent =>
-    keptByGraph(toExchange(data, notify === 'never' ? { ...mapping, attendees: 'carry' } : mapping))
+  const wantedOf = (data: Uint8Array, notify: PeerNotify, zone: string = mapping.zone): ExchangeEvent =>
+    keptByGraph(toExchange(data, { ...mapping, zone, attendees: notify === 'never' ? 'carry' : mapping.attendees }))
 
   /** People whom Exchange knows already need no line in the text. */
   const footerBeside = (current: ExchangeEvent, wanted: ExchangeEvent) =>
@@ -176,9 +176,9 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
   const finished = async (event: GraphEvent, sending: SendOptions): Promise<GraphEvent> => {
     if (!mayWrite || !isPending(event)) return event
     const read = fromGraph(event, reading)
-    const source = read.portalData?.source
-    if (source == null || isMailing(read, null)) return event
-    const wanted = wantedOf(new TextEncoder().encode(source), 'never')
+    if (read.portalData?.source == null || isMailing(read, null)) return event
+    const { source, zone } = read.portalData
+    const wanted = wantedOf(new TextEncoder().encode(source), 'never', zone)
     if (!isSameSpan(read.span, wanted.span) || !isSameRecurrence(read.recurrence, wanted.recurrence)) return event
     try {
       return await writePending(event, wanted, sending)
@@ -222,7 +222,9 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
       ...(operationId === undefined ? {} : { transactionId: operationId }),
     }
     const id = await createOnce(draft, operationId, write)
-    const made = await reload(id, write)
+    const made = await events.get(id, write)
+    // Made by an earlier try of the same operation, and moved away or deleted by a person since: made, and gone.
+    if (made === null || !(await isObject(made, write))) return { name: id, etag: unreadEtag, data: null }
     return writeOf(isPending(made) ? await writePending(made, wanted, write) : made)
   }
 
