@@ -78,6 +78,25 @@ describe('MKCALENDAR', () => {
   })
 })
 
+describe('a login that can be spelt in several ways', () => {
+  it('is the same person’s home in each of them, for every method', async () => {
+    const { dav: ask } = createServer({
+      principals: {
+        getPrincipal: async () => anna,
+        findPrincipal: async (login) => (login.toLowerCase() === 'anna' ? anna : null),
+      },
+    })
+    expect((await ask('MKCALENDAR', '/dav/calendars/ANNA/new/')).status).toBe(201)
+    expect((await ask('MKCALENDAR', '/dav/calendars/Anna/new/')).condition()).toBe(dav('resource-must-be-null'))
+    expect((await ask('MKCALENDAR', '/dav/calendars/Anna/')).condition()).toBe(dav('resource-must-be-null'))
+    expect((await ask('PUT', '/dav/files/ANNA/x', { body: 'x' })).status).toBe(201)
+    const moved = await ask('MOVE', '/dav/calendars/ANNA/new/', { headers: { destination: '/dav/calendars/aNNa/b/' } })
+    expect(moved.status).toBe(201)
+    const listing = await ask('PROPFIND', '/dav/calendars/ANNA/', { headers: { depth: '1' } })
+    expect([...listing.responses().keys()]).toContain('/dav/calendars/anna/b/')
+  })
+})
+
 describe('extended MKCOL', () => {
   it('makes a calendar for vdirsyncer (RFC 5689 §3)', async () => {
     const { dav: ask, store } = createServer()

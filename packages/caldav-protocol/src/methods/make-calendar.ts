@@ -1,4 +1,4 @@
-import type { CalendarDraft } from '@dayport/core'
+import type { CalendarDraft, PrincipalInfo } from '@dayport/core'
 import { CalendarError } from '@dayport/core'
 import { type ClarkName, createXmlWriter, type XmlElement } from '@dayport/core/xml'
 import { DavError, needPrivileges, refusal } from '../errors.ts'
@@ -39,16 +39,16 @@ export const makeCalendar = async (
   }
   if (address.kind !== 'calendar') {
     if (address.kind === 'file') await assertOwnFiles(x)
-    if (address.kind === 'home' && address.login !== x.me.login) throw needPrivileges(x.href, dav('bind'))
+    if (address.kind === 'home' && (await ownerOf(x, address.login))?.id !== x.me.id) {
+      throw needPrivileges(x.href, dav('bind'))
+    }
     throw address.kind === 'principal' || address.kind === 'home'
       ? dialect.occupied()
       : refusal(403, cal('calendar-collection-location-ok'))
   }
-  if (address.login !== x.me.login) {
-    const owner = await x.principals.findPrincipal(address.login)
-    if (owner === null) throw new DavError(409, { message: 'The parent is not there' })
-    throw needPrivileges(x.hrefs.of({ kind: 'home', login: address.login }), dav('bind'))
-  }
+  const owner = await ownerOf(x, address.login)
+  if (owner === null) throw new DavError(409, { message: 'The parent is not there' })
+  if (owner.id !== x.me.id) throw needPrivileges(x.hrefs.of({ kind: 'home', login: address.login }), dav('bind'))
   if ((await locateCalendar(x, address)) !== null) throw dialect.occupied()
 
   const { subscriptions } = x
@@ -91,6 +91,10 @@ export const makeCalendar = async (
   }
   return made(x)
 }
+
+/** Whose home it is; a login may be spelt in several ways. */
+const ownerOf = async (x: Exchange, login: string): Promise<PrincipalInfo | null> =>
+  login === x.me.login ? x.me : x.principals.findPrincipal(login)
 
 /** RFC 4791 §5.3.1: the answer MUST NOT be cached. */
 const made = (x: Exchange): Response => {
