@@ -38,11 +38,13 @@ const decodeBase64 = (text: string): string | null => {
   }
 }
 
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 /** `null` when the bytes are not UTF-8. */
 const utf8Of = (latin1: string): string | null => {
+  if (/^[\x00-\x7f]*$/.test(latin1)) return latin1
   try {
-    const bytes = Uint8Array.from(latin1, (char) => char.charCodeAt(0))
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return strict.decode(Uint8Array.from(latin1, (char) => char.charCodeAt(0)))
   } catch {
     return null
   }
