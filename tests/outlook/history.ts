@@ -95,6 +95,10 @@ const createLedger = (world: World) => {
     withdraw: (text: string | undefined): void => {
       for (const token of tokensIn(text)) withdrawn.add(token)
     },
+    /** What somebody has seen that another typed has been on the server. */
+    reachedIn: (who: string, seen: ReadonlySet<string>): void => {
+      for (const token of [...seen].flatMap(tokensIn)) if (typed.get(token) !== who) reached.add(token)
+    },
     reach: (fields: OutlookFields): void => {
       for (const token of Object.values(fields).flatMap(tokensIn)) reached.add(token)
     },
@@ -470,6 +474,7 @@ const runIn = async (world: World, actions: readonly Action[]): Promise<void> =>
           if (pending !== null) ledger.reach(fields)
       const work = await Promise.allSettled([...outlooks, ...texts].map((client) => client.sync()))
       const seen = new Set([...outlooks, ...texts].flatMap((client) => [...client.seen]))
+      for (const [index, client] of [...outlooks, ...texts].entries()) ledger.reachedIn(names[index]!, client.seen)
       await ledger.look({ name: 'somebody', seen }, isStructural)
       for (const result of work) if (result.status === 'rejected') throw result.reason
       return

@@ -18,6 +18,7 @@ export const regressions: Readonly<Record<string, readonly Action[]>> = {
     act(1, 13, { fault: 'lose-answer' }),
     act(1, 3, { pick: 2 }),
   ],
+  'both Outlooks change one place and all sync at once': [act(0, 3, { pick: 9 }), act(1, 3, { pick: 21 }), act(4, 13)],
   'both Outlooks delete the same occurrence': [act(0, 7), act(1, 7)],
   'a series gets another recurrence in one Outlook while the portal changes an occurrence of it': [
     act(0, 9),
