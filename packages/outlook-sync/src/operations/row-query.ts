@@ -3,7 +3,7 @@ import type { ListIdentity, ListRow } from '../list-service.ts'
 import { type CamlContext, type RowTest, readContains, readOrder, readWhere } from '../wire/caml.ts'
 import { dateForm } from '../wire/dates.ts'
 import { type QueryOptions, readQueryOptions, readRowLimit, readViewFields } from '../wire/query-options.ts'
-import { type RowForm, rowXml } from '../wire/row.ts'
+import { createRowWriter, type RowForm } from '../wire/row.ts'
 import { childNamed, fragmentOf } from '../wire/soap.ts'
 import { type Exchange, plainForm } from './exchange.ts'
 
@@ -66,7 +66,8 @@ export async function* rowsXml(
   query: Pick<RowQuery, 'form' | 'fields'>,
   attributes = '',
 ): AsyncGenerator<string> {
+  const write = createRowWriter(query.form, query.fields)
   yield `<rs:data ItemCount="${count}"${attributes}>`
-  for await (const row of rows) yield rowXml(row, query.form, query.fields)
+  for await (const row of rows) yield write(row)
   yield '</rs:data>'
 }

@@ -1,11 +1,11 @@
 import { escapeText } from '@dayport/core/xml'
-import type { ListIdentity, UploadCode, UploadMethod, UploadResult } from '../list-service.ts'
+import type { ListIdentity, ListRow, UploadCode, UploadMethod, UploadResult } from '../list-service.ts'
 import { isTrue } from '../mapping/edit-times.ts'
 import { readDate } from '../wire/dates.ts'
 import { schemaVersion } from '../wire/list-schema.ts'
 import { attributesText, braced } from '../wire/markup.ts'
 import { readBatch, type SentBatch, type SentMethod } from '../wire/read-batch.ts'
-import { type RowForm, rowXml } from '../wire/row.ts'
+import { createRowWriter, type RowForm } from '../wire/row.ts'
 import { SoapFault } from '../wire/soap.ts'
 import { type Answer, type Exchange, isGone, namedList, plainForm } from './exchange.ts'
 
@@ -74,7 +74,12 @@ const applyOne = async (x: Exchange, sent: SentMethod, form: RowForm): Promise<O
 }
 
 /** A `Result` of MS-LISTSWS 3.1.4.31.2.2; `List` and `Version` wherever there is an item. */
-const resultXml = (list: ListIdentity, sent: SentMethod, { code, text, row }: Outcome, form: RowForm): string => {
+const resultXml = (
+  list: ListIdentity,
+  sent: SentMethod,
+  { code, text, row }: Outcome,
+  write: (row: ListRow) => string,
+): string => {
   const start = attributesText([
     ['ID', `${sent.id},${sent.command}`],
     ['List', row === null ? undefined : braced(list.guid)],
@@ -82,7 +87,7 @@ const resultXml = (list: ListIdentity, sent: SentMethod, { code, text, row }: Ou
   ])
   const isNew = code === success && sent.command.trim().toLowerCase() === 'new'
   const error = text === null ? '' : `<ErrorText>${escapeText(text)}</ErrorText>`
-  const item = row === null ? '' : rowXml(row, form, null, { declaration: true })
+  const item = row === null ? '' : write(row)
   return `<Result${start}><ErrorCode>${code}</ErrorCode>${isNew ? '<ID/>' : ''}${error}${item}</Result>`
 }
 
@@ -101,6 +106,7 @@ export const updateListItems = async (x: Exchange): Promise<Answer> => {
   const batch = readBatch(x.operation)
   checkSchema(batch)
   const form: RowForm = { ...plainForm(x, list, batch.dateInUtc), properties: batch.properties }
+  const write = createRowWriter(form, null, { declaration: true })
   let results = ''
   let isStopped = false
   for (const [index, sent] of batch.methods.entries()) {
@@ -111,7 +117,7 @@ export const updateListItems = async (x: Exchange): Promise<Answer> => {
         ? { code: '0x800704c7', text: 'Not carried out; send it again.', row: null }
         : await applyOne(x, sent, form)
     if (outcome.code !== success && batch.onError === 'Return') isStopped = true
-    results += resultXml(list, sent, outcome, form)
+    results += resultXml(list, sent, outcome, write)
   }
   return `<UpdateListItemsResult><Results>${results}</Results></UpdateListItemsResult>`
 }
