@@ -122,7 +122,7 @@ for (const { name, command, args, makes } of mounts) {
 
     it('serves the feed at its secret address, 304 while nothing changes, 404 at any other', async () => {
       await ask('PUT', `${work}feed.ics`, { body: event, headers: ics })
-      const address = (await ask('GET', '/')).text.trim()
+      const [address = ''] = (await ask('GET', '/')).text.split('\n')
       const anonymous = { authorization: '' }
       const feed = await ask('GET', address, { headers: anonymous })
       expect([feed.status, feed.headers.get('content-type')]).toEqual([200, 'text/calendar; charset=utf-8'])
@@ -134,6 +134,27 @@ for (const { name, command, args, makes } of mounts) {
       const head = await ask('HEAD', address, { headers: anonymous })
       expect([head.status, head.headers.get('etag'), head.text]).toEqual([200, etag, ''])
       expect((await ask('GET', `${address.slice(0, -6)}.ics`, { headers: anonymous })).status).toBe(404)
+    })
+
+    it('serves the list to Outlook, which reads and makes an event by SOAP (MS-LISTSWS 3.1.4)', async () => {
+      await ask('PUT', `${work}feed.ics`, { body: event, headers: ics })
+      const base = (await ask('GET', '/')).text.split('\n')[1] ?? ''
+      const soap = (operation: string, parameters: string) =>
+        ask('POST', `${base}/_vti_bin/Lists.asmx`, {
+          headers: { 'content-type': 'text/xml; charset=utf-8' },
+          body: `<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><${operation} xmlns="http://schemas.microsoft.com/sharepoint/soap/"><listName>Work</listName>${parameters}</${operation}></Body></Envelope>`,
+        })
+      const fields =
+        '<Field Name="Title">Обед</Field><Field Name="EventDate">2026-03-02T11:00:00Z</Field><Field Name="Duration">3600</Field>'
+      const batch = `<updates><Batch DateInUtc="TRUE"><Method ID="0" Cmd="New">${fields}</Method></Batch></updates>`
+      expect((await soap('UpdateListItems', batch)).text).toContain('<ErrorCode>0x00000000</ErrorCode>')
+      const list = await soap('GetListItemChangesSinceToken', '')
+      expect([list.status, list.headers.get('content-type')]).toEqual([200, 'text/xml; charset=utf-8'])
+      for (const part of ['ows_Title="Обед"', 'ows_Title="Планёрка"', 'LastChangeToken="1;3;'])
+        expect(list.text).toContain(part)
+      expect((await ask('GET', `${base}/_vti_bin/Lists.asmx?wsdl`, { headers: { authorization: '' } })).status).toBe(
+        401,
+      )
     })
   })
 }

@@ -4,6 +4,7 @@ import { createMemoryStore } from '@dayport/core/memory'
 import { createAuthorize, createCalendarService } from '@dayport/core/service'
 import { challengeResponse, createBasicAuthenticate, isChallenge } from '@dayport/http'
 import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
+import { createListService, createMemoryOutlook, createOutlookHandler } from '@dayport/outlook-sync'
 import { createLinkStore } from './link-store.ts'
 
 const anna: PrincipalInfo = {
@@ -16,11 +17,11 @@ const anna: PrincipalInfo = {
 }
 
 /**
- * What every mount serves: the calendars of anna (password `secret`) below `/dav/`, feeds below `/ical/`, and at `/` the addresses
- * of her feeds. Kept in memory, gone with the process.
+ * What every mount serves: the calendars of anna (password `secret`) below `/dav/`, feeds below `/ical/`, Outlook's lists below
+ * `/outlook/basic/CALENDAR`, and at `/` the addresses of her feeds and lists. Kept in memory, gone with the process.
  */
 export const createDoors = async (): Promise<(request: Request) => Promise<Response>> => {
-  const store = createMemoryStore()
+  const { store, bindings } = createMemoryOutlook(createMemoryStore())
   const authorize = createAuthorize(store)
   const onError = (error: unknown) => console.error(error)
   const authenticate = createBasicAuthenticate({
@@ -28,8 +29,9 @@ export const createDoors = async (): Promise<(request: Request) => Promise<Respo
     now: Date.now,
     verify: async (user, password) => (user === 'anna' && password === 'secret' ? { id: anna.id, groups: [] } : null),
   })
+  const service = createCalendarService({ store, authorize, onError })
   const dav = createCalDavHandler({
-    service: createCalendarService({ store, authorize, onError }),
+    service,
     authenticate,
     authorize,
     principals: {
@@ -53,16 +55,24 @@ export const createDoors = async (): Promise<(request: Request) => Promise<Respo
     now: Date.now,
     onError,
   })
+  const newId = (): string => crypto.randomUUID()
+  const outlook = createOutlookHandler({
+    lists: createListService({ service, authorize, bindings, now: Date.now, newId, onError }),
+    authenticate,
+    now: Date.now,
+    onError,
+  })
   const work = await store.createCalendar({ owner: anna.id, name: 'work', displayName: 'Work', exportAllowed: true })
   await links.create({ principal: anna.id, scope: { calendar: work.id }, name: 'Phone' })
 
   return async (request) => {
     const { pathname, origin } = new URL(request.url)
     if (pathname.startsWith('/ical/')) return feed(request)
+    if (pathname.startsWith('/outlook/')) return outlook(request)
     if (pathname !== '/') return dav(request)
     const who = await authenticate(request)
     if (isChallenge(who)) return challengeResponse(who)
     const addresses = (await links.list(who.id)).map(async (link) => `${origin}/ical/${await links.address(link)}\n`)
-    return new Response((await Promise.all(addresses)).join(''))
+    return new Response((await Promise.all(addresses)).concat(`${origin}/outlook/basic/${work.id}\n`).join(''))
   }
 }

@@ -11,7 +11,7 @@ for (const method of davMethods) app.addHttpMethod(method, { hasBody: true })
 app.removeAllContentTypeParsers()
 app.addContentTypeParser('*', (_request, _payload, done) => done(null))
 app.route({
-  method: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', ...davMethods],
+  method: ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'DELETE', ...davMethods],
   url: '/*',
   handler: (request, reply) => {
     reply.hijack()
