@@ -203,7 +203,7 @@ const withExceptions = (
     else if (calendar !== undefined) editor.addComponent(calendar, newOverride(to, from, key, at))
   }
   copyZones(editor, to.document, from.document)
-  return { data: withOverrideGroups(editor.toBytes(), from, keys, shown), lost }
+  return { data: withOverrideGroups(editor.toBytes(), from, keys, shown, new Set(to.overrides.keys())), lost }
 }
 
 /** What the target's own calendar makes of an exception: its master's content, at the original time. */
@@ -218,6 +218,7 @@ const withOverrideGroups = (
   from: EventView,
   keys: readonly string[],
   shown: EventView | null,
+  before: ReadonlySet<string>,
 ): Uint8Array => {
   const to = viewEvent(data)
   const editor = editCalendar(to.document)
@@ -225,8 +226,13 @@ const withOverrideGroups = (
     const target = to.overrides.get(key)
     const source = from.overrides.get(key)
     if (target === undefined || source === undefined) continue
-    const seen = shown?.overrides.get(key) ?? target
-    const has = groupsOfComponent(seen, shown?.overrides.has(key) === true ? shown.zones : to.zones)
+    // A new one is a copy of its series: what the other side does not see of that, it did not take out of this.
+    const seenHere = shown === null ? null : before.has(key) ? shown.overrides.get(key) : shown.master
+    const seen = seenHere ?? target
+    const has = groupsOfComponent(
+      seen,
+      seenHere === null || seenHere === undefined ? to.zones : (shown?.zones ?? to.zones),
+    )
     const wants = groupsOfComponent(source, from.zones)
     for (const group of new Set([...Object.keys(has), ...Object.keys(wants)])) {
       if (has[group] !== wants[group]) copyGroup(editor, target, source, group, seen)
@@ -254,12 +260,6 @@ const createAnchors = (view: EventView): ((key: string) => CalendarTime | null) 
       instances.find(({ recurrenceId }) => exceptionKey(recurrenceId, zones, subDaily) === key)?.recurrenceId ?? null
     )
   }
-}
-
-/** Names of exceptions whose day the series, as these bytes have it, does not meet. */
-export const strayExceptions = (data: Uint8Array, keys: readonly string[]): string[] => {
-  const anchorOf = createAnchors(viewEvent(data))
-  return keys.filter((key) => anchorOf(key) === null)
 }
 
 /** The same event under another UID, in all its components. */

@@ -1,5 +1,4 @@
 import type { CalendarPeer, Principal } from '@dayport/core'
-import { parseCalendar } from '@dayport/core/ical'
 import { createMemoryStore } from '@dayport/core/memory'
 import { createAuthorize, createCalendarService } from '@dayport/core/service'
 import {
@@ -546,6 +545,19 @@ export const createSimulation = async (options: SimulationOptions) => {
 export type Simulation = Awaited<ReturnType<typeof createSimulation>>
 export type { SimulatedMailbox }
 
+/** What other sides hold in part or not at all. */
+export const partlyHeldLines: readonly string[] = [
+  'X-ALT-DESC;FMTTYPE=text/html:<b>Agenda</b>',
+  'ORGANIZER:mailto:ann@example.org',
+  ...['-PT15M', '-PT1H'].flatMap((trigger) => [
+    'BEGIN:VALARM',
+    'ACTION:DISPLAY',
+    'DESCRIPTION:x',
+    `TRIGGER:${trigger}`,
+    'END:VALARM',
+  ]),
+]
+
 const alarmLines = ['-PT15M', '-PT1H'].flatMap((trigger) => [
   'BEGIN:VALARM',
   'ACTION:DISPLAY',
@@ -553,8 +565,3 @@ const alarmLines = ['-PT15M', '-PT1H'].flatMap((trigger) => [
   `TRIGGER:${trigger}`,
   'END:VALARM',
 ])
-
-/** How often the property X stands in an event. */
-export const countOf = (data: Uint8Array, name: string): number =>
-  parseCalendar(data).calendars.flatMap(({ components }) => components.flatMap((one) => one.propertiesNamed(name)))
-    .length
