@@ -129,7 +129,8 @@ export const isSameRecurrence = (a: ExchangeRecurrence | null, b: ExchangeRecurr
   if ((a.range.kind === 'noEnd') !== (b.range.kind === 'noEnd')) return false
   const [some, others] = [recurrenceDates(a, { limit: compared }), recurrenceDates(b, { limit: compared })]
   if (some.length !== others.length || some.some((date, index) => date !== others[index])) return false
-  return some.length < compared || (isSamePattern && isSameEnd(a.range, b.range))
+  // Patterns that agree on so many days agree on all: `FREQ=YEARLY;INTERVAL=3` on a 31st is 36 months and a last day.
+  return some.length < compared || isSameEnd(a.range, b.range)
 }
 
 const isSameEnd = (a: ExchangeRange, b: ExchangeRange): boolean =>
