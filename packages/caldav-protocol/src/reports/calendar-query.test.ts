@@ -152,6 +152,59 @@ describe('calendar-query', () => {
     ])
   })
 
+  it('finds instances of a repeated task, a done one where it was moved, and expands them (RFC 4791 §9.6.5, §9.9)', async () => {
+    const done = [
+      ...['BEGIN:VTODO', 'UID:r', 'DTSTAMP:20260101T000000Z', 'RECURRENCE-ID:20260303T090000Z'],
+      ...[
+        'DTSTART:20260320T090000Z',
+        'DUE:20260320T100000Z',
+        'STATUS:COMPLETED',
+        'COMPLETED:20260320T093000Z',
+        'END:VTODO',
+      ],
+    ]
+    const repeated = todo('r', 'DTSTART:20260302T090000Z', 'DUE:20260302T100000Z', 'RRULE:FREQ=DAILY;COUNT=3')
+    const { names, data } = await filled({
+      r: repeated.replace('END:VCALENDAR', `${done.join('\r\n')}\r\nEND:VCALENDAR`),
+      due: todo('due', 'DUE:20260302T120000Z', 'RRULE:FREQ=WEEKLY;COUNT=2'),
+    })
+    const on = (day: string) => names(calendarWith(comp('VTODO', dayIn(day))))
+    expect([await on('02'), await on('03'), await on('04'), await on('09'), await on('20')]).toEqual([
+      ['due', 'r'],
+      [],
+      ['r'],
+      ['due'],
+      ['r'],
+    ])
+    const open = prop('STATUS', undefinedTest) + prop('COMPLETED', undefinedTest)
+    expect(await names(calendarWith(comp('VTODO', dayIn('20') + open)))).toEqual([])
+    const expanded = await data(
+      '<C:calendar-data><C:expand start="20260302T000000Z" end="20260401T000000Z"/></C:calendar-data>',
+      calendarWith(comp('VTODO', prop('UID', text('r')))),
+    )
+    expect(expanded[0]?.match(/DUE:\d+T\d+Z/g)).toEqual([
+      'DUE:20260302T100000Z',
+      'DUE:20260304T100000Z',
+      'DUE:20260320T100000Z',
+    ])
+  })
+
+  it('finds journals by their day or moment, and never one without a start (RFC 4791 §9.9)', async () => {
+    const journal = (uid: string, ...lines: readonly string[]) =>
+      ics('BEGIN:VJOURNAL', `UID:${uid}`, 'DTSTAMP:20260101T000000Z', ...lines, 'END:VJOURNAL')
+    const { names } = await filled({
+      day: journal('day', 'DTSTART;VALUE=DATE:20260310'),
+      moment: journal('moment', 'DTSTART:20260310T090000Z'),
+      weekly: journal('weekly', 'DTSTART;VALUE=DATE:20260303', 'RRULE:FREQ=WEEKLY'),
+      bare: journal('bare', 'SUMMARY:Some thought'),
+    })
+    const vjournal = (start: string, end: string) => names(calendarWith(comp('VJOURNAL', range(start, end))))
+    expect(await vjournal('20260310T230000Z', '20260311T000000Z')).toEqual(['day', 'weekly'])
+    expect(await vjournal('20260310T090000Z', '20260310T090001Z')).toEqual(['day', 'moment', 'weekly'])
+    expect(await vjournal('20260311T000000Z', '20260317T000000Z')).toEqual([])
+    expect(await vjournal('20260317T000000Z', '20260318T000000Z')).toEqual(['weekly'])
+  })
+
   it('finds alarms by when they ring, repetitions and every instance included (RFC 4791 §9.9)', async () => {
     const alarm = (...lines: string[]) => ['BEGIN:VALARM', 'ACTION:DISPLAY', 'DESCRIPTION:x', ...lines, 'END:VALARM']
     const { names } = await filled({
