@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { anna, boris, createServer } from '../../test/server.ts'
+import { anna, boris, calendarHeaders, createServer, meeting } from '../../test/server.ts'
 import { cal, dav } from '../wire/names.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../../test/fixtures/${name}.xml`, import.meta.url), 'utf8')
@@ -89,6 +89,15 @@ describe('a login that can be spelt in several ways', () => {
     expect((await ask('MKCALENDAR', '/dav/calendars/ANNA/new/')).status).toBe(201)
     expect((await ask('MKCALENDAR', '/dav/calendars/Anna/new/')).condition()).toBe(dav('resource-must-be-null'))
     expect((await ask('MKCALENDAR', '/dav/calendars/Anna/')).condition()).toBe(dav('resource-must-be-null'))
+    await ask('PUT', '/dav/calendars/ANNA/new/a.ics', { body: meeting('a'), headers: calendarHeaders })
+    const hrefs = ['/dav/calendars/anna/new/a.ics', '/dav/calendars/ANNA/new/a.ics'].map(
+      (href) => `<href>${href}</href>`,
+    )
+    for (const href of hrefs) {
+      const body = `<C:calendar-multiget xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><prop><getetag/></prop>${href}</C:calendar-multiget>`
+      const answer = await ask('REPORT', '/dav/calendars/ANNA/new/', { body })
+      expect(answer.prop('/dav/calendars/anna/new/a.ics', dav('getetag'))).toBeDefined()
+    }
     expect((await ask('PUT', '/dav/files/ANNA/x', { body: 'x' })).status).toBe(201)
     const moved = await ask('MOVE', '/dav/calendars/ANNA/new/', { headers: { destination: '/dav/calendars/aNNa/b/' } })
     expect(moved.status).toBe(201)

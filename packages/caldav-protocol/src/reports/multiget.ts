@@ -34,7 +34,7 @@ export const multiget = async (
   const hrefs = body.childrenNamed(dav('href')).map(({ text }) => text.trim())
   if (hrefs.length === 0) throw new DavError(400, { message: 'Expected an href' })
   const requested = requestZoneOf(body)
-  const { wanted, foreign } = sortOut(x, hrefs)
+  const { wanted, foreign } = sortOut(x, resource.href, hrefs)
   const groups: { parent: CalendarResource; names: ReadonlyMap<string, string> }[] = []
   for (const { calendar, hrefs: names } of wanted) {
     const parent =
@@ -80,12 +80,14 @@ export const multiget = async (
 }
 
 /** Objects below the request's address, by calendar, and addresses of anything else. */
-const sortOut = (x: Exchange, hrefs: readonly string[]) => {
+const sortOut = (x: Exchange, canonical: string, hrefs: readonly string[]) => {
+  // A program that was given ANNA keeps asking there, by the addresses of our answers, which say anna.
+  const here = [x.address, x.hrefs.parse(canonical)]
   const wanted = new Map<string, Wanted>()
   const foreign = new Set<string>()
   for (const href of hrefs) {
     const there = x.hrefs.parse(href.startsWith('/') || href.includes('://') ? href : x.href + href)
-    if (there?.kind !== 'object' || !isBelow(x.address, there)) {
+    if (there?.kind !== 'object' || !here.some((each) => each !== null && isBelow(each, there))) {
       foreign.add(href)
       continue
     }
