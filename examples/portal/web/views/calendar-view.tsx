@@ -151,7 +151,7 @@ export const CalendarView = ({
               {span === 'month' ? texts.emptyMonth : span === 'day' ? texts.grid.emptyDay : texts.emptyWeek}
             </p>
           )}
-          {span !== 'day' && (
+          {span === 'week' && (
             <label class="choice only-tablet weekends">
               <input
                 type="checkbox"
@@ -169,7 +169,8 @@ export const CalendarView = ({
             label={texts.grid.gridName(names[span], title)}
             allDayText={texts.allDay}
             more={texts.grid.more}
-            weekends={span === 'day' || !tablet || weekends}
+            // Only a week of narrow columns gains by leaving days out; nobody's weekend goes missing from a month.
+            weekends={span !== 'week' || !tablet || weekends}
             entries={entries}
             now={() => wallOf(Date.now(), me.timeZone)}
             onOpen={actions.onOpen}
