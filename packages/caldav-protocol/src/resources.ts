@@ -1,4 +1,4 @@
-import type { Calendar, CalendarObject, ETag, PrincipalInfo } from '@dayport/core'
+import type { Calendar, CalendarObject, CallOptions, ETag, PrincipalInfo } from '@dayport/core'
 import type { Exchange } from './exchange.ts'
 import type { FileNode, FilePath } from './files/file-store.ts'
 import type { KeptProperties } from './kept/property-store.ts'
@@ -178,10 +178,14 @@ const personOf = async (x: Exchange, login: string): Promise<PrincipalInfo | nul
   login === x.me.login ? x.me : x.principals.findPrincipal(login)
 
 /** The calendars of a home of which the person sees anything: in one's own also those of other people that are listed, under virtual addresses. */
-export const calendarsOf = async (x: Exchange, owner: PrincipalInfo): Promise<readonly CalendarResource[]> => {
+export const calendarsOf = async (
+  x: Exchange,
+  owner: PrincipalInfo,
+  call?: CallOptions,
+): Promise<readonly CalendarResource[]> => {
   const own = owner.id === x.me.id
   const home = homeHref(x, owner)
-  const all = await x.service.listCalendars(x.who)
+  const all = await x.service.listCalendars(x.who, call)
   const others = all.filter((calendar) => calendar.owner !== owner.id)
   const listed = new Set(own ? (await x.listed(x.who, others)).map(({ id }) => id) : [])
   const shown = all.filter((calendar) => calendar.owner === owner.id || listed.has(calendar.id))

@@ -123,6 +123,14 @@ describe('sync-collection on a home (RFC 6578 §3.3)', () => {
     expect(told(await sync(old))).toEqual([['work/', null]])
   })
 
+  it('lets a write through only from the state of the home that its token names (§5)', async () => {
+    const { sync, dav: ask } = await filled()
+    const token = tokenOf(await sync(''))
+    const make = (name: string) => ask('MKCALENDAR', `${home}${name}/`, { headers: { if: `<${home}> (<${token}>)` } })
+    expect((await make('first')).status).toBe(201)
+    expect((await make('second')).status).toBe(412)
+  })
+
   it('is the property of the home, and its ctag', async () => {
     const { sync, dav: ask } = await filled()
     const answer = await ask('PROPFIND', home, {

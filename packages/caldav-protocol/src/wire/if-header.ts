@@ -2,7 +2,8 @@ import type { CallOptions, Transaction, WriteOptions } from '@dayport/core'
 import { DavError } from '../errors.ts'
 import { type Exchange, liveLocks } from '../exchange.ts'
 import { covers } from '../files/file-store.ts'
-import { locateCalendar } from '../resources.ts'
+import { homeToken, knownOf } from '../reports/home-state.ts'
+import { calendarsOf, locateCalendar } from '../resources.ts'
 import type { Address } from './hrefs.ts'
 import { tokenUri } from './sync-token.ts'
 
@@ -117,6 +118,7 @@ const noState: State = { tokens: [], etag: null }
 const stateOf = async (x: Exchange, tag: string | null, call: CallOptions): Promise<State> => {
   const address = tag === null ? x.address : x.hrefs.parse(tag)
   if (address?.kind === 'file') return fileState(x, address, call)
+  if (address?.kind === 'home') return homeState(x, address, call)
   if (address?.kind !== 'calendar' && address?.kind !== 'object') return noState
   const parent = await locateCalendar(x, address)
   if (parent === null) return noState
@@ -126,6 +128,17 @@ const stateOf = async (x: Exchange, tag: string | null, call: CallOptions): Prom
   }
   const object = await x.service.getObject(x.who, { calendar: parent.calendar.id, name: address.name }, call)
   return { tokens: [], etag: object?.etag ?? null }
+}
+
+const homeState = async (
+  x: Exchange,
+  { login }: Extract<Address, { kind: 'home' }>,
+  call: CallOptions,
+): Promise<State> => {
+  const owner = login === x.me.login ? x.me : await x.principals.findPrincipal(login)
+  if (owner === null) return noState
+  const calendars = await calendarsOf(x, owner, call)
+  return { tokens: [homeToken(calendars.map(knownOf))], etag: null }
 }
 
 const fileState = async (
