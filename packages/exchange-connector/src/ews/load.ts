@@ -1,4 +1,4 @@
-import { CalendarError, type CallOptions } from '@dayport/core'
+import { CalendarError, type CallOptions, RemoteError } from '@dayport/core'
 import type { MappingOptions } from '../event/options.ts'
 import type { EwsClient } from './client.ts'
 import { eventOfItem, type ItemEvent } from './event-of-item.ts'
@@ -30,10 +30,23 @@ const maxAddresses = 1000
 
 export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions): ItemLoader => {
   const addresses = new Map<string, string>()
-  const legacy = client.version === 'Exchange2010_SP2'
+  /** Once a server has said that it does not know a property, it is not asked for the newer ones again. */
+  let legacy = client.version === 'Exchange2010_SP2'
 
   const get = async (ids: readonly string[], options: CallOptions): Promise<readonly EwsItemResult[]> => {
-    const results = await client.call(getItem, { ids: ids.map((id) => ({ id })), shape: 'full', legacy }, options)
+    const ask = () => client.call(getItem, { ids: ids.map((id) => ({ id })), shape: 'full', legacy }, options)
+    let results: readonly EwsItemResult[]
+    try {
+      results = await ask()
+      if (!legacy && results.some(isUnknownProperty)) {
+        legacy = true
+        results = await ask()
+      }
+    } catch (error) {
+      if (legacy || !isUnknownProperty(error)) throw error
+      legacy = true
+      results = await ask()
+    }
     if (results.length === ids.length) return results
     // Fewer answers than questions: nobody knows whose they are, so each is asked for itself.
     if (ids.length === 1) return [new CalendarError('invalid-calendar-data', 'expected an answer for the item')]
@@ -102,3 +115,6 @@ export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions)
     },
   }
 }
+
+const isUnknownProperty = (error: unknown): boolean =>
+  RemoteError.is(error) && (error.code === 'ErrorInvalidPropertyRequest' || error.code === 'ErrorSchemaValidation')

@@ -365,6 +365,18 @@ describe('what other servers and people do', () => {
     )
   })
 
+  it('asks a server that does not know a newer property for the older ones, and remembers it', async () => {
+    for (const kind of ['item', 'fault'] as const) {
+      const { peer, server, operations } = testPeer()
+      const name = server.hand.add({ subject: 'Old', startMs: Date.UTC(2026, 11, 1), endMs: Date.UTC(2026, 11, 1, 1) })
+      server.failNext({ kind, code: 'ErrorInvalidPropertyRequest' })
+      expect(textOf((await peer.get(name))?.data)).toContain('SUMMARY:Old')
+      await peer.get(name)
+      expect(operations()).toEqual(['GetItem', 'GetItem', 'GetItem'])
+      expect(server.requests.map(({ body }) => body.includes('calendar:IsOrganizer'))).toEqual([true, false, false])
+    }
+  })
+
   it('keeps an all-day event on its day for an owner at +03:00', async () => {
     const { peer, server } = testPeer()
     const day = calendar(['DTSTART;VALUE=DATE:20261210', 'DTEND;VALUE=DATE:20261211', 'SUMMARY:Off'])
