@@ -35,7 +35,7 @@ const expectTogether = async (world: World): Promise<void> => {
 /** Faults gone and time passed: what was left is done, and nothing more. */
 const heal = async (world: World): Promise<void> => {
   world.graph.faults = () => null
-  for (let i = 0; i < 6; i += 1) {
+  for (let i = 0; i < 5; i += 1) {
     world.clock.ms += 3_600_000
     await world.run()
   }

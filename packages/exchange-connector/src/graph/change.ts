@@ -1,4 +1,3 @@
-import { CalendarError } from '@dayport/core'
 import { differingFields, isSameSpan } from '../event/compare.ts'
 import type { ExchangeContent, ExchangeEvent, PortalData } from '../event/model.ts'
 import { isSameRecurrence } from '../event/recurrence-of.ts'
@@ -34,16 +33,6 @@ export const isSameData = (a: PortalData | null, b: PortalData | null): boolean 
 
 /** Whether single occurrences say something of their own. */
 export const hasOccurrences = (event: ExchangeEvent) => event.deleted.length + event.exceptions.length > 0
-
-/** Whether a write on an event mails people: the owner organises it, and somebody is, or would be, asked. */
-export const isMailing = (current: ExchangeEvent, wanted: ExchangeEvent | null): boolean =>
-  current.isOrganizer !== false && ((current.attendees ?? []).length > 0 || (wanted?.attendees ?? []).length > 0)
-
-/** The refusal of a write that would mail. */
-export const mails = () =>
-  new CalendarError('forbidden', 'Exchange would mail the attendees, and nobody asked for that', {
-    details: { reason: 'mails' },
-  })
 
 /** Fields of an attendee's copy that are its owner's, not the organiser's. */
 const ownFields: ReadonlySet<keyof ExchangeContent> = new Set([

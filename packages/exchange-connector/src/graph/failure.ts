@@ -128,16 +128,18 @@ export const failureOf = (facts: FailureFacts): CalendarError | RemoteError => {
 export const undivided = <T>(error: T): T | RemoteError => (RemoteError.is(error, 'too-big') ? passingOf(error) : error)
 
 /** The same failure for somebody who only reads: to be tried again. */
-export const passingOf = (error: RemoteError): RemoteError =>
-  new RemoteError(error.message, {
+export const passingOf = (error: Error): RemoteError => {
+  const { code, requestId, status } = RemoteError.is(error) ? error : { code: null, requestId: null, status: null }
+  return new RemoteError(error.message, {
     service,
     kind: 'transient',
-    code: error.code,
-    requestId: error.requestId,
-    status: error.status,
+    code,
+    requestId,
+    status,
     retryable: true,
     cause: error,
   })
+}
 
 /** RFC 9110 §10.2.3: seconds or a date; `null` when it says neither. */
 const retryAfterMs = (value: string | null, nowMs: number): number | null => {

@@ -374,6 +374,36 @@ describe('nobody is mailed', () => {
     expect(test.graph.mails).toHaveLength(2)
   })
 
+  it('by a change of a series of which one occurrence alone has guests, or that gets them while it is written', async () => {
+    const test = openTestPeer()
+    const hand = test.graph.mailbox(user)
+    const guests = [{ type: 'required', emailAddress: { address: 'boris@example.com' } }] as const
+    const { name, etag } = await test.peer.put(null, ical(weekly))
+    const changed = ical(weekly, [
+      [
+        'RECURRENCE-ID;TZID=Europe/Moscow:20260126T090000',
+        'DTSTART;TZID=Europe/Moscow:20260126T130000',
+        'DTEND;TZID=Europe/Moscow:20260126T140000',
+        'SUMMARY:Stand-up',
+      ],
+    ])
+    // Somebody invites while the occurrence is looked for.
+    test.graph.faults = ({ path }) => {
+      if (path.endsWith('/instances')) hand.edit(name, { attendees: guests })
+      return null
+    }
+    expect(await codeOf(test.peer.put(name, changed, { ifMatch: [etag] }))).toBe('forbidden')
+    test.graph.faults = () => null
+    hand.edit(name, { attendees: [] })
+    hand.editOccurrence(name, '2026-01-12', { attendees: guests })
+    const found = (await test.peer.get(name))!
+    expect(
+      await codeOf(test.peer.put(name, ical([...weekly.slice(0, 3), 'SUMMARY:X']), { ifMatch: [found.etag] })),
+    ).toBe('forbidden')
+    expect(await codeOf(test.peer.delete(name))).toBe('forbidden')
+    expect(test.graph.mails).toEqual([])
+  })
+
   it('by a person who invites, the invited are, once each', async () => {
     const test = openTestPeer({ mapping: { ownerAddresses: [user], attendees: 'write', zone: 'UTC' } })
     const { name, etag } = await test.peer.put(null, ical(withPeople))

@@ -18,7 +18,7 @@ import { defaultMappingOptions, type MappingOptions } from '../event/options.ts'
 import { isOwner } from '../event/people.ts'
 import { isSameRecurrence } from '../event/recurrence-of.ts'
 import { toExchange } from '../event/to-exchange.ts'
-import { type Change, changeOf, foreignParts, hasOccurrences, isMailing, isSameData, mails } from './change.ts'
+import { type Change, changeOf, foreignParts, hasOccurrences, isSameData } from './change.ts'
 import type { GraphClient, SendOptions } from './client.ts'
 import { etagOfKey, ifMatchOf, seriesEtag, unreadEtag } from './etag.ts'
 import { passingOf } from './failure.ts'
@@ -26,6 +26,7 @@ import { readFeed } from './feed.ts'
 import { fromGraph, isPending, type ReadOptions } from './from-graph.ts'
 import { keepJoinBlock } from './join-block.ts'
 import { type GraphResponse, graphEvents, listGraphCalendars } from './mailbox.ts'
+import { isMailing, mails } from './mails.ts'
 import { isOurs, properties, propertyOf, propertyValues } from './properties.ts'
 import { contentDraft, footerOf, type GraphEventDraft, keptByGraph, timeDraft, toGraph } from './to-graph.ts'
 import type { GraphEvent } from './wire.ts'
@@ -176,34 +177,41 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
   const finished = async (event: GraphEvent, sending: SendOptions): Promise<GraphEvent> => {
     if (!mayWrite || !isPending(event)) return event
     const read = fromGraph(event, reading)
-    if (read.portalData?.source == null || isMailing(read, null)) return event
+    if (read.portalData?.source == null || isMailing(event, null)) return event
     const { source, zone } = read.portalData
     const wanted = wantedOf(new TextEncoder().encode(source), 'never', zone)
     if (!isSameSpan(read.span, wanted.span) || !isSameRecurrence(read.recurrence, wanted.recurrence)) return event
     try {
-      return await writePending(event, wanted, sending)
+      return await writePending(event, wanted, sending, 'never')
     } catch (error) {
-      // Who reads has written nothing that could be in doubt.
-      if (RemoteError.is(error, 'unknown-outcome')) throw passingOf(error)
-      if (CalendarError.is(error, 'unrepresentable')) return event
-      throw error
+      // Who reads has written nothing that could be in doubt, or against a condition.
+      if (CalendarError.is(error, 'unrepresentable') || CalendarError.is(error, 'forbidden')) return event
+      const isOvertaken = CalendarError.is(error, 'precondition-failed') || CalendarError.is(error, 'not-found')
+      throw isOvertaken || RemoteError.is(error, 'unknown-outcome') ? passingOf(error) : error
     }
   }
 
-  const writePending = async (event: GraphEvent, wanted: ExchangeEvent, sending: SendOptions): Promise<GraphEvent> => {
+  const writePending = async (
+    event: GraphEvent,
+    wanted: ExchangeEvent,
+    sending: SendOptions,
+    notify: PeerNotify,
+  ): Promise<GraphEvent> => {
     const series = await writeOccurrences(
       {
         events,
         read: reading,
         footer: footerBeside(fromGraph(event, reading), wanted),
         reload: (id) => reload(id, sending),
+        mayMail: notify !== 'never',
       },
       event,
       wanted,
       sending,
     )
     if (!isPending(series)) return series
-    await events.patch(series.id, { singleValueExtendedProperties: propertyValues({ pending: false }) }, null, sending)
+    const draft = { singleValueExtendedProperties: propertyValues({ pending: false }) }
+    await events.patch(series.id, draft, ifMatchOf(etagOf(series)), sending)
     return reload(series.id, sending)
   }
 
@@ -225,7 +233,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
     const made = await events.get(id, write)
     // Made by an earlier try of the same operation, and moved away or deleted by a person since: made, and gone.
     if (made === null || !(await isObject(made, write))) return { name: id, etag: unreadEtag, data: null }
-    return writeOf(isPending(made) ? await writePending(made, wanted, write) : made)
+    return writeOf(isPending(made) ? await writePending(made, wanted, write, write.notify ?? 'never') : made)
   }
 
   /** The first that carries the operation and is ours: copies carry it too, and are younger. */
@@ -266,9 +274,9 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
     const change = changeOf(current, wanted, footer, heading)
     if (notify === 'never' && hasOtherPeople(current, data)) throw mails()
     if (current.isOrganizer === false) return updateCopy(event, current, wanted, change, write)
-    if (!change.any && !isMailing(current, null)) return updateData(event, current, wanted, write)
+    if (!change.any && !isMailing(event, null)) return updateData(event, current, wanted, write)
     if (!change.any) return writeOf(event)
-    if (notify === 'never' && isMailing(current, wanted)) throw mails()
+    if (notify === 'never' && isMailing(event, wanted)) throw mails()
 
     const occurrences = change.time ? hasOccurrences(current) || hasOccurrences(wanted) : change.occurrences
     const pending = wanted.recurrence !== null && occurrences
@@ -287,7 +295,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
     await events.patch(name, draft, ifMatchOf(etagOf(event)), write)
     const written = await reload(name, write)
     if (!isPending(written)) return writeOf(written)
-    const done = await writePending(written, wanted, write)
+    const done = await writePending(written, wanted, write, notify)
     if (restoredDays(fromGraph(done, reading), wanted).length > 0) {
       throw new CalendarError('unrepresentable', 'Exchange does not bring the deleted occurrence back', {
         details: { reason: 'deleted-occurrence' },
@@ -355,9 +363,9 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
       const event = await load(name, write)
       if (event === null) return
       assertCondition(condition, etagOf(event))
-      if ((write.notify ?? 'never') === 'never' && isMailing(fromGraph(event, reading), null)) throw mails()
+      if ((write.notify ?? 'never') === 'never' && isMailing(event, null)) throw mails()
       try {
-        await events.delete(name, condition === undefined ? null : ifMatchOf(etagOf(event)), write)
+        await events.delete(name, ifMatchOf(etagOf(event)), write)
       } catch (error) {
         if (!CalendarError.is(error, 'not-found')) throw error
       }

@@ -4,11 +4,13 @@ import { dayMs } from '../event/days.ts'
 import type { ExchangeContent, ExchangeEvent, ExchangeSpan } from '../event/model.ts'
 import { nominalSpan } from '../event/nominal-span.ts'
 import type { SendOptions } from './client.ts'
+import { etagOfKey, ifMatchOf } from './etag.ts'
 import { fromGraph, occurrenceIds, type ReadOptions } from './from-graph.ts'
 import type { GraphEvents } from './mailbox.ts'
+import { invites, mails } from './mails.ts'
 import { graphTimes } from './times.ts'
 import { contentDraft, type GraphEventDraft } from './to-graph.ts'
-import type { GraphEvent } from './wire.ts'
+import type { GraphEvent, GraphOccurrence } from './wire.ts'
 
 /** Something to do about one occurrence, by its original day. */
 export type OccurrenceStep =
@@ -66,6 +68,8 @@ export interface OccurrenceWriter {
   readonly footer: string
   /** Re-reads the series. @throws {CalendarError} `not-found` when it is gone. */
   readonly reload: (id: string) => Promise<GraphEvent>
+  /** Whether people may be mailed: a person asked for it. */
+  readonly mayMail: boolean
 }
 
 /**
@@ -107,35 +111,40 @@ const writeOne = async (
   wanted: ExchangeEvent,
   options: SendOptions,
 ): Promise<void> => {
-  const id = await occurrenceIdOf(writer, series, step.day, wanted, options)
-  if (id === null) {
+  const occurrence = await occurrenceOn(writer, series, step.day, wanted, options)
+  if (occurrence === null) {
     if (step.kind === 'delete') return
     throw new CalendarError('unrepresentable', 'The series has no occurrence on that day', {
       details: { reason: 'occurrence-outside-rule', day: step.day },
     })
   }
+  // Somebody may be asked to this one alone, or has been asked since the series was read.
+  if (!writer.mayMail && invites(occurrence)) throw mails()
+  const ifMatch = ifMatchOf(etagOfKey(occurrence['@odata.etag'], occurrence.changeKey))
   try {
-    if (step.kind === 'delete') await writer.events.delete(id, null, options)
-    else await writer.events.patch(id, step.draft, null, options)
+    if (step.kind === 'delete') await writer.events.delete(occurrence.id, ifMatch, options)
+    else await writer.events.patch(occurrence.id, step.draft, ifMatch, options)
   } catch (error) {
     // Deleted meanwhile: what was wanted.
     if (!(step.kind === 'delete' && CalendarError.is(error, 'not-found'))) throw error
   }
 }
 
-/** The id of an occurrence: of an exception wherever it was moved to, else of the one that stands at its place. */
-const occurrenceIdOf = async (
+/** An occurrence as it is now: an exception wherever it was moved to, else the one that stands at its place. */
+const occurrenceOn = async (
   writer: OccurrenceWriter,
   series: GraphEvent,
   day: string,
   wanted: ExchangeEvent,
   options: SendOptions,
-): Promise<string | null> => {
+): Promise<GraphOccurrence | null> => {
   const exception = occurrenceIds(series, writer.read).find(({ originalDate }) => originalDate === day)
-  if (exception !== undefined) return exception.id
+  const known = exception === undefined ? null : await writer.events.get(exception.id, options)
+  if (known !== null) return known
   const nominal = nominalSpan(wanted.span, day)
   const fromMs = nominal.kind === 'days' ? Date.parse(nominal.startDate) : nominal.startMs
   const instances = await writer.events.instances(series.id, fromMs - dayMs, fromMs + 2 * dayMs, options)
   const found = occurrenceIds({ ...series, exceptionOccurrences: [...instances] }, writer.read)
-  return found.find(({ originalDate }) => originalDate === day)?.id ?? null
+  const id = found.find(({ originalDate }) => originalDate === day)?.id
+  return instances.find((instance) => instance.id === id) ?? null
 }

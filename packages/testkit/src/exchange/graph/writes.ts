@@ -121,7 +121,21 @@ export const patchEvent = (
     assertTimes(event)
   }
   touch(box, event, context.nowMs)
-  mailUpdate(event, before, read.fields, context)
+  if (day !== null) {
+    mailUpdate(
+      event,
+      occurrenceFields(event, day).attendees,
+      occurrenceFields(event, day).attendees,
+      read.fields,
+      context,
+    )
+    return
+  }
+  mailUpdate(event, before, event.fields.attendees, read.fields, context)
+  // Exceptions with people of their own are mailed beside the series.
+  for (const { fields } of event.exceptions.values()) {
+    if (fields.attendees !== undefined) mailUpdate(event, fields.attendees, fields.attendees, read.fields, context)
+  }
 }
 
 export const deleteEvent = (box: FakeMailboxState, id: string, ifMatch: string | null, context: WriteContext): void => {
@@ -215,11 +229,11 @@ const assertOwnFields = (event: FakeEvent, fields: Partial<FakeFields>) => {
 const mailUpdate = (
   event: FakeEvent,
   before: FakeFields['attendees'],
+  now: FakeFields['attendees'],
   fields: Partial<FakeFields>,
   context: WriteContext,
 ) => {
   if (!event.isOrganizer) return
-  const now = event.fields.attendees
   const addresses = (list: FakeFields['attendees']) =>
     new Set(list.map((one) => one.emailAddress.address.toLowerCase()))
   const [old, current] = [addresses(before), addresses(now)]
