@@ -6,7 +6,8 @@ export {
   type OutlookConnections,
   type OutlookConnectionsOptions,
 } from './connections.ts'
-export { createOutlookHandler, type OutlookEventRef, type OutlookHandlerOptions } from './handler.ts'
+export { createOutlookHandler } from './handler.ts'
+export type { OutlookEventRef, OutlookHandlerOptions } from './handler-options.ts'
 export {
   type EditedObject,
   type ItemMapping,
