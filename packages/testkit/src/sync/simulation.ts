@@ -267,6 +267,12 @@ export const createSimulation = async (options: SimulationOptions) => {
       const name = pickOf([...mailbox.items.keys()].sort(), command.pick)
       const before = name === undefined ? undefined : mailbox.items.get(name)?.data
       if (name === undefined || before === undefined) return
+      const { operationId } = mailbox.items.get(name)!
+      const isTwin =
+        operationId !== null &&
+        [...mailbox.items.values()].some((one) => one.operationId === operationId && one.name !== name)
+      // A person who edits the twin of an event that was sent twice makes it one of its own: edits are never deleted.
+      if (isTwin) for (const origin of originsIn(before)) copies.set(origin, (copies.get(origin) ?? 0) + 1)
       if (command.do === 'delete') mailbox.remove(name)
       else mailbox.edit(name, change(command.field))
       edits += 1
