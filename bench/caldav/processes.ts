@@ -14,8 +14,17 @@ export interface Program {
 const tickMs = 10
 const pageMb = 4_096 / 1_048_576
 
+const running = new Set<number>()
+
+// A bench that is stopped half-way leaves no server behind.
+process.once('exit', () => {
+  for (const group of running) kill(group, 'SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
 export const startProgram = (command: string, args: readonly string[], env: Record<string, string> = {}): Program => {
   const child = spawn(command, args, { env: { ...process.env, ...env }, detached: true, stdio: 'ignore' })
+  if (child.pid !== undefined) running.add(child.pid)
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
@@ -29,6 +38,7 @@ export const startProgram = (command: string, args: readonly string[], env: Reco
       const timer = setTimeout(() => kill(child.pid ?? 0, 'SIGKILL'), 5_000)
       await ended
       clearTimeout(timer)
+      running.delete(child.pid)
     },
   }
 }
