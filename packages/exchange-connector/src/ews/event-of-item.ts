@@ -17,7 +17,7 @@ import { isOwner } from '../event/people.ts'
 import { parsePortalData } from '../event/portal-data.ts'
 import { recurrenceDates } from '../event/recurrence-of.ts'
 import { carriable, oneLine } from '../event/text.ts'
-import { exchangeZoneName, utcZone, zoneNamed } from '../event/zones.ts'
+import { commonZones, exchangeZoneName, utcZone, zoneNamed } from '../event/zones.ts'
 import type { EwsItemId } from './ids.ts'
 import type { EwsCalendarItem, EwsMailbox } from './item.ts'
 
@@ -70,7 +70,7 @@ const contentOf = (item: EwsCalendarItem, options: ReadOptions): ExchangeContent
 /** `null` when the item has no times. */
 const spanOf = (item: EwsCalendarItem, mapping: MappingOptions): ExchangeSpan | null => {
   if (item.startMs === null || item.endMs === null) return null
-  const startZone = exchangeZoneName(item.startZone)
+  const startZone = exchangeZoneName(item.startZone) ?? zoneByOffsets(item, mapping)
   if (item.isAllDay) return daysOf(item.startMs, item.endMs, startZone, mapping)
   return {
     kind: 'instants',
@@ -79,6 +79,21 @@ const spanOf = (item: EwsCalendarItem, mapping: MappingOptions): ExchangeSpan | 
     startZone,
     endZone: exchangeZoneName(item.endZone) ?? startZone,
   }
+}
+
+/** A known zone with the offsets of one that has no name: the mailbox owner's, else a common one; `null` when there is none. */
+const zoneByOffsets = (item: EwsCalendarItem, mapping: MappingOptions): string | null => {
+  const { zoneOffsets, startMs } = item
+  if (zoneOffsets.length === 0 || startMs === null) return null
+  const year = new Date(startMs).getUTCFullYear()
+  const middles = [Date.UTC(year, 0, 15), Date.UTC(year, 6, 15)]
+  const isIt = (name: string): boolean => {
+    const zone = zoneNamed(name)
+    if (zone === null) return false
+    const offsets = [...new Set(middles.map((ms) => zone.offsetAt(ms)))].sort((a, b) => a - b)
+    return offsets.join() === zoneOffsets.join()
+  }
+  return exchangeZoneName([mapping.zone, ...commonZones].find(isIt) ?? null)
 }
 
 /** Days where both ends are midnights: in the event's zone, else in the mailbox owner's; else outwards to whole days. */

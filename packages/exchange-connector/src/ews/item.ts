@@ -1,4 +1,4 @@
-import { type Weekday, weekdays } from '@dayport/core/ical'
+import { parseDuration, type Weekday, weekdays } from '@dayport/core/ical'
 import type { XmlElement } from '@dayport/core/xml'
 import type {
   AttendeeResponse,
@@ -65,6 +65,8 @@ export interface EwsCalendarItem {
   readonly deletedMs: readonly number[]
   readonly startZone: string | null
   readonly endZone: string | null
+  /** Offsets of the periods of the start's zone, seconds east of UTC, ascending; empty when the answer tells only a name. */
+  readonly zoneOffsets: readonly number[]
   readonly joinUrl: string | null
   /** Hex of CleanGlobalObjectId. */
   readonly globalId: string | null
@@ -114,6 +116,7 @@ export const readItem = (element: XmlElement): EwsCalendarItem | null => {
     ),
     startZone: zoneOf(element, 'Start'),
     endZone: zoneOf(element, 'End'),
+    zoneOffsets: zoneOffsetsOf(element),
     joinUrl: readText(element, 'JoinOnlineMeetingUrl'),
     globalId: globalId === null ? null : hexOf(globalId),
     portal,
@@ -187,6 +190,17 @@ const zoneOf = (element: XmlElement, end: 'Start' | 'End'): string | null => {
   ]
   const known = names.find((name) => name != null && name.trim() !== '')
   return known ?? null
+}
+
+/** A zone of somebody's own (`Customized Time Zone`) is told by its periods alone. */
+const zoneOffsetsOf = (element: XmlElement): readonly number[] => {
+  const periods = element.childrenNamed(t('StartTimeZone')).flatMap((zone) => zone.child(t('Periods'))?.elements ?? [])
+  const offsets = periods.flatMap(({ attributes }) => {
+    const bias = parseDuration(attributes.get('Bias') ?? '')
+    // EWS counts a bias westwards.
+    return bias === null ? [] : [-(bias.days * 86_400 + bias.seconds) + 0]
+  })
+  return [...new Set(offsets)].sort((a, b) => a - b)
 }
 
 const dayNames: readonly (readonly [name: string, days: readonly Weekday[]])[] = [
