@@ -273,22 +273,30 @@ const zoneOfForm = (
   return zoneNamed(object?.floatingZone ?? 'UTC')
 }
 
-/** The RRULE of an uploaded document. UNTIL is the end of the day of windowEnd where the series is: specification section 8.2. */
-const rruleOf = (
-  document: RecurrenceDocument,
+/** UNTIL: the end of the day of windowEnd where the series is, specification section 8.2. */
+const untilText = (
+  untilMs: number,
   form: CalendarTime,
   toLocal: (ms: number) => number,
   toInstant: (local: number) => number,
 ): string => {
-  const { pattern, end } = document
+  const day = Math.floor((form.kind === 'date' ? untilMs : toLocal(untilMs)) / dayMs) * dayMs
+  const compact = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')
+  if (form.kind === 'date') return `UNTIL=${compact(day).slice(0, 8)}`
+  const last = day + dayMs - 1000
+  return form.kind === 'floating' ? `UNTIL=${compact(last)}` : `UNTIL=${compact(toInstant(last))}Z`
+}
+
+/** The RRULE of an uploaded document. */
+const rruleOf = (
+  { pattern, end }: RecurrenceDocument,
+  form: CalendarTime,
+  toLocal: (ms: number) => number,
+  toInstant: (local: number) => number,
+): string => {
   if (end === null) return ruleText(pattern)
   if ('count' in end) return `${ruleText(pattern)};COUNT=${end.count}`
-  const day = Math.floor((form.kind === 'date' ? end.untilMs : toLocal(end.untilMs)) / dayMs) * dayMs
-  const compact = (ms: number): string => new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')
-  if (form.kind === 'date') return `${ruleText(pattern)};UNTIL=${compact(day).slice(0, 8)}`
-  const last = day + dayMs - 1000
-  const until = form.kind === 'floating' ? compact(last) : `${compact(toInstant(last))}Z`
-  return `${ruleText(pattern)};UNTIL=${until}`
+  return `${ruleText(pattern)};${untilText(end.untilMs, form, toLocal, toInstant)}`
 }
 
 const sameRecurrence = (a: RecurrenceDocument, b: RecurrenceDocument, toLocal: (ms: number) => number): boolean => {
@@ -384,6 +392,11 @@ const editSeries = (
     const rule = rruleOf(document, form, formZone.toLocal, formZone.toInstant)
     editor.setAll(master, 'RRULE', [rawProperty('RRULE', rule)])
     editor.removeNamed(master, 'EXRULE')
+  } else if (isMoved && sent?.end != null && 'untilMs' in sent.end) {
+    // An UNTIL at the last start of before would cut off the last occurrence of a series that moves to a later hour.
+    const until = untilText(sent.end.untilMs, form, formZone.toLocal, formZone.toInstant)
+    const rule = master.property('RRULE')
+    if (rule !== undefined) editor.replace(rule, { ...draftOf(rule), value: rule.value.replace(/UNTIL=[^;]*/i, until) })
   }
   return true
 }

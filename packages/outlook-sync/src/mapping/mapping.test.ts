@@ -491,6 +491,16 @@ describe('a series as list items (specification section 8)', () => {
     expect(text(cleared.data)).toContain('RRULE:FREQ=DAILY;INTERVAL=2;UNTIL=20260201T225959Z')
   })
 
+  it('keeps the last occurrence of a series that moves to a later hour, where UNTIL was its start', () => {
+    const until = (rule: string) =>
+      calendar(event('DTSTART;TZID=Europe/Berlin:20260105T090000', 'DURATION:PT1H', `RRULE:${rule}`))
+    const data = until('FREQ=WEEKLY;UNTIL=20260119T080000Z;BYDAY=MO')
+    const later = { EventDate: '2026-01-05T09:00:00Z', EndDate: '2026-01-05T10:00:00Z', Duration: '3600' }
+    const moved = mapping.update(data, 'event', upload(later), context)
+    expect(text(valid(moved.data))).toContain('RRULE:FREQ=WEEKLY;UNTIL=20260119T225959Z;BYDAY=MO')
+    expect(only(moved.data).recurrenceData).toContain('<windowEnd>2026-01-19T09:00:00Z</windowEnd>')
+  })
+
   it('makes a series of an event, and an event of a series', () => {
     const data = calendar(event('DTSTART:20260310T100000Z', 'DTEND:20260310T110000Z', 'SUMMARY:A'))
     const xml =
