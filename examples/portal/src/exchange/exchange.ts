@@ -90,6 +90,7 @@ export const createExchange = (options: ExchangeOptions) => {
       return principal
     },
     available: () => kept.get().enabled,
+    limits: { readSize: 100 }, // whole batches of both back ends: 10 and 20
     onStatus: (bindingId) => {
       const person = personOfBinding.get(bindingId)
       if (person !== undefined) options.onStatus(person)

@@ -21,8 +21,6 @@ export const membersSchema: readonly string[] = [
   ) STRICT, WITHOUT ROWID`,
 ]
 
-export type ExchangeMembers = ReturnType<typeof createExchangeMembers>
-
 export const createExchangeMembers = ({ db }: { readonly db: SqliteDatabase }) => {
   const get = (person: PrincipalId): ExchangeMember => {
     const row = db.read.get<{ mailbox: string | null; calendar: string | null; off: number }>(

@@ -73,8 +73,6 @@ const settingsName = 'exchange'
 const secretName = 'exchange-secret'
 const Sealed = z.object({ setMs: z.number(), sealed: z.string() })
 
-export type ExchangeStore = ReturnType<typeof createExchangeStore>
-
 /** The settings in the database, and the secret sealed beside them: it can be replaced and deleted, never read back by anybody. */
 export const createExchangeStore = ({
   settings,
