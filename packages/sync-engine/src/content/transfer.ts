@@ -55,7 +55,7 @@ export const transferGroups = (
   const moved = withPlainGroups(viewEvent(target), from, plain, shown, options.categories)
   const timeMoved = plain.includes('time')
   if (keys.length === 0 && !timeMoved) return { data: moved, lost: [] }
-  return withExceptions(viewEvent(moved), from, keys, shown, timeMoved)
+  return withExceptions(viewEvent(moved), from, keys, shown, plain)
 }
 
 const withPlainGroups = (
@@ -157,8 +157,9 @@ const withExceptions = (
   from: EventView,
   keys: readonly string[],
   shown: EventView | null,
-  timeMoved: boolean,
+  plain: readonly string[],
 ): Transferred => {
+  const timeMoved = plain.includes('time')
   const anchorOf = createAnchors(to)
   const lost: string[] = []
   const deleted = new Map<string, CalendarTime>()
@@ -203,7 +204,10 @@ const withExceptions = (
     else if (calendar !== undefined) editor.addComponent(calendar, newOverride(to, from, key, at))
   }
   copyZones(editor, to.document, from.document)
-  return { data: withOverrideGroups(editor.toBytes(), from, keys, shown, new Set(to.overrides.keys())), lost }
+  return {
+    data: withOverrideGroups(editor.toBytes(), from, keys, shown, new Set(to.overrides.keys())),
+    lost,
+  }
 }
 
 /** What the target's own calendar makes of an exception: its master's content, at the original time. */
@@ -226,16 +230,16 @@ const withOverrideGroups = (
     const target = to.overrides.get(key)
     const source = from.overrides.get(key)
     if (target === undefined || source === undefined) continue
-    // A new one is a copy of its series: what the other side does not see of that, it did not take out of this.
-    const seenHere = shown === null ? null : before.has(key) ? shown.overrides.get(key) : shown.master
-    const seen = seenHere ?? target
-    const has = groupsOfComponent(
-      seen,
-      seenHere === null || seenHere === undefined ? to.zones : (shown?.zones ?? to.zones),
-    )
+    const isNew = !before.has(key)
+    const seen = (isNew ? null : shown?.overrides.get(key)) ?? target
+    const has = groupsOfComponent(seen, seen === target || shown === null ? to.zones : shown.zones)
     const wants = groupsOfComponent(source, from.zones)
+    // A new one is a copy of its series here: what the other side does not see of that at all, it has not taken out of this.
+    const series = isNew && shown?.master ? groupsOfComponent(shown.master, shown.zones) : null
     for (const group of new Set([...Object.keys(has), ...Object.keys(wants)])) {
-      if (has[group] !== wants[group]) copyGroup(editor, target, source, group, seen)
+      const isHidden = series !== null && series[group] === undefined && wants[group] === undefined
+      if (has[group] !== wants[group] && !(isHidden && group.startsWith('prop:')))
+        copyGroup(editor, target, source, group, seen)
     }
   }
   return editor.toBytes()
