@@ -64,7 +64,8 @@ export const exchangeAdminOperations = (parts: PortalParts): readonly Operation[
       method: 'put',
       address: '/admin/exchange',
       id: 'putExchangeSetup',
-      summary: 'Saves the settings, and a new secret where one is given; synchronisation goes on with them at once',
+      summary:
+        'Saves the settings, and a new secret where one is given; a kept one is forgotten where they name another server. Synchronisation goes on with them at once',
       access: 'admin',
       body: ExchangeSetupChange,
       status: 200,
@@ -72,9 +73,12 @@ export const exchangeAdminOperations = (parts: PortalParts): readonly Operation[
       handle: async ({ caller, body }) => {
         const { id } = caller.person
         const wasOn = exchange.isEnabled()
+        const hadSecret = exchange.settings.secretSetMs() !== null
         await exchange.save(body.settings, body.secret ?? null)
         if (body.secret !== undefined) {
           await audit.write({ person: id, actor: id, kind: 'exchange', action: 'made', name: body.settings.backend })
+        } else if (hadSecret && exchange.settings.secretSetMs() === null) {
+          await audit.write({ person: id, actor: id, kind: 'exchange', action: 'revoked', name: body.settings.backend })
         }
         if (body.settings.enabled !== wasOn) {
           const action = body.settings.enabled ? 'on' : 'off'

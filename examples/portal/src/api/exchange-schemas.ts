@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { testSteps } from '../exchange/connection-test.ts'
+import { looksLikeMailbox } from '../exchange/mailbox-of.ts'
 import { ExchangeSettings } from '../exchange/settings.ts'
 
 /* Shapes of the Exchange door's operations. */
@@ -177,7 +178,14 @@ export const ExchangePerson = z
 
 export const ExchangePersonChange = z
   .strictObject({
-    mailbox: z.string().trim().min(3).max(320).nullable().optional().describe('null: by the pattern'),
+    mailbox: z
+      .string()
+      .trim()
+      .max(320)
+      .refine(looksLikeMailbox, 'must be an address')
+      .nullable()
+      .optional()
+      .describe('null: by the pattern'),
     off: z.boolean().optional(),
   })
   .meta({ id: 'ExchangePersonChange' })

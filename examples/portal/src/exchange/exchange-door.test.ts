@@ -51,10 +51,14 @@ const openWithEws = async () => {
   const clock = { ms: Date.UTC(2026, 10, 22, 12) }
   const accounts = new Map([['svc', secret]])
   const ews = createFakeEws({ now: () => clock.ms, mailbox, accounts })
-  const portal = await openTestPortal(seed, {}, undefined, {}, ews.fetch)
+  const requests: string[] = []
+  const portal = await openTestPortal(seed, {}, undefined, {}, (input, init) => {
+    requests.push(input instanceof Request ? input.url : String(input))
+    return ews.fetch(input, init)
+  })
   world = portal
   const anna = await portal.signedIn('anna', password)
-  return { ews, portal, anna }
+  return { ews, portal, anna, requests }
 }
 
 const newEvent = async (client: TestClient, title: string, startMs: number): Promise<void> => {
@@ -169,6 +173,39 @@ describe('the Exchange door', () => {
     }
     await anna.json('DELETE', '/api/admin/exchange/secret', undefined, 204)
     expect(await anna.json('GET', '/api/exchange')).toMatchObject({ state: 'not-configured' })
+  })
+
+  it('shows a kept secret to no other server: not when settings are tried, nor when they are saved', async () => {
+    const { requests, portal, anna } = await openWithEws()
+    await anna.json('PUT', '/api/admin/exchange', { settings: ewsSettings, secret })
+    await synced(portal)
+    const other = 'https://elsewhere.example.net/EWS/Exchange.asmx'
+    const settings = { ...ewsSettings, ews: { ...ewsSettings.ews, address: other } }
+    const trial = await anna.json('POST', '/api/admin/exchange/test', { settings, mailbox, write: false })
+    expect(trial).toMatchObject([{ step: 'address', ok: false, kind: 'configuration' }])
+    const saved = await anna.json('PUT', '/api/admin/exchange', { settings })
+    expect(saved).toMatchObject({ secretSetMs: null, complete: false })
+    expect(await anna.json('GET', '/api/exchange')).toMatchObject({ state: 'not-configured' })
+    expect(requests.filter((url) => url.startsWith('https://elsewhere'))).toEqual([])
+    expect(requests).not.toEqual([])
+  })
+
+  it('keeps the secret where other settings of the same server change', async () => {
+    const { anna } = await openWithEws()
+    await anna.json('PUT', '/api/admin/exchange', { settings: ewsSettings, secret })
+    const settings = { ...ewsSettings, intervalMinutes: 10, mailbox: '{login}@example.com' }
+    expect(await anna.json('PUT', '/api/admin/exchange', { settings })).toMatchObject({ complete: true })
+  })
+
+  it('refuses a pattern of mailboxes that makes no address: it would take everybody’s mailbox away', async () => {
+    const { anna } = await openWithEws()
+    for (const pattern of ['', '{mail}', '{evil}@example.com', '{login}', '@example.com', 'a b@example.com']) {
+      const change = { settings: { ...ewsSettings, mailbox: pattern } }
+      expect((await anna('PUT', '/api/admin/exchange', change)).status, pattern).toBe(400)
+    }
+    const [person] = await anna.json<{ id: string }[]>('GET', '/api/admin/exchange/people')
+    const change = { mailbox: 'not an address' }
+    expect((await anna('PATCH', `/api/admin/exchange/people/${person?.id}`, change)).status).toBe(400)
   })
 
   it('refuses an address without TLS, with credentials in it, or of another scheme', async () => {

@@ -14,7 +14,7 @@ import { type BackendParts, createBackend, type ExchangeBackend } from './backen
 import { type TestResult, testConnection } from './connection-test.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { createExchangeMembers, type ExchangeMember } from './members.ts'
-import { createExchangeStore, type ExchangeSettings, isComplete } from './settings.ts'
+import { createExchangeStore, type ExchangeSettings, isComplete, sharesServers } from './settings.ts'
 import type { Vault } from './vault.ts'
 
 export interface ExchangeOptions extends BackendParts {
@@ -55,7 +55,7 @@ export const createExchange = (options: ExchangeOptions) => {
 
   /** One for each set of settings: mailboxes share its tokens and signed connections. */
   const backendOf = (settings: ExchangeSettings): ExchangeBackend => {
-    const secret = kept.secret()
+    const secret = sharesServers(settings, kept.get()) ? kept.secret() : null
     if (secret === null || !isComplete(settings, true)) {
       throw new RemoteError('Exchange is not set up', {
         service: settings.backend,
@@ -203,8 +203,9 @@ export const createExchange = (options: ExchangeOptions) => {
     /** Name of the event of a link in the portal's calendar; `null` when it is gone. */
     objectOf: async (link: string): Promise<string | null> => (await state.getLink(link))?.portal?.name ?? null,
     mailboxOf: (person: Person): string | null => mailboxOf(person, kept.get().mailbox, members.get(person.id).mailbox),
-    /** Saves settings, and a secret where one is given; the other side is asked anew at once. */
+    /** Saves settings, and a secret where one is given; a kept one does not go along to other servers. The other side is asked anew at once. */
     save: async (settings: ExchangeSettings, secret: string | null): Promise<void> => {
+      if (!sharesServers(settings, kept.get())) await kept.removeSecret()
       await kept.put(settings)
       if (secret !== null) await kept.putSecret(secret)
       await apply()
@@ -217,7 +218,7 @@ export const createExchange = (options: ExchangeOptions) => {
       await members.put(person.id, patch)
       await look()
     },
-    /** @throws {RemoteError} `configuration` when there is neither a given secret nor a kept one, or a field is missing. */
+    /** @throws {RemoteError} `configuration` when there is neither a given secret nor one kept for these servers, or a field is missing. */
     test: (
       settings: ExchangeSettings,
       secret: string | null,

@@ -1,7 +1,7 @@
 import type { Person } from '../accounts/people.ts'
 
 /** A local part and a domain; more is the server's to judge. */
-const looksLikeMailbox = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text)
+export const looksLikeMailbox = (text: string): boolean => /^[^\s@]+@[^\s@]+$/.test(text)
 
 /**
  * The SMTP address of a person's mailbox, in lower case: their own entry, else the pattern with `{email}` and `{login}` filled in. `null`

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Settings } from '../accounts/settings.ts'
+import { mailboxOf } from './mailbox-of.ts'
 import type { Vault } from './vault.ts'
 
 const text = z.string().trim().max(500)
@@ -13,6 +14,11 @@ const isSafeAddress = (value: string): boolean => {
   return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isHere))
 }
 const address = text.refine((value) => value === '' || isSafeAddress(value), 'must be an https address')
+
+/** Patterns that make a mailbox of a person who has an address. */
+const isMailboxPattern = (pattern: string): boolean =>
+  !/[{}]/.test(pattern.replaceAll('{email}', '').replaceAll('{login}', '')) &&
+  mailboxOf({ email: 'login@example.org', login: 'login' }, pattern, null) !== null
 
 /** What the administrator decides about Exchange; the secret is kept apart. exchange.md §10, sync-engine.md §8. */
 export const ExchangeSettings = z
@@ -34,7 +40,9 @@ export const ExchangeSettings = z
       address: address.describe('empty: https://graph.microsoft.com/v1.0'),
       authority: address.describe('empty: https://login.microsoftonline.com'),
     }),
-    mailbox: text.min(1).describe('the mailbox of a person: {email} or {login}@example.org'),
+    mailbox: text
+      .refine(isMailboxPattern, 'must be {email}, or an address with {login} in it')
+      .describe('the mailbox of a person: {email} or {login}@example.org'),
     direction: z.enum(['both', 'to-remote', 'to-portal']),
     conflicts: z.enum(['organizer', 'remote-wins', 'portal-wins', 'newest', 'ask']),
     deletes: z.enum(['edit-wins', 'delete-wins']),
@@ -102,6 +110,22 @@ export const createExchangeStore = ({
     settings.set(secretName, JSON.stringify({ setMs: now(), sealed: vault.seal(secret, secretName) })),
   removeSecret: (): Promise<void> => settings.remove(secretName),
 })
+
+/**
+ * The servers that a secret is shown to, or what is got for it. A secret that was given for some is not shown to others: who may change
+ * the settings could else read it at a server of their own.
+ */
+const serversOf = ({ backend, ews, graph }: ExchangeSettings): string => {
+  const originOf = (value: string): string => (value === '' ? '' : new URL(value).origin)
+  const servers =
+    backend === 'graph'
+      ? [graph.authority, graph.address]
+      : [ews.address, ews.signIn === 'oauth' ? graph.authority : '']
+  return [backend, ...servers.map(originOf)].join(' ')
+}
+
+/** Whether a secret that was given for one set of settings may be used with another. */
+export const sharesServers = (a: ExchangeSettings, b: ExchangeSettings): boolean => serversOf(a) === serversOf(b)
 
 /** Whether everything that the back end needs is there. */
 export const isComplete = ({ backend, ews, graph }: ExchangeSettings, hasSecret: boolean): boolean => {
