@@ -33,6 +33,7 @@ import { componentOf, instanceKey, itemsOfObject, listTimeOf, timesOf } from './
 import { createFinder, instantOf, type OpenObject, openObject, ridOf } from './open-object.ts'
 import { meaningOf, ruleText } from './pattern.ts'
 import { fieldXml, parseRecurrence, type RecurrenceDocument } from './recurrence-xml.ts'
+import { seriesView } from './series-view.ts'
 import { sameRule, tzidOfRule, vtimezoneOfRule, zoneOfRule, zoneRuleOf } from './zone-rule.ts'
 
 const opened = (data: Uint8Array, context: MappingContext): OpenObject => {
@@ -172,7 +173,9 @@ export const updateItem = (
   if (!isContentChanged && !isTimeChanged) return { data, key }
   refuseFuture(object, key)
   touch(editor, component, context.nowMs)
-  return { data: editor.toBytes(), key: keyAfter(editor.toBytes(), key, context) }
+  const ruleBefore = component.property('RRULE')?.value ?? null
+  const bytes = isMaster ? withStrayCounted(editor.toBytes(), ruleBefore, context) : editor.toBytes()
+  return { data: bytes, key: keyAfter(bytes, key, context) }
 }
 
 const withFields = (upload: ItemUpload, fields: Readonly<Record<string, string>>): ItemUpload => ({
@@ -297,6 +300,21 @@ const rruleOf = (
   if (end === null) return ruleText(pattern)
   if ('count' in end) return `${ruleText(pattern)};COUNT=${end.count}`
   return `${ruleText(pattern)};${untilText(end.untilMs, form, toLocal, toInstant)}`
+}
+
+/**
+ * Counts one more in an uploaded rule whose DTSTART is none of its occurrences: COUNT counts that one (RFC 5545 §3.8.5.3), repeatInstances
+ * only what the pattern makes. Else the series would lose its last occurrence.
+ */
+const withStrayCounted = (data: Uint8Array, ruleBefore: string | null, context: MappingContext): Uint8Array => {
+  const object = opened(data, context)
+  const rule = object.master?.property('RRULE')
+  const count = /COUNT=(\d+)/i.exec(rule?.value ?? '')?.[1]
+  if (rule === undefined || count === undefined || rule.value === ruleBefore) return data
+  if ((seriesView(object, context)?.stray ?? null) === null) return data
+  const editor = editCalendar(object.document)
+  editor.replace(rule, { ...draftOf(rule), value: rule.value.replace(/COUNT=\d+/i, `COUNT=${Number(count) + 1}`) })
+  return editor.toBytes()
 }
 
 const sameRecurrence = (a: RecurrenceDocument, b: RecurrenceDocument, toLocal: (ms: number) => number): boolean => {
@@ -466,7 +484,7 @@ export const createObject = (upload: ItemUpload, context: MappingContext): Uint8
   const master = object.master!
   editContent(editor, master, { ...contentOf(master), title: '', busyStatus: -1 }, upload)
   addZone(editor, object, start, zone?.text)
-  return editor.toBytes()
+  return withStrayCounted(editor.toBytes(), null, context)
 }
 
 /**

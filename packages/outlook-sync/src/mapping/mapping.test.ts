@@ -354,6 +354,34 @@ describe('a series as list items (specification section 8)', () => {
     expect(items(data)[0]?.recurrenceData).toContain('<repeatInstances>2</repeatInstances>')
   })
 
+  it('loses no occurrence of a new series that begins before its first one, nor when its rule is edited (RFC 5545 §3.8.5.3)', () => {
+    const rule = (count: number): string =>
+      `<recurrence><rule><firstDayOfWeek>mo</firstDayOfWeek><repeat><weekly mo="TRUE" weekFrequency="1" /></repeat><repeatInstances>${count}</repeatInstances></rule></recurrence>`
+    const made = mapping.create(
+      upload({
+        Title: 'Board',
+        EventType: '1',
+        fRecurrence: '1',
+        EventDate: '2026-01-06T15:00:00Z',
+        EndDate: '2026-01-06T16:00:00Z',
+        RecurrenceData: rule(3),
+      }),
+      context,
+    )
+    expect(text(valid(made))).toContain('COUNT=4')
+    expect(keys(made)).toEqual([
+      'master event 2026-01-12T15:00:00Z',
+      `single ${items(made)[1]?.key} 2026-01-06T15:00:00Z`,
+    ])
+    expect(items(made)[0]?.recurrenceData).toBe(rule(3))
+    for (const count of [1, 2, 5]) {
+      const { data } = mapping.update(made, 'event', upload({ RecurrenceData: rule(count), fRecurrence: '1' }), context)
+      expect(items(data)[0]?.recurrenceData).toBe(rule(count))
+    }
+    const renamed = mapping.update(made, 'event', upload({ Title: 'Council', RecurrenceData: rule(3) }), context)
+    expect(text(renamed.data)).toContain('COUNT=4')
+  })
+
   it('takes a new series with its zone, and shows it as it came', () => {
     const xml =
       "<recurrence><rule><repeat><monthlyByDay we='TRUE' weekdayOfMonth='second' monthFrequency='2' /></repeat><repeatInstances>5</repeatInstances><firstDayOfWeek>su</firstDayOfWeek></rule></recurrence>"
