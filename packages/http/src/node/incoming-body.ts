@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { HttpError } from '../http-error.ts'
 
 type Controller = ReadableStreamDefaultController<Uint8Array<ArrayBuffer>>
 
@@ -61,7 +62,7 @@ export const incomingBody = (
     })
     const through = (fail: boolean) => {
       if (state === 'reading') {
-        if (fail) controller?.error(new Error('The client went away before its request was whole'))
+        if (fail) controller?.error(new HttpError(400, 'The client went away before its request was whole'))
         else controller?.close()
       }
       state = 'through'

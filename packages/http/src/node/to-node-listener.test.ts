@@ -301,7 +301,7 @@ describe('Answers through the node bridge', () => {
     expect(errors).toEqual([])
   })
 
-  it('fail the body of a request whose client went away in the middle', async () => {
+  it('fail the body of a request whose client went away in the middle, which is no fault of the server', async () => {
     const outcome = signal()
     let failure: unknown
     const arrived = signal()
@@ -319,6 +319,7 @@ describe('Answers through the node bridge', () => {
     connection.socket.destroy()
     await outcome.fired
     expect(String(failure)).toContain('went away')
+    expect(failure).toMatchObject({ name: 'HttpError', status: 400 })
   })
 
   it('are 500 with no text from inside when the handler throws, and the host hears why', async () => {
