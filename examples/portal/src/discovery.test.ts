@@ -34,6 +34,14 @@ describe('where calendar programs begin to look', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([307, '/dav/'])
   })
 
+  it('keeps the default alarms that macOS sets at the first address, / too (RFC 4918 §9.2)', async () => {
+    const alarm = '<C:default-alarm-vevent-date xmlns:C="urn:ietf:params:xml:ns:caldav">x</C:default-alarm-vevent-date>'
+    const body = `<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop>${alarm}</D:prop></D:set></D:propertyupdate>`
+    const answer = await portal.basic('Ünal@firma.example', 'secret-1')('PROPPATCH', '/', body, xml)
+    expect(answer.status).toBe(207)
+    expect(await answer.text()).toContain('HTTP/1.1 200 OK')
+  })
+
   it('keeps the page to itself: a browser at such an address gets no redirect', async () => {
     expect((await portal.anonymous()('GET', '/calendars')).status).not.toBe(307)
   })

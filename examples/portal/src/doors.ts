@@ -31,8 +31,8 @@ export interface DoorsParts {
   readonly onError: (error: unknown) => string
 }
 
-/** Clients that were given nothing but the host's name ask the root itself. RFC 6764 §6. */
-const discoveryMethods = new Set(['PROPFIND', 'OPTIONS', 'REPORT'])
+/** Clients that were given nothing but the host's name ask the root itself (RFC 6764 §6); macOS sets default alarms there. */
+const discoveryMethods = new Set(['PROPFIND', 'OPTIONS', 'REPORT', 'PROPPATCH'])
 
 /** Where macOS looks when it was given nothing but the host's name; those who follow find the way. */
 const guesses = ['/principals', '/caldav', '/calendars']
