@@ -148,6 +148,8 @@ describe('extended MKCOL', () => {
       400,
     )
     expect((await ask('MKCOL', `${home}none/new/`, { body: col(calendarType) })).status).toBe(409)
+    expect((await ask('MKCOL', `${home}work/`)).status).toBe(405)
+    expect((await ask('MKCOL', `${home}none/new/`)).status).toBe(409)
   })
 
   it('refuses a plain collection in a home', async () => {

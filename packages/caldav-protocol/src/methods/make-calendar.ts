@@ -8,6 +8,7 @@ import { proxyGrants } from '../principals/proxies.ts'
 import { type Instruction, type Outcome, planInstructions, writeOutcomes } from '../properties/instructions.ts'
 import { locateCalendar } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
+import type { Address } from '../wire/hrefs.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
 import { answerNamespaces, cal, dav } from '../wire/names.ts'
 import { asksToSubscribe, isOfSource, subscribeCalendar } from './subscribe-calendar.ts'
@@ -31,25 +32,7 @@ export const makeCalendar = async (
   typeOutcome: Outcome | null = null,
   subscribes = false,
 ): Promise<Response> => {
-  const { address } = x
-  if (address.kind === 'object') {
-    if ((await locateCalendar(x, address)) === null) throw new DavError(409, { message: 'The parent is not there' })
-    // RFC 4791 §4.2: no calendar below another.
-    throw refusal(403, cal('calendar-collection-location-ok'))
-  }
-  if (address.kind !== 'calendar') {
-    if (address.kind === 'file') await assertOwnFiles(x)
-    if (address.kind === 'home' && (await ownerOf(x, address.login))?.id !== x.me.id) {
-      throw needPrivileges(x.href, dav('bind'))
-    }
-    throw address.kind === 'principal' || address.kind === 'home'
-      ? dialect.occupied()
-      : refusal(403, cal('calendar-collection-location-ok'))
-  }
-  const owner = await ownerOf(x, address.login)
-  if (owner === null) throw new DavError(409, { message: 'The parent is not there' })
-  if (owner.id !== x.me.id) throw needPrivileges(x.hrefs.of({ kind: 'home', login: address.login }), dav('bind'))
-  if ((await locateCalendar(x, address)) !== null) throw dialect.occupied()
+  const address = await assertFree(x, dialect)
 
   const { subscriptions } = x
   if (subscribes && subscriptions !== null) {
@@ -90,6 +73,37 @@ export const makeCalendar = async (
     throw error
   }
   return made(x)
+}
+
+/**
+ * Whether a calendar could be made at the request's address.
+ *
+ * @throws {DavError} 403, 405 or 409 where something is, where no calendar may be, or without the parent.
+ */
+export const assertFree = async (
+  x: Exchange,
+  dialect: MakeDialect,
+): Promise<Extract<Address, { readonly kind: 'calendar' }>> => {
+  const { address } = x
+  if (address.kind === 'object') {
+    if ((await locateCalendar(x, address)) === null) throw new DavError(409, { message: 'The parent is not there' })
+    // RFC 4791 §4.2: no calendar below another.
+    throw refusal(403, cal('calendar-collection-location-ok'))
+  }
+  if (address.kind !== 'calendar') {
+    if (address.kind === 'file') await assertOwnFiles(x)
+    if (address.kind === 'home' && (await ownerOf(x, address.login))?.id !== x.me.id) {
+      throw needPrivileges(x.href, dav('bind'))
+    }
+    throw address.kind === 'principal' || address.kind === 'home'
+      ? dialect.occupied()
+      : refusal(403, cal('calendar-collection-location-ok'))
+  }
+  const owner = await ownerOf(x, address.login)
+  if (owner === null) throw new DavError(409, { message: 'The parent is not there' })
+  if (owner.id !== x.me.id) throw needPrivileges(x.hrefs.of({ kind: 'home', login: address.login }), dav('bind'))
+  if ((await locateCalendar(x, address)) !== null) throw dialect.occupied()
+  return address
 }
 
 /** Whose home it is; a login may be spelt in several ways. */

@@ -5,7 +5,7 @@ import { makeCollection } from '../files/make-collection.ts'
 import { readInstructions } from '../properties/instructions.ts'
 import { readXml } from '../wire/body.ts'
 import { cal, dav } from '../wire/names.ts'
-import { makeCalendar, subscribesWith, typeOutcomeOf } from './make-calendar.ts'
+import { assertFree, type MakeDialect, makeCalendar, subscribesWith, typeOutcomeOf } from './make-calendar.ts'
 import { methodNotAllowed } from './options.ts'
 
 /**
@@ -22,15 +22,19 @@ export const mkcol = async (x: Exchange): Promise<Response> => {
     const others = instructions.filter((instruction) => instruction !== asked)
     return makeCollection(x, x.address, others, asked === undefined ? null : typeOutcomeOf(asked, [dav('collection')]))
   }
+  const dialect: MakeDialect = {
+    occupied: () => methodNotAllowed(x, 'Something is there'),
+    failure: { root: 'mkcol-response', status: 403 },
+  }
   const type = instructions.find(({ name }) => name === dav('resourcetype'))
-  if (type === undefined) throw refusal(403, dav('valid-resourcetype'))
+  if (type === undefined) {
+    await assertFree(x, dialect)
+    throw refusal(403, dav('valid-resourcetype'))
+  }
   const subscribes = subscribesWith(x, type)
   return makeCalendar(
     x,
-    {
-      occupied: () => methodNotAllowed(x, 'Something is there'),
-      failure: { root: 'mkcol-response', status: 403 },
-    },
+    dialect,
     instructions.filter((instruction) => instruction !== type),
     typeOutcomeOf(type, [dav('collection'), cal('calendar')], subscribes),
     subscribes,
