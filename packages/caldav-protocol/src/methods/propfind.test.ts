@@ -103,6 +103,8 @@ describe('PROPFIND', () => {
     const body = propBody(dav('propfind'), [dav('displayname')])
     const answer = await ask('PROPFIND', home, { body, headers: { depth: '1', prefer: 'depth-noroot' } })
     expect([...answer.responses().keys()]).toEqual([work])
+    const both = await ask('PROPFIND', home, { body, headers: { depth: '1', prefer: 'return=minimal, depth-noroot' } })
+    expect(both.headers.get('preference-applied')).toBe('return=minimal, depth-noroot')
   })
 
   it('refuses Depth infinity, and a missing Depth that means it (RFC 4918 §9.1)', async () => {

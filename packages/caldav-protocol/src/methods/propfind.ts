@@ -30,6 +30,7 @@ export const propfind = async (x: Exchange): Promise<Response> => {
 
   const respond = createResponder(x, request)
   const skipRoot = depth !== '0' && x.prefer.noRoot
+  const applied = [...(x.prefer.minimal ? ['return=minimal'] : []), ...(skipRoot ? ['depth-noroot'] : [])]
   const withData = resource.kind === 'calendar' && needsObjects(request, resource)
   return multistatusResponse(
     x,
@@ -46,7 +47,7 @@ export const propfind = async (x: Exchange): Promise<Response> => {
     },
     {
       dav: davHeader(x.address),
-      ...preferenceHeaders(x.prefer.minimal ? 'return=minimal' : skipRoot ? 'depth-noroot' : null),
+      ...preferenceHeaders(applied.length === 0 ? null : applied.join(', ')),
     },
   )
 }
