@@ -1,6 +1,7 @@
 import { CalendarError, type WriteOptions } from '@dayport/core'
 import { DavError, davErrorOf, needPrivileges, notFound, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
+import { objectScope } from '../kept/kept-of.ts'
 import { type CalendarResource, locate, locateCalendar } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
@@ -58,7 +59,13 @@ const copyInto = async (
   const draft = { displayName, description, color, order, components, timezone, deadProperties }
   const copy = await x.service.createCalendar(x.who, { ...draft, owner: x.me.id, name }, call)
   if (!deep) return
+  const kept = await x.properties?.listProperties(objectScope(calendar.id), call)
   for await (const object of x.service.findObjects(x.who, calendar.id, {}, call)) {
     await x.service.putObject(x.who, { calendar: copy.id, name: object.name }, object.data, call)
+    // Only what belongs to a name that was seen: who sees but a projection does not get the others' notes.
+    const properties = kept?.get(object.name)
+    if (properties !== undefined) {
+      await x.properties?.patchProperties(objectScope(copy.id), object.name, properties, call)
+    }
   }
 }

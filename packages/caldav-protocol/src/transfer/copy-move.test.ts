@@ -209,6 +209,39 @@ describe('COPY and MOVE of a calendar', () => {
     expect((await copyTo('mine', {}, carl)).status).toBe(404)
   })
 
+  it('copies what is kept with the objects too, and nothing of an object that the person cannot see (RFC 4918 §9.8.2)', async () => {
+    const server = await withTwo()
+    await server.store.updateCalendar(server.first.id, { access: [{ principal: boris.id, level: 'titles' }] })
+    const note = '<propertyupdate xmlns="DAV:"><set><prop><note xmlns="urn:n">kept</note></prop></set></propertyupdate>'
+    await server.dav('PROPPATCH', at, { body: note })
+    const noteIn = async (calendar: string, as = anna) =>
+      (
+        await server.dav('PROPFIND', calendar, {
+          body: propBody(dav('propfind'), ['{urn:n}note']),
+          headers: { depth: '1' },
+          as,
+        })
+      ).text.includes('>kept<')
+    await server.dav('COPY', work, { headers: { destination: '/dav/calendars/anna/whole/' } })
+    expect(await noteIn('/dav/calendars/anna/whole/')).toBe(true)
+    const mine = '/dav/calendars/boris%40example.org/mine/'
+    expect((await server.dav('COPY', work, { headers: { destination: mine }, as: boris })).status).toBe(201)
+    expect(await noteIn(mine, boris)).toBe(false)
+  })
+
+  it.each([
+    ['its own', `${work}inner/`],
+    ['another calendar', `${home}inner`],
+    ['files', '/dav/files/anna/inner/'],
+  ])('puts no calendar below another: not below %s (RFC 4791 §5.3.2.1)', async (_, destination) => {
+    const server = await withTwo()
+    for (const method of ['COPY', 'MOVE']) {
+      const answer = await server.dav(method, work, { headers: { destination } })
+      expect([answer.status, answer.condition()]).toEqual([403, cal('calendar-collection-location-ok')])
+    }
+    expect((await server.dav('GET', at)).status).toBe(200)
+  })
+
   it('never replaces a calendar, whatever Overwrite says, and leaves others’ calendars where they are', async () => {
     const server = await withTwo()
     const move = (from: string, destination: string, headers = {}, as = anna) =>
