@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isNotModified, writeCondition } from './conditions.ts'
+import { isModifiedSince, isNotModified, writeCondition } from './conditions.ts'
 import { httpDate, parseHttpDate } from './dates.ts'
 import { HttpError } from './http-error.ts'
 
@@ -74,6 +74,22 @@ describe('isNotModified', () => {
   it('is for GET and HEAD only', () => {
     expect(isNotModified(get({ 'If-None-Match': '"a"' }, 'HEAD'), state)).toBe(true)
     expect(isNotModified(get({ 'If-None-Match': '"a"' }, 'PUT'), state)).toBe(false)
+  })
+})
+
+describe('isModifiedSince', () => {
+  const lastModifiedMs = Date.UTC(2026, 2, 1, 10, 0, 0, 700)
+  const asked = (headers: Record<string, string>) => isModifiedSince(new Headers(headers), lastModifiedMs)
+
+  it('compares dates in whole seconds, and takes a malformed one for none (RFC 9110 §13.1.4)', () => {
+    expect(asked({ 'If-Unmodified-Since': 'Sun, 01 Mar 2026 10:00:00 GMT' })).toBe(false)
+    expect(asked({ 'If-Unmodified-Since': 'Sun, 01 Mar 2026 09:59:59 GMT' })).toBe(true)
+    expect(asked({ 'If-Unmodified-Since': 'yesterday' })).toBe(false)
+    expect(asked({})).toBe(false)
+  })
+
+  it('does not look at the date beside If-Match', () => {
+    expect(asked({ 'If-Match': '"a"', 'If-Unmodified-Since': 'Sun, 01 Mar 2020 10:00:00 GMT' })).toBe(false)
   })
 })
 

@@ -35,6 +35,17 @@ const entityTags = (headers: Headers, name: string): readonly EntityTag[] | '*' 
 }
 
 /**
+ * Whether `If-Unmodified-Since` forbids the request: what is there is newer than its date, in whole seconds. Beside `If-Match` it is
+ * not asked, and a malformed date is no condition (RFC 9110 §13.1.4).
+ */
+export const isModifiedSince = (headers: Headers, lastModifiedMs: number): boolean => {
+  const since = headers.get('if-unmodified-since')
+  if (since === null || headers.has('if-match')) return false
+  const sinceMs = parseHttpDate(since)
+  return sinceMs !== null && Math.floor(lastModifiedMs / 1000) * 1000 > sinceMs
+}
+
+/**
  * Whether a GET or HEAD may be answered 304: `If-None-Match` by weak comparison, and only without it `If-Modified-Since`, in whole
  * seconds (RFC 9110 §13.2.2). Malformed headers are no condition. Other methods are never "not modified".
  */

@@ -9,7 +9,7 @@ export { type Authenticate, type Challenge, challengeResponse, firstOf, isChalle
 export { type BasicAuthenticateOptions, createBasicAuthenticate } from './basic.ts'
 export { type BearerAuthenticateOptions, createBearerAuthenticate } from './bearer.ts'
 export { clientAddress, rememberClientAddress } from './client-address.ts'
-export { isNotModified, writeCondition } from './conditions.ts'
+export { isModifiedSince, isNotModified, writeCondition } from './conditions.ts'
 export { basicCredentials, bearerToken } from './credentials.ts'
 export { httpDate, parseHttpDate } from './dates.ts'
 export { GuardedFetchError, type GuardedFetchErrorCode } from './guarded-fetch-error.ts'

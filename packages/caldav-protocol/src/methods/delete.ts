@@ -6,6 +6,7 @@ import { assertOwnFiles } from '../files/own-files.ts'
 import { writeFile } from '../files/write-file.ts'
 import { objectScope } from '../kept/kept-of.ts'
 import { locate, locateCalendar } from '../resources.ts'
+import { objectCondition } from '../wire/conditions.ts'
 import { readDepth } from '../wire/headers.ts'
 import type { Address } from '../wire/hrefs.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
@@ -14,11 +15,11 @@ import { dav } from '../wire/names.ts'
 /** RFC 4918 §9.6: an object, or a calendar with everything in it. */
 export const deleteResource = async (x: Exchange): Promise<Response> => {
   const { address, request } = x
-  const condition = writeCondition(request.headers)
   if (address.kind === 'object') {
     const parent = await locateCalendar(x, address)
     if (parent === null) throw notFound()
     const ref = { calendar: parent.calendar.id, name: address.name }
+    const condition = await objectCondition(x, ref)
     const { properties } = x
     await writeUnderIf(x, (call) =>
       x.service.transaction(async (tx) => {
@@ -38,7 +39,7 @@ export const deleteResource = async (x: Exchange): Promise<Response> => {
   if (resource === null) throw notFound()
   if (resource.kind !== 'calendar') throw needPrivileges(resource.href, dav('unbind'))
   // A collection has no etag: only If-Match: * can hold.
-  assertCondition(condition, '')
+  assertCondition(writeCondition(request.headers), '')
   const { id } = resource.calendar
   await writeUnderIf(x, (call) =>
     x.service.transaction(async (tx) => {

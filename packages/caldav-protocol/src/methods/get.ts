@@ -4,6 +4,7 @@ import { notFound } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { getFile, getFolder } from '../files/get-file.ts'
 import { type CalendarResource, locate, type ObjectResource } from '../resources.ts'
+import { assertUnchanged } from '../wire/conditions.ts'
 import { assertIfHolds } from '../wire/if-header.ts'
 import { reported } from '../wire/multistatus.ts'
 import { methodNotAllowed } from './options.ts'
@@ -22,6 +23,7 @@ export const get = async (x: Exchange): Promise<Response> => {
 
 const getObject = (x: Exchange, { object, etag }: ObjectResource): Response => {
   if (object === null) throw notFound()
+  assertUnchanged(x.request.headers, object)
   const headers: Record<string, string> = {
     etag,
     'last-modified': httpDate(object.modifiedMs),

@@ -46,6 +46,40 @@ describe('PUT of a calendar object', () => {
     expect((await ask('GET', at)).text).toBe(meeting('a'))
   })
 
+  it('answers 412 to If-Unmodified-Since before the last change, to a write as to a read (RFC 9110 §13.1.4)', async () => {
+    const { dav: ask } = await withCalendar()
+    await ask('PUT', at, { body: meeting('a'), headers })
+    const changed = (await ask('GET', at)).headers.get('last-modified') ?? ''
+    const early = { 'if-unmodified-since': 'Mon, 01 Jan 2001 00:00:00 GMT' }
+    const same = { 'if-unmodified-since': changed }
+    const body = event('a', 'DTSTART:20260401T000000Z')
+    const copy = { destination: `${work}b.ics` }
+    expect((await ask('PUT', at, { body, headers: { ...headers, ...early } })).status).toBe(412)
+    expect((await ask('DELETE', at, { headers: early })).status).toBe(412)
+    expect((await ask('MOVE', at, { headers: { ...copy, ...early } })).status).toBe(412)
+    expect((await ask('GET', at, { headers: early })).status).toBe(412)
+    expect((await ask('GET', at, { headers: same })).text).toBe(meeting('a'))
+    expect((await ask('PUT', at, { body, headers: { ...headers, ...same } })).status).toBe(204)
+    expect((await ask('PUT', `${work}new.ics`, { body: meeting('n'), headers: { ...headers, ...early } })).status).toBe(
+      201,
+    )
+  })
+
+  it('answers 412 to a GET whose If-Match names another state (RFC 9110 §13.1.1)', async () => {
+    const { dav: ask } = await withCalendar()
+    const etag = (await ask('PUT', at, { body: meeting('a'), headers })).headers.get('etag') ?? ''
+    expect((await ask('GET', at, { headers: { 'if-match': '"stale"' } })).status).toBe(412)
+    expect((await ask('GET', at, { headers: { 'if-match': etag } })).status).toBe(200)
+    expect((await ask('GET', at, { headers: { 'if-match': etag, 'if-none-match': etag } })).status).toBe(304)
+  })
+
+  it('does not take a part of an object for the whole (RFC 9110 §14.4)', async () => {
+    const { dav: ask } = await withCalendar()
+    const part = { ...headers, 'content-range': 'bytes 0-9/20' }
+    expect((await ask('PUT', at, { body: meeting('a'), headers: part })).status).toBe(400)
+    expect((await ask('GET', at)).status).toBe(404)
+  })
+
   it('lets exactly one of two writers with the same etag win', async () => {
     const { dav: ask } = await withCalendar()
     const etag = (await ask('PUT', at, { body: meeting('a'), headers })).headers.get('etag') ?? ''

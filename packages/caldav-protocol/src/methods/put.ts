@@ -1,6 +1,6 @@
 import { CalendarError, type WriteCondition } from '@dayport/core'
 import { parseCalendar } from '@dayport/core/ical'
-import { HttpError, readBody, writeCondition } from '@dayport/http'
+import { HttpError, readBody } from '@dayport/http'
 import { bytesOfJcal, jcalType } from '../data/jcal.ts'
 import { representationOf, representationVary } from '../data/representation.ts'
 import { DavError, refusal } from '../errors.ts'
@@ -9,6 +9,7 @@ import { putFile } from '../files/put-file.ts'
 import { objectScope } from '../kept/kept-of.ts'
 import { supportedRscales } from '../properties/rscale.ts'
 import { type CalendarResource, locateCalendar } from '../resources.ts'
+import { objectCondition } from '../wire/conditions.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
 import { cal } from '../wire/names.ts'
@@ -19,11 +20,13 @@ export const put = async (x: Exchange): Promise<Response> => {
   const { address, request } = x
   if (address.kind === 'file') return putFile(x, address)
   if (address.kind !== 'object') throw methodNotAllowed(x, 'Expected the address of an object')
-  const condition = writeCondition(request.headers)
   const parent = await locateCalendar(x, address)
   // RFC 4918 §9.7.1.
   if (parent === null) throw new DavError(409, { message: 'The calendar is not there' })
-  return storeObject(x, parent, address.name, condition)
+  // RFC 9110 §14.4: a part of a meeting must not be taken for the whole.
+  if (request.headers.has('content-range')) throw new DavError(400, { message: 'Expected a whole object' })
+  const { name } = address
+  return storeObject(x, parent, name, await objectCondition(x, { calendar: parent.calendar.id, name }))
 }
 
 /** Stores the request's body under a name, and answers as PUT does. */

@@ -1,5 +1,4 @@
 import { assertCondition, CalendarError, type CalendarObject, type WriteOptions } from '@dayport/core'
-import { writeCondition } from '@dayport/http'
 import { representationOf, representationVary } from '../data/representation.ts'
 import { DavError, davErrorOf, notFound } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
@@ -9,6 +8,7 @@ import { writeFile } from '../files/write-file.ts'
 import { objectScope } from '../kept/kept-of.ts'
 import { contentTypeOf } from '../properties/resource.ts'
 import { type CalendarResource, locate, locateCalendar, type ObjectResource } from '../resources.ts'
+import { objectCondition } from '../wire/conditions.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { objectHref } from '../wire/hrefs.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
@@ -27,7 +27,7 @@ export const copyObject = async (x: Exchange, transfer: Transfer): Promise<Respo
   if (from.calendar === to.calendar && from.name === to.name) {
     throw new DavError(403, { message: 'Expected a destination that is not the source' })
   }
-  const condition = writeCondition(x.request.headers)
+  const condition = await objectCondition(x, from)
   const { created, stored } = await writeUnderIf(x, (call) =>
     x.service.transaction(async (tx) => {
       const joined = { ...call, tx }
@@ -54,7 +54,7 @@ export const objectToFile = async (x: Exchange, transfer: Transfer): Promise<Res
   await assertOwnFiles(x, destination)
   const { path } = destination
   const ref = { calendar: source.parent.calendar.id, name: source.name }
-  const condition = writeCondition(x.request.headers)
+  const condition = await objectCondition(x, ref)
   const created = await writeFile(x, [{ path, tree: true, membership: 'comes' }], async (files, call) => {
     const object = await x.service.getObject(x.who, ref, call)
     if (object === null) throw notFound()
