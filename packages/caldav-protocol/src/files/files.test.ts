@@ -19,6 +19,19 @@ const withFiles = async (options = {}) => {
 }
 
 describe('a plain collection for each person', () => {
+  it('answers 412 to a date or an etag of another state (RFC 9110 §13.1.1, §13.1.4)', async () => {
+    const { dav: ask, put } = await withFiles()
+    await put('a', 'first')
+    const early = { 'if-unmodified-since': 'Mon, 01 Jan 2001 00:00:00 GMT' }
+    const same = { 'if-unmodified-since': (await ask('GET', `${root}a`)).headers.get('last-modified') ?? '' }
+    expect((await put('a', 'second', early)).status).toBe(412)
+    expect((await ask('DELETE', `${root}a`, { headers: early })).status).toBe(412)
+    expect((await ask('GET', `${root}a`, { headers: early })).status).toBe(412)
+    expect((await ask('GET', `${root}a`, { headers: { 'if-match': '"stale"' } })).status).toBe(412)
+    expect((await ask('GET', `${root}a`, { headers: same })).text).toBe('first')
+    expect((await put('a', 'second', same)).status).toBe(204)
+  })
+
   it('is there without being made, is announced as class 2, and is its owner’s alone', async () => {
     const { dav: ask, put } = await withFiles()
     expect((await ask('OPTIONS', root)).headers.get('dav')).toMatch(/^1, 2, 3/)

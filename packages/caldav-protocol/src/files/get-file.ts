@@ -2,6 +2,7 @@ import { httpDate, isNotModified } from '@dayport/http'
 import { notFound } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { type FileResource, membersOf } from '../resources.ts'
+import { assertUnchanged } from '../wire/conditions.ts'
 import { nameOf } from './file-store.ts'
 
 /**
@@ -17,6 +18,7 @@ const harmless = {
 
 /** GET and HEAD of a file. Conditional, whole: ranges are not offered. */
 export const getFile = async (x: Exchange, { owner, node }: FileResource): Promise<Response> => {
+  assertUnchanged(x.request.headers, { etag: node.etag ?? '', modifiedMs: node.modifiedMs })
   const state = { ...(node.etag === null ? {} : { etag: node.etag }), lastModifiedMs: node.modifiedMs }
   const headers: Record<string, string> = {
     ...harmless,

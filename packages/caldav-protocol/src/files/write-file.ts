@@ -3,6 +3,7 @@ import { writeCondition } from '@dayport/http'
 import { DavError, refusal } from '../errors.ts'
 import { type Exchange, liveLocks } from '../exchange.ts'
 import { fileHref } from '../resources.ts'
+import { assertNotModified } from '../wire/conditions.ts'
 import { assertIf, ifLists } from '../wire/if-header.ts'
 import { dav } from '../wire/names.ts'
 import { covers, type FileLock, type FilePath, type FileStore, isBelow, parentPath } from './file-store.ts'
@@ -17,8 +18,8 @@ export interface WriteTarget {
 }
 
 /**
- * Runs a write of files in one unit of work with everything that guards it: `If`, `If-Match` and `If-None-Match` of the request's
- * resource, and the locks of what is changed, whose tokens must stand in `If`. RFC 4918 §7, §10.4.
+ * Runs a write of files in one unit of work with everything that guards it: `If`, `If-Match`, `If-None-Match` and `If-Unmodified-Since` of
+ * the request's resource, and the locks of what is changed, whose tokens must stand in `If`. RFC 4918 §7, §10.4.
  *
  * @throws {DavError} 412 when a condition does not hold; 423 lock-token-submitted.
  */
@@ -34,8 +35,10 @@ export const writeFile = async <T>(
   return x.service.transaction(async (tx) => {
     const call: WriteOptions = { origin: { door: 'caldav' }, signal: x.request.signal, tx }
     if (lists !== null) await assertIf(x, lists, tx)
-    if (condition !== undefined && address.kind === 'file') {
+    const { headers } = x.request
+    if (address.kind === 'file' && (condition !== undefined || headers.has('if-unmodified-since'))) {
       const node = await files.getNode(x.me.id, address.path, call)
+      if (node !== null) assertNotModified(headers, node.modifiedMs)
       // A collection has no etag: only `*` can speak of it.
       assertCondition(condition, node === null ? null : (node.etag ?? ''))
     }
