@@ -10,6 +10,8 @@ import { serve } from './start/server.ts'
 
 /** Runs until SIGTERM or SIGINT. */
 const main = async (): Promise<void> => {
+  // The database, its keys and uploads are for the portal's own user, wherever DATA_DIR was made.
+  process.umask(0o077)
   const config = readConfig(process.env)
   // Gathered: a write for each request costs more than many a request.
   const output = destination({ dest: 1, sync: false, minLength: 4_096, periodicFlush: 200 })
