@@ -76,13 +76,28 @@ export const relinkMoved = async (context: RunContext, row: InboxRow): Promise<v
   }
 }
 
-/** Links that a remote object may be: by UID on either side, and by the operation that made it. */
+/**
+ * Links that a remote object may be: by UID on either side, and by the operation that made it. Copies share both, so the likeliest comes
+ * first, or two events of one series would take each other's place.
+ */
 const linksOf = async (context: RunContext, row: InboxRow): Promise<readonly SyncLink[]> => {
   const { state, binding } = context
   const byUid = row.uid === null ? [] : await state.findLinksByUid(binding.id, row.uid)
   const operation = row.operationId === null ? null : await state.getOperation(row.operationId)
   const made = operation === null || operation.binding !== binding.id ? null : await state.getLink(operation.link)
-  return [...(made === null || byUid.some(({ id }) => id === made.id) ? [] : [made]), ...byUid].filter(isLiving)
+  const links = [...(made === null || byUid.some(({ id }) => id === made.id) ? [] : [made]), ...byUid].filter(isLiving)
+  if (links.length < 2 || row.uid === null || row.data === null) return links
+  const groups = canonicalOf(row.data)
+  const others = (await state.findInbox(binding.id, 'remote', { uid: row.uid })).flatMap(({ name, data }) =>
+    name === row.name || data === null ? [] : [canonicalOf(data)],
+  )
+  /** What we asked for and have not seen yet; what says the same; what no other object says; what another says. */
+  const rank = ({ id, remote }: SyncLink): number => {
+    if (remote === null) return id === made?.id ? 0 : 2
+    if (sameGroups(remote.base, groups)) return 1
+    return others.some((one) => sameGroups(remote.base, one)) ? 3 : 2
+  }
+  return links.sort((one, other) => rank(one) - rank(other))
 }
 
 const portalContent = async (context: RunContext, name: string): Promise<Content | null> => {
@@ -267,7 +282,10 @@ const gatherNewPortal = async (context: RunContext, row: InboxRow, options: Gath
   return { kind: 'unit', unit: { link: null, portalRow: row, remoteRow: partner, portal, remote, action } }
 }
 
-/** An object that its program has written again under another name is the same event. */
+/**
+ * An object that its program has written again under another name is the same event. Only its own UID tells which: copies in the other
+ * side's calendar may share one, and the links of those are other events here.
+ */
 const movedPortal = async (
   context: RunContext,
   uid: string,
@@ -275,17 +293,20 @@ const movedPortal = async (
   options: GatherOptions,
 ): Promise<Gathered | null> => {
   const { state, binding } = context
-  const [link] = (await state.findLinksByUid(binding.id, uid)).filter(isLiving)
-  if (link === undefined || link.portal === null || link.portal.name === row.name) return null
-  if ((await context.peers.portal.get(link.portal.name)) !== null) return null
-  const relinked: SyncLink = { ...link, portal: { ...link.portal, name: row.name, etag: '' } }
-  if (!options.fresh) return gatherLinked(context, relinked, row, options)
-  const before = link.portal.name
-  await context.write(async (tx) => {
-    await state.putLinks([relinked], { tx })
-    await state.deleteInbox([{ binding: binding.id, side: 'portal', name: before }], { tx })
-  })
-  return gatherLinked(context, relinked, row, options)
+  for (const link of (await state.findLinksByUid(binding.id, uid)).filter(isLiving)) {
+    if (link.uid !== uid || link.portal === null || link.portal.name === row.name) continue
+    const before = link.portal.name
+    if ((await context.peers.portal.get(before)) !== null) continue
+    const relinked: SyncLink = { ...link, portal: { ...link.portal, name: row.name, etag: '' } }
+    if (options.fresh) {
+      await context.write(async (tx) => {
+        await state.putLinks([relinked], { tx })
+        await state.deleteInbox([{ binding: binding.id, side: 'portal', name: before }], { tx })
+      })
+    }
+    return gatherLinked(context, relinked, row, options)
+  }
+  return null
 }
 
 /**

@@ -103,6 +103,28 @@ describe('what people complained about elsewhere (sync-engine.md §1)', () => {
     expect(await ann.names()).toHaveLength(7)
   })
 
+  it('mixed-up copies: events of one UID stay each what they are through a migration', async () => {
+    const { ann, settle } = await inStep()
+    const [first] = [...ann.mailbox.items.values()].filter(({ data }) => decode(data).includes('UID:b\r\n'))
+    for (const hour of [11, 13, 15]) {
+      ann.mailbox.copy(first!.name, true)
+      ann.mailbox.edit([...ann.mailbox.items.keys()].sort().at(-1)!, withHour(hour))
+    }
+    await settle()
+    const startsByName = async () =>
+      Promise.all((await ann.names()).map(async (name) => [name, /DTSTART.*/.exec(await ann.read(name))?.[0]] as const))
+    const before = await startsByName()
+    expect(before).toHaveLength(5)
+    // One of them is also edited there before anybody has looked.
+    ann.mailbox.edit(first!.name, withText('LOCATION', 'Hall'))
+    ann.mailbox.migrate()
+    await settle()
+    expect(await startsByName()).toEqual(before)
+    expect(ann.mailbox.items.size).toBe(5)
+    const edited = (await ann.readAll()).filter((text) => text.includes('LOCATION:Hall'))
+    expect(edited).toEqual([expect.stringContaining('UID:b\r\n')])
+  })
+
   it('resurrected events: what was deleted stays so, when an old cursor is played again too', async () => {
     const { ann, office, settle } = await inStep()
     await ann.remove('a.ics')

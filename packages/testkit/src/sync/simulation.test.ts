@@ -45,4 +45,19 @@ const once: readonly (readonly [readonly SimulationCommand[], number])[] = [
     ],
     0,
   ],
+  // A copy that kept its UID hid the link of the first one, which was renamed here while the mailbox migrated: it became a third event.
+  [
+    [
+      { do: 'create', side: 'remote', kind: 0 },
+      { do: 'mailbox', trick: 'copy', pick: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: true },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'run', trouble: 2, crash: null, edits: false },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'mailbox', trick: 'migrate', pick: 0 },
+      { do: 'rename', pick: 0 },
+      { do: 'run', trouble: 1, crash: null, edits: true },
+    ],
+    495_028_629,
+  ],
 ]
