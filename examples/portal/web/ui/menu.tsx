@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon, type IconName } from './icon.tsx'
 
 export interface MenuItem {
@@ -13,6 +13,16 @@ export interface MenuItem {
   /** Where it leads; else `onChoose`. */
   readonly href?: string
   readonly onChoose?: () => void
+}
+
+/** Space between a menu and the window's edge, pixels. */
+const edge = 8
+
+/** Puts a menu that stands outside of its scrolling column beside its button, whole in the window. */
+const placeBeside = (menu: HTMLElement, button: HTMLElement): void => {
+  const { right, top } = button.getBoundingClientRect()
+  menu.style.left = `${Math.min(right + 4, innerWidth - menu.offsetWidth - edge)}px`
+  menu.style.top = `${Math.max(edge, Math.min(top - edge, innerHeight - menu.offsetHeight - edge))}px`
 }
 
 /** A menu button: arrows, Home and End move, a letter finds, Esc returns to the button. */
@@ -35,7 +45,23 @@ export const MenuButton = ({
   const [open, setOpen] = useState(false)
   const anchor = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
+  const menu = useRef<HTMLDivElement>(null)
   const entries = () => [...(anchor.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])]
+
+  // Before the focus goes in: a menu that is not in its place yet would scroll what it stands in.
+  useLayoutEffect(() => {
+    const [here, beside] = [menu.current, button.current]
+    if (!open || here === null || beside === null || getComputedStyle(here).position !== 'fixed') return
+    const place = () => placeBeside(here, beside)
+    const leave = () => setOpen(false)
+    place()
+    document.addEventListener('scroll', place, true)
+    addEventListener('resize', leave)
+    return () => {
+      document.removeEventListener('scroll', place, true)
+      removeEventListener('resize', leave)
+    }
+  }, [open])
 
   useEffect(() => {
     if (!open) return
@@ -95,7 +121,7 @@ export const MenuButton = ({
         {children}
       </button>
       {open && (
-        <div role="menu" class="menu" aria-label={name} tabIndex={-1} onKeyDown={onKeyDown}>
+        <div ref={menu} role="menu" class="menu" aria-label={name} tabIndex={-1} onKeyDown={onKeyDown}>
           {items.length === 0 && note !== undefined && <p class="hint">{note}</p>}
           {items.map(({ label, icon, href, danger, apart, tip: words, onChoose }) => {
             const look = [danger ? 'danger' : '', apart ? 'apart' : ''].join(' ').trim()
