@@ -61,9 +61,21 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
       .sort((a, b) => (a.start === b.start ? 0 : a.start < b.start ? -1 : 1))
   }
 
+  let scroller: HTMLElement | null = null
+  let inScroller: HTMLElement | null = null
+  /** What scrolls needs something inside that takes the focus, also when no event is in it; the arrows scroll it with the cursor. */
+  const markScroller = (grid: HTMLElement): void => {
+    if (!hands.hasHours() || scroller?.isConnected) return
+    scroller =
+      [...grid.querySelectorAll('div')].find((one) => /auto|scroll/.test(getComputedStyle(one).overflowY)) ?? null
+    inScroller = scroller?.querySelector<HTMLElement>('[role=gridcell], [role=row]') ?? null
+    if (inScroller !== null) inScroller.tabIndex = -1
+  }
+
   const refresh = (): void => {
     const grid = gridElement()
     if (grid === null) return
+    markScroller(grid)
     grid.setAttribute('aria-label', props().label)
     const target = active === null ? undefined : elementOf(active)
     if (target === undefined) active = null
@@ -236,7 +248,8 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
       active = key
       hands.unselect()
       refresh()
-    } else if (target === gridElement() && cursor !== null) hands.select(cursor)
+    } else if (target !== null && target === inScroller) gridElement()?.focus({ preventScroll: true })
+    else if (target === gridElement() && cursor !== null) hands.select(cursor)
   }
 
   const onFocusOut = (event: FocusEvent): void => {
