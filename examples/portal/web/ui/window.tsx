@@ -12,6 +12,7 @@ export const Window = ({
   footer,
   small = false,
   wide = false,
+  sheet = false,
   children,
 }: {
   readonly title: string
@@ -24,6 +25,8 @@ export const Window = ({
   readonly small?: boolean
   /** For windows with two columns. */
   readonly wide?: boolean
+  /** On a phone it rises from the bottom, no higher than what it holds. */
+  readonly sheet?: boolean
   readonly children: ComponentChildren
 }) => {
   const texts = useTexts()
@@ -55,7 +58,7 @@ export const Window = ({
   return (
     <dialog
       ref={dialog}
-      class={`window ${small ? 'small' : wide ? 'wide' : ''}`}
+      class={`window ${small ? 'small' : wide ? 'wide' : sheet ? 'sheet' : ''}`}
       aria-labelledby={id}
       onClose={onClose}
     >

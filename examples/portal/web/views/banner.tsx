@@ -125,27 +125,7 @@ export const ConnectSheet = ({
   const exportable = calendars.filter((calendar) => canExport(calendar))
   const connectable = calendars.filter((calendar) => canConnect(calendar))
   return (
-    <Window title={doors.bannerName} onClose={onClose}>
-      {on.outlook && (
-        <details class="way-group">
-          <summary class="way">
-            <span class="face square-face">
-              <Icon name="mail" />
-            </span>
-            <span>
-              Outlook
-              <span class="sub">{doors.bannerOutlookTip}</span>
-            </span>
-            <Icon name="down" />
-          </summary>
-          {connectable.length === 0 && <p class="hint">{doors.bannerNone}</p>}
-          {connectable.map((calendar) => (
-            <button key={calendar.id} type="button" class="button plain" onClick={() => onOutlook(calendar)}>
-              {calendarTitle(calendar, me)}
-            </button>
-          ))}
-        </details>
-      )}
+    <Window sheet title={doors.bannerName} onClose={onClose}>
       {on.caldav && (
         <button type="button" class="way" onClick={onPhone}>
           <span class="face square-face">
@@ -173,6 +153,26 @@ export const ConnectSheet = ({
           {exportable.length === 0 && <p class="hint">{doors.bannerNone}</p>}
           {exportable.map((calendar) => (
             <button key={calendar.id} type="button" class="button plain" onClick={() => onExport(calendar)}>
+              {calendarTitle(calendar, me)}
+            </button>
+          ))}
+        </details>
+      )}
+      {on.outlook && (
+        <details class="way-group">
+          <summary class="way">
+            <span class="face square-face">
+              <Icon name="mail" />
+            </span>
+            <span>
+              {doors.menuOutlook}
+              <span class="sub">{doors.bannerOutlookTip}</span>
+            </span>
+            <Icon name="down" />
+          </summary>
+          {connectable.length === 0 && <p class="hint">{doors.bannerNone}</p>}
+          {connectable.map((calendar) => (
+            <button key={calendar.id} type="button" class="button plain" onClick={() => onOutlook(calendar)}>
               {calendarTitle(calendar, me)}
             </button>
           ))}

@@ -13,7 +13,16 @@ const signs: Readonly<Record<string, readonly [string, IconName]>> = {
 /** What is said beside the sign: the result of a run that was asked for, else the state. */
 const Words = ({ state, result }: { readonly state: ExchangeState; readonly result: SyncResult | null }) => {
   const { exchange } = useTexts()
-  if (result === null || state.state === 'error') return <>{state.text}</>
+  if (result === null || state.state === 'error') {
+    // The time gives way first where there is little room.
+    const [said, when] = state.text.split(' · ')
+    return (
+      <>
+        {said}
+        {when !== undefined && <span class="exchange-when"> · {when}</span>}
+      </>
+    )
+  }
   return <>{result.stopped ? exchange.stopped : exchange.done(result.toPortal, result.toRemote)}</>
 }
 
