@@ -1,10 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import { createFakeEws } from '@dayport/testkit'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { en } from '../../web/texts/en.ts'
 import { ru } from '../../web/texts/ru.ts'
 import { type BrowserPortal, chromiumPath, openBrowserPortal, signIn, type WatchedPage } from './open-browser-portal.ts'
+import { seriousFaults } from './serious-faults.ts'
 
 const password = 'secret-password'
 const secret = 'service secret'
@@ -48,15 +48,6 @@ const files = {
     'END:VCALENDAR',
     '',
   ].join('\r\n'),
-}
-
-const seriousFaults = async (page: Page): Promise<string[]> => {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
-    .analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`)
 }
 
 describe.skipIf(chromiumPath === undefined)('Exchange on the page', { timeout: 120_000 }, () => {

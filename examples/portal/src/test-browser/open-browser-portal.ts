@@ -102,3 +102,14 @@ export const signIn = async ({ page }: WatchedPage, login: string, password: str
   await page.locator('button[type=submit]').click()
   await page.locator('#calendars').waitFor({ state: 'attached' })
 }
+
+/** Outlook's links are counted in `data-opened` and not handed to this machine's programs. */
+export const keepOutlookShut = (page: Page): Promise<void> =>
+  page.evaluate(() =>
+    document.addEventListener('click', (event) => {
+      if (!(event.target instanceof Element) || event.target.closest('a[href^="stssync:"]') === null) return
+      event.preventDefault()
+      const { dataset } = document.documentElement
+      dataset.opened = String(Number(dataset.opened ?? 0) + 1)
+    }),
+  )

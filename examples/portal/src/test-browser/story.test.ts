@@ -2,7 +2,14 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { createOutlookModel } from '@dayport/testkit'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type BrowserPortal, chromiumPath, openBrowserPortal, signIn, type WatchedPage } from './open-browser-portal.ts'
+import {
+  type BrowserPortal,
+  chromiumPath,
+  keepOutlookShut,
+  openBrowserPortal,
+  signIn,
+  type WatchedPage,
+} from './open-browser-portal.ts'
 import { files, seed } from './seed.ts'
 
 const password = 'secret-password'
@@ -62,7 +69,8 @@ describe.skipIf(chromiumPath === undefined)('one story in Chromium', { timeout: 
     const page = await signedIn('anna')
     await page.getByRole('button', { name: 'Действия: Работа' }).click()
     await page.getByRole('menuitem', { name: 'Соединить с Outlook' }).click()
-    await dialog(page).getByRole('button', { name: 'Создать подключение' }).click()
+    await keepOutlookShut(page)
+    await dialog(page).getByRole('button', { name: 'Открыть Outlook' }).click()
     const link = await dialog(page).getByRole('link', { name: 'Открыть Outlook' }).getAttribute('href')
     // What Outlook reads out of the link, used literally.
     const values = new Map(

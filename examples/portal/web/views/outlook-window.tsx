@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Calendar, call, type Me, type OutlookConnection } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
 import { Copy } from '../ui/copy.tsx'
@@ -53,6 +53,9 @@ export const OutlookWindow = ({
   const calendar = offered.find(({ id }) => id === chosen) ?? first
   const loaded = useLoaded('outlook', (signal) => call<OutlookConnection[]>('GET', '/outlook-connections', { signal }))
   const here = (loaded.data ?? []).filter((one) => one.calendar === calendar.id)
+  const opener = useRef<HTMLAnchorElement>(null)
+  /** The press that makes the connection opens Outlook too, once its link is here. */
+  const opens = useRef(false)
   const [made, setMade] = useState<string | null>(null)
   const connection = here.find(({ id }) => id === made) ?? null
   const done = connection !== null && connection.lastSyncMs !== null
@@ -60,8 +63,15 @@ export const OutlookWindow = ({
   const create = useAction(async () => {
     const body = { calendar: calendar.id, name: name.trim() === '' ? doors.outlookNameExample : name.trim() }
     setMade((await call<OutlookConnection>('POST', '/outlook-connections', { body })).id)
+    opens.current = true
     loaded.reload()
   })
+  const link = connection?.link ?? null
+  useEffect(() => {
+    if (!opens.current || link === null) return
+    opens.current = false
+    opener.current?.click()
+  }, [link])
   const { reload } = loaded
   useEffect(() => {
     if (!pressed || done) return
@@ -87,12 +97,12 @@ export const OutlookWindow = ({
           </button>
           {connection === null ? (
             <button type="submit" class="button main" disabled={create.busy || loaded.data === null}>
-              <Icon name="plus" />
-              {doors.outlookMake}
+              <Icon name="open" />
+              {doors.outlookOpen}
             </button>
           ) : (
-            connection.link !== null && (
-              <a class="button main" href={connection.link} onClick={() => setPressed(true)}>
+            link !== null && (
+              <a ref={opener} class="button main" href={link} onClick={() => setPressed(true)}>
                 <Icon name="open" />
                 {doors.outlookOpen}
               </a>
@@ -154,10 +164,10 @@ export const OutlookWindow = ({
         />
       ) : (
         <p class="hint" role="status">
-          {done ? doors.outlookDone : pressed ? doors.outlookWait : doors.outlookReady(connection.name)}
+          {done ? doors.outlookDone : pressed ? doors.outlookWait : ''}
         </p>
       )}
-      <ol>
+      <ol class="steps">
         {doors.outlookSteps(location.host).map((step) => (
           <li key={step}>{step}</li>
         ))}
