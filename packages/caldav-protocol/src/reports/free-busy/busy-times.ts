@@ -9,8 +9,7 @@ export type BusyType = (typeof busyTypes)[number]
 
 /** Collects the busy times of many objects. */
 export interface BusyTimes {
-  /** @returns false when there were more instances than one answer may look at. */
-  add(object: CalendarObject, zone: FloatingZone, owner: ReadonlySet<string>): boolean
+  add(object: CalendarObject, zone: FloatingZone, owner: ReadonlySet<string>): void
   /** Merged and cut to the range, sorted; none for a type that did not come up. */
   periods(type: BusyType): readonly InstantRange[]
 }
@@ -18,6 +17,13 @@ export interface BusyTimes {
 /** Merging now and then keeps memory flat for series of every minute. */
 const mergeAt = 4_096
 
+/** Of one object: a series of every second must not use up what the others need. */
+const maxOfOne = 10_000
+
+/**
+ * @param maxInstances how many are looked at, one by one. A series that has more counts as busy from the last one on, to its end: one
+ * object must not take the answer away from the others, and too busy does less harm than free.
+ */
 export const createBusyTimes = (range: InstantRange, maxInstances: number): BusyTimes => {
   const found = new Map<BusyType, InstantRange[]>(busyTypes.map((type) => [type, []]))
   let left = maxInstances
@@ -31,9 +37,9 @@ export const createBusyTimes = (range: InstantRange, maxInstances: number): Busy
     found.set(type, list)
   }
 
-  const addEvents = (view: ObjectView, owner: ReadonlySet<string>): boolean => {
+  const addEvents = ({ index }: CalendarObject, view: ObjectView, owner: ReadonlySet<string>): void => {
     const types = new Map<Component, BusyType | null>()
-    const { instances, truncated } = view.expand(range, left)
+    const { instances, truncated } = view.expand(range, Math.max(1, Math.min(left, maxOfOne)))
     left -= instances.length
     for (const instance of instances) {
       const component = view.componentOf(instance)
@@ -45,13 +51,20 @@ export const createBusyTimes = (range: InstantRange, maxInstances: number): Busy
       }
       if (type !== null) take(type, instance)
     }
-    return !truncated && left > 0
+    if (!truncated) return
+    const last = instances.at(-1)
+    const component = last === undefined ? null : view.componentOf(last)
+    const type = component === null ? 'BUSY' : busyTypeOf(component, owner)
+    if (type !== null) take(type, { startMs: last?.startMs ?? index.firstStartMs, endMs: index.lastEndMs })
   }
 
   return {
     add(object, zone, owner) {
       const view = createObjectView(object, zone)
-      if (object.index.component === 'VEVENT') return addEvents(view, owner)
+      if (object.index.component === 'VEVENT') {
+        addEvents(object, view, owner)
+        return
+      }
       for (const component of view.root.components) {
         if (component.name !== 'VFREEBUSY') continue
         for (const property of component.propertiesNamed('FREEBUSY')) {
@@ -59,7 +72,6 @@ export const createBusyTimes = (range: InstantRange, maxInstances: number): Busy
           if (type !== null) for (const period of periodsOf(view, property)) take(type, period)
         }
       }
-      return true
     },
     periods: (type) => merged(found.get(type) ?? []),
   }

@@ -146,9 +146,14 @@ describe('free-busy-query', () => {
     expect([object.status, object.condition()]).toEqual([403, dav('supported-report')])
   })
 
-  it('is 507 for more instances than one answer may look at', async () => {
-    const { dav: ask } = await filled({ s: event('s', 'DTSTART:20260101T000000Z', 'RRULE:FREQ=SECONDLY') })
-    const answer = await ask('REPORT', work, { body: query('20260101T000000Z', '20280101T000000Z') })
-    expect([answer.status, answer.condition()]).toEqual([507, dav('number-of-matches-within-limits')])
+  it('calls a series busy to its end that has more instances than are looked at, and tells the other events as ever', async () => {
+    const { lines } = await filled({
+      s: event('s', 'DTSTART:20260601T000000Z', 'DTEND:20260601T000001Z', 'RRULE:FREQ=SECONDLY;UNTIL=20261201T000000Z'),
+      free: event('free', 'DTSTART:20260701T000000Z', 'RRULE:FREQ=SECONDLY', 'TRANSP:TRANSPARENT'),
+      a: part('a'),
+    })
+    expect(await lines({ body: query('20260101T000000Z', '20280101T000000Z') })).toEqual([
+      'FREEBUSY:20260310T090000Z/20260310T100000Z,20260601T000000Z/20261201T000001Z',
+    ])
   })
 })

@@ -1,12 +1,12 @@
 import type { InstantRange } from '@dayport/core'
 import { type PropertyDraft, serializeComponent } from '@dayport/core/ical'
 import type { XmlElement } from '@dayport/core/xml'
-import { DavError, refusal } from '../../errors.ts'
+import { DavError } from '../../errors.ts'
 import type { Exchange } from '../../exchange.ts'
 import { parseTimeRange } from '../../filter/parse.ts'
 import { type CalendarResource, calendarsOf, type HomeResource } from '../../resources.ts'
 import { readDepth } from '../../wire/headers.ts'
-import { cal, dav } from '../../wire/names.ts'
+import { cal } from '../../wire/names.ts'
 import { zoneFor } from '../data-context.ts'
 import { type BusyTimes, busyTypes, createBusyTimes } from './busy-times.ts'
 
@@ -52,20 +52,12 @@ const collect = async (x: Exchange, parent: CalendarResource, range: InstantRang
     if (component === 'VFREEBUSY' && !calendar.components.includes(component)) continue
     const { signal } = x.request
     for await (const object of x.service.findObjects(x.who, calendar.id, { component, range }, { signal })) {
-      if (!addSafely(x, () => busy.add(object, zone, owner))) {
-        throw refusal(507, dav('number-of-matches-within-limits'))
+      try {
+        busy.add(object, zone, owner)
+      } catch (error) {
+        x.onError(error) // a broken object must not hide the others
       }
     }
-  }
-}
-
-/** A broken object must not hide the others. */
-const addSafely = (x: Exchange, add: () => boolean): boolean => {
-  try {
-    return add()
-  } catch (error) {
-    x.onError(error)
-    return true
   }
 }
 
