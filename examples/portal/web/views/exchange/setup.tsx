@@ -1,172 +1,17 @@
 import { useEffect, useState } from 'preact/hooks'
-import {
-  ApiError,
-  call,
-  type ExchangeDiscovery,
-  type ExchangePerson,
-  type ExchangeSetup,
-  type ExchangeTestResult,
-} from '../../api.ts'
+import { ApiError, call, type ExchangeDiscovery, type ExchangeSetup, type ExchangeTestResult } from '../../api.ts'
 import { useTexts } from '../../texts/index.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
-import { CheckField, Field, TextField } from '../../ui/field.tsx'
+import { CheckField, TextField } from '../../ui/field.tsx'
 import { useAction, useLoaded } from '../../ui/hooks.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { ErrorNote, Note } from '../../ui/note.tsx'
 import { useWhen } from '../../ui/when.ts'
+import { Choice, NumberField } from './setup-fields.tsx'
+import { ExchangePeople } from './setup-people.tsx'
+import { TestSteps } from './test-steps.tsx'
 
 type Settings = ExchangeSetup['settings']
-
-/** One of several words. */
-const Choice = <T extends string>({
-  label,
-  value,
-  words,
-  onChoose,
-}: {
-  readonly label: string
-  readonly value: T
-  readonly words: Readonly<Record<T, string>>
-  readonly onChoose: (value: T) => void
-}) => (
-  <Field label={label}>
-    {(control) => (
-      <select {...control} value={value} onChange={({ currentTarget }) => onChoose(currentTarget.value as T)}>
-        {(Object.entries(words) as [T, string][]).map(([one, word]) => (
-          <option key={one} value={one}>
-            {word}
-          </option>
-        ))}
-      </select>
-    )}
-  </Field>
-)
-
-const NumberField = ({
-  label,
-  value,
-  max,
-  onChange,
-}: {
-  readonly label: string
-  readonly value: number
-  readonly max: number
-  readonly onChange: (value: number) => void
-}) => (
-  <Field label={label}>
-    {(control) => (
-      <input
-        {...control}
-        type="number"
-        min={1}
-        max={max}
-        value={value}
-        onInput={({ currentTarget }) => onChange(Math.max(1, Math.min(max, Number(currentTarget.value) || 1)))}
-      />
-    )}
-  </Field>
-)
-
-const stepOrder = ['address', 'sign-in', 'rights', 'read', 'write'] as const
-
-/** The steps of a connection test with their state in words, the failed one with its remedy. */
-const TestSteps = ({ results, write }: { readonly results: ExchangeTestResult; readonly write: boolean }) => {
-  const { exchange } = useTexts()
-  const byStep = new Map(results.map((result) => [result.step, result]))
-  const steps = stepOrder.filter((step) => step !== 'write' || write)
-  return (
-    <ol class="test-steps">
-      {steps.map((step) => {
-        const result = byStep.get(step)
-        const kind = result === undefined ? '' : result.ok ? 'ok' : 'err'
-        return (
-          <li key={step} class={kind}>
-            <Icon name={result === undefined ? 'clock' : result.ok ? 'ok' : 'error'} />
-            <div>
-              {exchange.testSteps[step]}
-              {result === undefined && <span class="sub block">{exchange.testWait}</span>}
-              {result !== undefined && !result.ok && (
-                <Note kind="err">
-                  <p>{exchange.remedies[result.kind ?? ''] ?? exchange.otherFault}</p>
-                  {result.code !== null && <p class="sub">{exchange.code(result.code)}</p>}
-                </Note>
-              )}
-            </div>
-          </li>
-        )
-      })}
-    </ol>
-  )
-}
-
-const People = () => {
-  const texts = useTexts()
-  const { exchange } = texts
-  const people = useLoaded('exchange-people', (signal) =>
-    call<ExchangePerson[]>('GET', '/admin/exchange/people', { signal }),
-  )
-  const change = useAction(async (id: string, body: { readonly mailbox?: string | null; readonly off?: boolean }) => {
-    await call('PATCH', `/admin/exchange/people/${encodeURIComponent(id)}`, { body })
-    people.reload()
-  })
-  return (
-    <section aria-labelledby="exchange-people">
-      <h2 id="exchange-people">{exchange.people}</h2>
-      <ErrorNote error={change.error ?? people.error} />
-      <div class="table-card">
-        <table class="table" aria-labelledby="exchange-people">
-          <thead>
-            <tr>
-              <th scope="col">{exchange.person}</th>
-              <th scope="col">{exchange.mailbox}</th>
-              <th scope="col">{exchange.state}</th>
-              <th scope="col">
-                <span class="hidden-text">{exchange.leaveOut}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {(people.data ?? []).map((person) => (
-              <tr key={person.id}>
-                <td data-label={exchange.person}>
-                  {person.name}
-                  <span class="sub block">{person.login}</span>
-                </td>
-                <td data-label={exchange.mailbox}>
-                  <input
-                    type="text"
-                    aria-label={`${exchange.ownMailbox}: ${person.name}`}
-                    placeholder={person.exchange.mailbox ?? ''}
-                    value={person.own ?? ''}
-                    onChange={({ currentTarget }) => {
-                      const mailbox = currentTarget.value.trim()
-                      void change.run(person.id, { mailbox: mailbox === '' ? null : mailbox })
-                    }}
-                  />
-                </td>
-                <td data-label={exchange.state}>
-                  {exchange.states[person.exchange.state]}
-                  {person.exchange.state === 'error' && <span class="sub block">{person.exchange.text}</span>}
-                </td>
-                <td>
-                  <button
-                    type="button"
-                    class="button"
-                    disabled={change.busy}
-                    aria-label={`${person.off ? exchange.takeIn : exchange.leaveOut}: ${person.name}`}
-                    onClick={() => void change.run(person.id, { off: !person.off })}
-                  >
-                    {person.off ? exchange.takeIn : exchange.leaveOut}
-                  </button>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </section>
-  )
-}
 
 /** The administrator's set-up of Exchange: the server, what is exchanged, a test step by step, and everybody's state. */
 export const ExchangeSetupPart = () => {
@@ -457,7 +302,7 @@ export const ExchangeSetupPart = () => {
           {results === null ? <p class="sub">{exchange.testNever}</p> : <TestSteps results={results} write={write} />}
         </div>
       </section>
-      <People />
+      <ExchangePeople />
     </>
   )
 }
