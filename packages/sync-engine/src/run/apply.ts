@@ -500,7 +500,11 @@ const merge = async (context: RunContext, unit: Unit): Promise<void> => {
         etag: stored.etag,
         base: withOldGroups(groupsHere, link.portal?.base ?? {}, unsettled),
       },
-      remote: endOf(remote, withOldGroups(remote.groups, link.remote?.base ?? {}, decision.pending)),
+      // What is decided against the other side is not agreed before it is written there: the portal may say something else by then.
+      remote: endOf(
+        remote,
+        withOldGroups(remote.groups, link.remote?.base ?? {}, [...decision.pending, ...decision.lost.remote]),
+      ),
       updatedMs: context.now(),
     }
     await state.putLinks([settled], { tx })
@@ -601,7 +605,8 @@ const updateRemote = async (
   if (isEqual(there.data, remote.object.data)) {
     // The other side cannot be told apart from it already.
     await context.write(async (tx) => {
-      await state.putLinks([{ ...link, portal }], { tx })
+      const base = withOldGroups(remote.groups, link.remote?.base ?? {}, decision.pending)
+      await state.putLinks([{ ...link, portal, remote: endOf(remote, base) }], { tx })
       await finishRows(context, unit, tx)
     })
     return

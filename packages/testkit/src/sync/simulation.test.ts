@@ -60,4 +60,22 @@ const once: readonly (readonly [readonly SimulationCommand[], number])[] = [
     ],
     495_028_629,
   ],
+  // A process died between a decision for the portal's side and its write; the portal then took its value back, and both ends differed.
+  [
+    [
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'run', trouble: 1, crash: null, edits: false },
+      { do: 'create', side: 'remote', kind: 0 },
+      { do: 'create', side: 'remote', kind: 17 },
+      { do: 'delete', side: 'remote', pick: 0 },
+      { do: 'edit', side: 'remote', pick: 0, field: 0 },
+      { do: 'edit', side: 'remote', pick: 0, field: 0 },
+      { do: 'run', trouble: 1, crash: null, edits: false },
+      { do: 'edit', side: 'portal', pick: 0, field: 7 },
+      { do: 'edit', side: 'remote', pick: 0, field: 8 },
+      { do: 'run', trouble: 0, crash: 20, edits: false },
+      { do: 'edit', side: 'portal', pick: 0, field: 5 },
+    ],
+    6,
+  ],
 ]
