@@ -11,6 +11,8 @@ describe('readConfig', () => {
       seedFile: null,
       demo: true,
       metricsToken: null,
+      oidc: null,
+      profileSigner: null,
     })
   })
 
