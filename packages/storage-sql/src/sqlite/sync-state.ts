@@ -191,7 +191,7 @@ export const createSyncStateStore = (access: Access): SyncStateStore => {
     findInbox: async (binding, side, by, options) => {
       const [column, value] = 'uid' in by ? ['uid', by.uid] : ['digest', by.digest]
       const text = `SELECT data, object FROM dayport_sync_inbox
-        WHERE binding = ? AND side = ? AND state = 'loaded' AND ${column} = ? ORDER BY name LIMIT 10`
+        WHERE binding = ? AND side = ? AND state = 'loaded' AND ${column} = ? ORDER BY name`
       return access.reading(options).all<InboxSqlRow>(text, binding, side, value).map(toInbox)
     },
     deleteInbox: (refs, options) =>
@@ -230,8 +230,8 @@ export const createSyncStateStore = (access: Access): SyncStateStore => {
       return one<SyncLink>(options, text, binding, name)
     },
     findLinksByUid: async (binding, uid, options) => {
-      const text = `SELECT ${linkData} FROM dayport_sync_link 
-        WHERE (binding = ? AND uid = ?) OR (binding = ? AND remote_uid = ?) ${newestFirst} LIMIT 10`
+      const text = `SELECT ${linkData} FROM dayport_sync_link
+        WHERE state <> 'tombstone' AND ((binding = ? AND uid = ?) OR (binding = ? AND remote_uid = ?)) ${newestFirst}`
       return many<SyncLink>(options, text, binding, uid, binding, uid)
     },
     listLinks: async (binding, { states, unseen, after }, limit, options) => {

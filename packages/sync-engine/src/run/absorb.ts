@@ -71,6 +71,7 @@ const absorbOne = async (
   context.reads.all += 1
   if (result instanceof Error) return absorbFailure(context, row, result)
   if (result === null) return absorbMissing(context, row)
+  context.there.add(row.name)
   let facts: { readonly uid: string; readonly groups: ReturnType<typeof canonicalOf> }
   try {
     facts = { uid: uidOf(result.data), groups: canonicalOf(result.data) }

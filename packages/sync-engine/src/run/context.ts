@@ -32,6 +32,8 @@ export interface RunContext {
   binding: SyncBinding
   /** Links with a write whose outcome is not known yet: nothing is started for them. */
   readonly blocked: Set<string>
+  /** Names of remote objects that this run has read: none of them has got another name that this run has heard of. */
+  readonly there: Set<string>
   /** Remote objects read, and those that could not be, in this run. */
   readonly reads: { all: number; unreadable: number }
   readonly clocksTrusted: boolean
@@ -77,6 +79,7 @@ export const createRunContext = (parts: {
     counts: { ...run.counts },
     binding: parts.binding,
     blocked: new Set(),
+    there: new Set(),
     reads: { all: 0, unreadable: 0 },
     clocksTrusted: parts.clocksTrusted,
     lease: () => lease,

@@ -85,19 +85,20 @@ const linksOf = async (context: RunContext, row: InboxRow): Promise<readonly Syn
   const byUid = row.uid === null ? [] : await state.findLinksByUid(binding.id, row.uid)
   const operation = row.operationId === null ? null : await state.getOperation(row.operationId)
   const made = operation === null || operation.binding !== binding.id ? null : await state.getLink(operation.link)
-  const links = [...(made === null || byUid.some(({ id }) => id === made.id) ? [] : [made]), ...byUid].filter(isLiving)
-  if (links.length < 2 || row.uid === null || row.data === null) return links
-  const groups = canonicalOf(row.data)
-  const others = (await state.findInbox(binding.id, 'remote', { uid: row.uid })).flatMap(({ name, data }) =>
-    name === row.name || data === null ? [] : [canonicalOf(data)],
-  )
+  const isKnown = made === null || byUid.some(({ id }) => id === made.id)
+  const links = isKnown ? byUid : [made, ...byUid].filter(isLiving)
+  if (links.length < 2 || row.uid === null) return links
+  const rows = await state.findInbox(binding.id, 'remote', { uid: row.uid })
+  const others = new Set(rows.flatMap(({ name, digest }) => (name === row.name ? [] : [digest])))
   /** What we asked for and have not seen yet; what says the same; what no other object says; what another says. */
-  const rank = ({ id, remote }: SyncLink): number => {
+  const rankOf = ({ id, remote }: SyncLink): number => {
     if (remote === null) return id === made?.id ? 0 : 2
-    if (sameGroups(remote.base, groups)) return 1
-    return others.some((one) => sameGroups(remote.base, one)) ? 3 : 2
+    const digest = digestOfGroups(remote.base)
+    if (digest === row.digest) return 1
+    return others.has(digest) ? 3 : 2
   }
-  return links.sort((one, other) => rank(one) - rank(other))
+  const ranked = links.map((link) => ({ link, rank: rankOf(link) }))
+  return ranked.sort((one, other) => one.rank - other.rank).map(({ link }) => link)
 }
 
 const portalContent = async (context: RunContext, name: string): Promise<Content | null> => {
@@ -293,7 +294,7 @@ const movedPortal = async (
   options: GatherOptions,
 ): Promise<Gathered | null> => {
   const { state, binding } = context
-  for (const link of (await state.findLinksByUid(binding.id, uid)).filter(isLiving)) {
+  for (const link of await state.findLinksByUid(binding.id, uid)) {
     if (link.uid !== uid || link.portal === null || link.portal.name === row.name) continue
     const before = link.portal.name
     if ((await context.peers.portal.get(before)) !== null) continue
@@ -395,9 +396,12 @@ const movedRemote = async (
     if (options.fresh) await context.write((tx) => state.putLinks([paired], { tx }))
     return gatherLinked(context, paired, row, options)
   }
-  if (link.remote.name === row.name) return null
+  if (link.remote.name === row.name || context.there.has(link.remote.name)) return null
   if (options.fresh) {
-    if ((await context.peers.remote.get(link.remote.name)) !== null) return null
+    if ((await context.peers.remote.get(link.remote.name)) !== null) {
+      context.there.add(link.remote.name)
+      return null
+    }
   } else {
     const before = await rowOf(context, 'remote', link.remote.name)
     if (before?.state !== 'gone') return null

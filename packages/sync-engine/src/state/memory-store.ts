@@ -214,7 +214,6 @@ export const createMemorySync = <Store extends DayportStore>(store: Store): Memo
       return all(inbox, binding)
         .filter((row) => row.side === side && row.state === 'loaded' && row[part] === value)
         .sort(inboxOrder)
-        .slice(0, 10)
     },
     deleteInbox: (refs, options) =>
       write(options, (note) => {
@@ -237,9 +236,8 @@ export const createMemorySync = <Store extends DayportStore>(store: Store): Memo
     findLinksByUid: async (binding, uid, options) => {
       await settle(options)
       return all(links, binding)
-        .filter((link) => link.uid === uid || link.remoteUid === uid)
+        .filter((link) => living(link) && (link.uid === uid || link.remoteUid === uid))
         .sort(newestFirst)
-        .slice(0, 10)
     },
     listLinks: async (binding, { states, unseen, after }, limit, options) => {
       await settle(options)

@@ -68,7 +68,7 @@ export interface SyncStateStore {
   getInbox(ref: InboxRef, options?: CallOptions): Promise<InboxRow | null>
   listInbox(binding: string, filter: InboxFilter, limit: number, options?: CallOptions): Promise<readonly InboxRow[]>
   countInbox(binding: string, filter: Omit<InboxFilter, 'after'>, options?: CallOptions): Promise<number>
-  /** Loaded rows of that side with that UID, or with that digest, by name; at most 10. */
+  /** All loaded rows of that side with that UID, or with that digest, by name. */
   findInbox(
     binding: string,
     side: Side,
@@ -82,7 +82,7 @@ export interface SyncStateStore {
   getLink(id: string, options?: CallOptions): Promise<SyncLink | null>
   /** The living link whose end on that side has this name, else the newest tombstone. */
   findLink(binding: string, side: Side, name: string, options?: CallOptions): Promise<SyncLink | null>
-  /** Those with that UID on either side: living links first, then tombstones, newest first; at most 10. */
+  /** All living links with that UID on either side, newest first: copies may share one, however many they are. */
   findLinksByUid(binding: string, uid: string, options?: CallOptions): Promise<readonly SyncLink[]>
   /** By id. */
   listLinks(binding: string, filter: LinkFilter, limit: number, options?: CallOptions): Promise<readonly SyncLink[]>

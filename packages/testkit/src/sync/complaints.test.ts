@@ -1,6 +1,6 @@
-import { expandSeries, parseCalendar, seriesFacts } from '@dayport/core/ical'
+import { expandSeries, parseCalendar, rawProperty, seriesFacts } from '@dayport/core/ical'
 import { describe, expect, it } from 'vitest'
-import { newEvent, withException, withHour, withoutOccurrence, withText } from './person-edits.ts'
+import { newEvent, withException, withHour, withoutOccurrence, withProperty, withText } from './person-edits.ts'
 import { openOffice } from './simulated-office.ts'
 import { partlyHeldLines } from './simulation.ts'
 
@@ -123,6 +123,38 @@ describe('what people complained about elsewhere (sync-engine.md §1)', () => {
     expect(ann.mailbox.items.size).toBe(5)
     const edited = (await ann.readAll()).filter((text) => text.includes('LOCATION:Hall'))
     expect(edited).toEqual([expect.stringContaining('UID:b\r\n')])
+  })
+
+  it('doubled copies: of more than ten with one UID each stays itself, though one is renamed here as all get new names', async () => {
+    const { ann, settle } = await inStep()
+    const [first] = [...ann.mailbox.items.values()].filter(({ data }) => decode(data).includes('UID:b\r\n'))
+    for (let i = 0; i < 12; i += 1) {
+      ann.mailbox.copy(first!.name, true)
+      ann.mailbox.edit([...ann.mailbox.items.keys()].sort().at(-1)!, withText('LOCATION', `Room ${i}`))
+    }
+    await settle()
+    // Each has something here that the mailbox cannot hold.
+    for (const name of await ann.names()) {
+      await ann.put(
+        name,
+        withProperty('X-OWN', rawProperty('X-OWN', name))(new TextEncoder().encode(await ann.read(name))),
+      )
+    }
+    await settle()
+    const said = async () =>
+      (await ann.readAll())
+        .map((text) => ['UID', 'LOCATION', 'X-OWN'].map((name) => new RegExp(`^${name}:.*`, 'm').exec(text)?.[0]))
+        .sort()
+    const before = await said()
+    expect(before).toHaveLength(14)
+    const renamed = (await ann.names()).map(async (name) => [name, await ann.read(name)] as const)
+    const [name, text] = (await Promise.all(renamed)).find(([, data]) => data.includes('UID:b\r\n'))!
+    ann.mailbox.migrate()
+    await ann.remove(name)
+    await ann.put('renamed.ics', new TextEncoder().encode(text))
+    await settle()
+    expect(await said()).toEqual(before)
+    expect(ann.mailbox.items.size).toBe(14)
   })
 
   it('resurrected events: what was deleted stays so, when an old cursor is played again too', async () => {

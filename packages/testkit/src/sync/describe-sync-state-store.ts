@@ -124,7 +124,7 @@ export const describeSyncStateStore = (name: string, open: () => Promise<OpenSyn
     )
 
     it(
-      'finds links by either end and by UID, the living before tombstones, octet by octet',
+      'finds links by either end, the living before tombstones, and the living by UID, octet by octet',
       withBinding(async ({ state }) => {
         const remote = { name: 'R', etag: '"1"', base: {} }
         await state.putLinks([
@@ -135,9 +135,9 @@ export const describeSyncStateStore = (name: string, open: () => Promise<OpenSyn
         expect((await state.findLink('b1', 'remote', 'R'))?.id).toBe('l2')
         expect(await state.findLink('b1', 'remote', 'r')).toBeNull()
         expect((await state.findLink('b1', 'portal', 'l3.ics'))?.remote).toBeNull()
-        expect(ids(await state.findLinksByUid('b1', 'u'))).toEqual(['l2', 'l1'])
+        expect(ids(await state.findLinksByUid('b1', 'u'))).toEqual(['l2'])
         await state.putLinks([linkOf('l4', { remoteUid: 'u', updatedMs: 3, remote: null })])
-        expect(ids(await state.findLinksByUid('b1', 'u'))).toEqual(['l4', 'l2', 'l1'])
+        expect(ids(await state.findLinksByUid('b1', 'u'))).toEqual(['l4', 'l2'])
         expect(await state.getLink('l2')).toEqual(
           linkOf('l2', { remote, updatedMs: 1, uid: 'u', conflict: waitingConflict }),
         )
@@ -145,6 +145,21 @@ export const describeSyncStateStore = (name: string, open: () => Promise<OpenSyn
         expect((await state.findLink('b1', 'remote', 'R'))?.id).toBe('l1')
         expect((await state.findLink('b1', 'remote', 'R2'))?.id).toBe('l2')
         expect(await state.countLinks('b1', ['ok', 'unsupported'])).toBe(3)
+      }),
+    )
+
+    it(
+      'finds all that share a UID, however many copies there are',
+      withBinding(async ({ state }) => {
+        const numbers = Array.from({ length: 40 }, (_, i) => String(i).padStart(2, '0'))
+        await state.putInbox(numbers.map((n) => inboxRowOf(n, { state: 'loaded', uid: 'u', digest: 'd' })))
+        expect(names(await state.findInbox('b1', 'remote', { uid: 'u' }))).toEqual(numbers)
+        expect(names(await state.findInbox('b1', 'remote', { digest: 'd' }))).toEqual(numbers)
+        await state.putLinks([
+          linkOf('own', { uid: 'u', updatedMs: 0 }),
+          ...numbers.map((n, i) => linkOf(n, { remoteUid: 'u', updatedMs: 100 - i })),
+        ])
+        expect(ids(await state.findLinksByUid('b1', 'u'))).toEqual([...numbers, 'own'])
       }),
     )
 
