@@ -1,12 +1,12 @@
 import { createFakeEws } from '@dayport/testkit'
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { en } from '../../web/texts/en.ts'
 import { ru } from '../../web/texts/ru.ts'
-import { type BrowserPortal, chromiumPath, openBrowserPortal, signIn, type WatchedPage } from './open-browser-portal.ts'
+import { describeInBrowser } from './describe-in-browser.ts'
+import { password } from './seed.ts'
 import { seriousFaults } from './serious-faults.ts'
 
-const password = 'secret-password'
 const secret = 'service secret'
 const hour = 3_600_000
 
@@ -50,32 +50,18 @@ const files = {
   ].join('\r\n'),
 }
 
-describe.skipIf(chromiumPath === undefined)('Exchange on the page', { timeout: 120_000 }, () => {
-  const ews = createFakeEws({
-    now: Date.now,
-    mailbox: 'anna@example.com',
-    accounts: new Map([['svc', secret]]),
-  })
-  let world: BrowserPortal
-  const watched: WatchedPage[] = []
-  const shots = process.env.SHOTS
-  const shot = async (page: Page, name: string): Promise<void> => {
-    if (shots !== undefined) await page.screenshot({ path: `${shots}/${name}.png` })
-  }
-  beforeAll(async () => {
-    world = await openBrowserPortal(seed, files, ews.fetch)
-  })
-  afterAll(() => world?.close())
+const ews = createFakeEws({
+  now: Date.now,
+  mailbox: 'anna@example.com',
+  accounts: new Map([['svc', secret]]),
+})
 
-  const signedIn = async (login: string, path = '/'): Promise<Page> => {
-    const one = await world.open('/', { viewport: { width: 1280, height: 1000 } })
-    watched.push(one)
-    await signIn(one, login, password)
-    if (path !== '/') await one.page.goto(world.url + path)
-    return one.page
-  }
+const world = { seed, files, fetchExchange: ews.fetch, viewport: { width: 1280, height: 1000 } }
+
+describeInBrowser('Exchange on the page', world, (browser) => {
+  const { shot, signedIn } = browser
   const admin = async (page: Page): Promise<void> => {
-    await page.goto(`${world.url}/admin`)
+    await page.goto(`${browser.url}/admin`)
     await page.getByRole('button', { name: 'Exchange' }).click()
     await page.getByLabel(ru.exchange.enabled).waitFor()
   }
@@ -89,7 +75,7 @@ describe.skipIf(chromiumPath === undefined)('Exchange on the page', { timeout: 1
     await page.getByLabel(ru.exchange.enabled).check()
     await page.getByRole('button', { name: ru.save, exact: true }).click()
     await page.getByText(ru.saved).waitFor()
-    await page.goto(world.url)
+    await page.goto(browser.url)
     await banner.getByText('Exchange включён, но не настроен').first().waitFor()
     expect(await banner.getByRole('link', { name: ru.exchange.setUp }).count()).toBe(1)
     expect(await seriousFaults(page)).toEqual([])
@@ -131,20 +117,16 @@ describe.skipIf(chromiumPath === undefined)('Exchange on the page', { timeout: 1
     await banner.getByRole('button', { name: ru.exchange.sync }).click()
     await page.getByText('Встреча из Outlook').first().waitFor({ timeout: 30_000 })
     await shot(page, 'banner-connected')
-    await page.goto(`${world.url}/exchange`)
+    await page.goto(`${browser.url}/exchange`)
     await page.getByRole('heading', { name: ru.exchange.history }).waitFor()
     await page.getByText('«Встреча из Outlook»').first().waitFor()
     await page.getByRole('button', { name: ru.exchange.plan }).click()
     await page.getByText(ru.exchange.planNothing).waitFor()
     expect(await seriousFaults(page)).toEqual([])
     await shot(page, 'history')
-    await page.goto(`${world.url}/connections`)
+    await page.goto(`${browser.url}/connections`)
     await page.getByRole('heading', { name: ru.exchange.section }).waitFor()
     expect(await seriousFaults(page)).toEqual([])
     expect(ews.mails).toEqual([])
-  })
-
-  it('brings no fault into the browser’s console, and no request to another host', () => {
-    expect(watched.flatMap(({ faults }) => faults)).toEqual([])
   })
 })

@@ -1,43 +1,29 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { ru } from '../../web/texts/ru.ts'
-import { type BrowserPortal, chromiumPath, openBrowserPortal, signIn, type WatchedPage } from './open-browser-portal.ts'
+import { describeInBrowser } from './describe-in-browser.ts'
+import { signIn } from './open-browser-portal.ts'
+import { password } from './seed.ts'
 import { seriousFaults } from './serious-faults.ts'
 
-describe.skipIf(chromiumPath === undefined)('the first run in Chromium', { timeout: 120_000 }, () => {
-  let world: BrowserPortal
-  const watched: WatchedPage[] = []
-  beforeAll(async () => {
-    world = await openBrowserPortal({ users: [] })
-  })
-  afterAll(() => world?.close())
+const viewport = { width: 390, height: 844 }
 
-  const open = async (): Promise<WatchedPage> => {
-    const one = await world.open('/', { viewport: { width: 390, height: 844 } })
-    watched.push(one)
-    return one
-  }
-
+describeInBrowser('the first run in Chromium', { seed: { users: [] }, viewport }, (browser) => {
   it('makes the administrator by the code from the console, in the visitor’s language, and asks for a sign-in after that', async () => {
-    const { page } = await open()
+    const { page } = await browser.open()
     await page.getByRole('heading', { name: ru.setupTitle }).waitFor()
     expect(await seriousFaults(page)).toEqual([])
-    expect(await page.content()).not.toContain(world.portal.parts.setupCode.shown)
-    await page.getByLabel(ru.setupCode).fill(world.portal.parts.setupCode.shown)
+    expect(await page.content()).not.toContain(browser.portal.parts.setupCode.shown)
+    await page.getByLabel(ru.setupCode).fill(browser.portal.parts.setupCode.shown)
     await page.getByLabel(ru.login).fill('root')
     await page.getByLabel(ru.yourName).fill('Анна Ветрова')
-    await page.getByLabel(ru.password, { exact: true }).fill('secret-password')
+    await page.getByLabel(ru.password, { exact: true }).fill(password)
     await page.getByRole('button', { name: ru.setupDo }).click()
     await page.locator('#calendars').waitFor({ state: 'attached' })
     expect(await page.evaluate(async () => (await (await fetch('/api/me')).json()).admin)).toBe(true)
 
-    const next = await open()
+    const next = await browser.open()
     await next.page.getByRole('heading', { name: ru.signIn }).waitFor()
     expect(await next.page.getByLabel(ru.setupCode).count()).toBe(0)
-    await signIn(next, 'root', 'secret-password')
-  })
-
-  it('brings no fault into the browser’s console, and no request to another host', () => {
-    expect(watched.length).toBe(2)
-    expect(watched.flatMap(({ faults }) => faults)).toEqual([])
+    await signIn(next, 'root', password)
   })
 })

@@ -28,12 +28,16 @@ export interface WatchedPage {
 }
 
 /** The portal with its page built from source, over real HTTP, and a browser before it. */
-export const openBrowserPortal = async (
-  seed: z.input<typeof Seed>,
-  files: Record<string, string> = {},
+export const openBrowserPortal = async ({
+  seed,
+  files = {},
+  fetchExchange,
+}: {
+  readonly seed: z.input<typeof Seed>
+  readonly files?: Record<string, string>
   /** Stands for Exchange. */
-  fetchExchange?: typeof fetch,
-) => {
+  readonly fetchExchange?: typeof fetch
+}) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'portal-browser-'))
   const webRoot = join(dataDir, 'web')
   const folder = fileURLToPath(new URL('../../', import.meta.url))
@@ -63,8 +67,6 @@ export const openBrowserPortal = async (
   return {
     url: running.url,
     portal,
-    /** Log lines of the server. */
-    lines,
 
     /** A browser of its own: no cookie of another. */
     open: async (path: string, options: BrowserContextOptions = {}): Promise<WatchedPage> => {

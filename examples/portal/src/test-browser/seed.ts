@@ -13,13 +13,16 @@ const event = (uid: string, start: string, end: string, summary: string, ...more
 const calendar = (...events: string[]): string =>
   ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Test//EN', ...events, 'END:VCALENDAR', ''].join('\r\n')
 
+/** Of everybody who signs in by the form. */
+export const password = 'secret-password'
+
 /** Two people, a group and calendars at every level that one may give to the other. */
 export const seed = {
   users: [
     {
       login: 'anna',
       admin: true,
-      password: 'secret-password',
+      password,
       name: 'Анна Ветрова',
       locale: 'ru' as const,
       timeZone: 'Europe/Moscow',
@@ -37,7 +40,7 @@ export const seed = {
     },
     {
       login: 'ira',
-      password: 'secret-password',
+      password,
       name: 'Ira Novak',
       locale: 'en' as const,
       timeZone: 'Europe/Berlin',
@@ -55,7 +58,7 @@ export const seed = {
     },
     {
       login: 'purchasing',
-      password: 'secret-password',
+      password,
       name: 'Отдел снабжения',
       kind: 'group' as const,
       members: ['anna', 'ira'],
