@@ -16,6 +16,7 @@ export type PortalErrorCode =
   | 'not-acceptable'
   | 'door-off'
   | 'not-set-up'
+  | 'no-address'
 
 /** An expected refusal of the portal itself; `details` is safe to show to the person who asked. */
 export class PortalError extends Error {
@@ -58,6 +59,7 @@ const statusOf: Readonly<Record<CalendarErrorCode | PortalErrorCode, number>> = 
   'not-acceptable': 406,
   'door-off': 409,
   'not-set-up': 404,
+  'no-address': 409,
 }
 
 /** One RFC 9457 answer. `code` is the stable name that programs switch on; `title` is for people who read logs. */

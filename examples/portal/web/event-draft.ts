@@ -2,6 +2,9 @@ import type { CalendarEvent, NewEvent } from './api.ts'
 import { addDays, type Day } from './dates.ts'
 import { instantOf, wallOf, wallText } from './grid/wall.ts'
 
+/** Somebody who is invited. */
+export type Invited = NonNullable<NewEvent['attendees']>[number]
+
 /** What the event form holds: dates and times as the browser's fields give them, the last day inclusive as people say it. */
 export interface EventDraft {
   readonly calendar: string
@@ -26,6 +29,8 @@ export interface EventDraft {
   readonly private: boolean
   /** CSS name; `null`: that of the calendar. */
   readonly color: string | null
+  /** `null`: not touched; only the detail of an event knows them. */
+  readonly attendees: readonly Invited[] | null
 }
 
 export const emptyDraft = (calendar: string, day: Day): EventDraft => ({
@@ -46,6 +51,7 @@ export const emptyDraft = (calendar: string, day: Day): EventDraft => ({
   importance: 'normal',
   private: false,
   color: null,
+  attendees: null,
 })
 
 /** The times of a draft for a place on the grid, whose end is exclusive. */
@@ -87,6 +93,7 @@ export const draftOf = (event: CalendarEvent, zone: string): EventDraft => ({
   importance: event.importance,
   private: event.private,
   color: event.color,
+  attendees: null,
 })
 
 /** Whether the end comes before the start. */
@@ -118,6 +125,7 @@ export const toNewEvent = (draft: EventDraft): NewEvent => ({
   importance: draft.importance,
   private: draft.private,
   color: draft.color,
+  ...(draft.attendees === null ? {} : { attendees: [...draft.attendees] }),
 })
 
 const plainFields = [
@@ -140,5 +148,6 @@ export const toPatch = (before: EventDraft, after: EventDraft): Partial<NewEvent
   return {
     ...Object.fromEntries(plainFields.filter((name) => old[name] !== next[name]).map((name) => [name, next[name]])),
     ...(timesDiffer ? timesOf(after) : {}),
+    ...(after.attendees === null ? {} : { attendees: [...after.attendees] }),
   }
 }

@@ -3,6 +3,7 @@ import { createZoneResolver, expandSeries, type RecurrenceInstance } from '@dayp
 import { writeCondition } from '@dayport/http'
 import { z } from 'zod'
 import { detailOf } from '../events/details.ts'
+import type { Invited, Organizer } from '../events/invite.ts'
 import {
   addOverride,
   answered,
@@ -18,7 +19,7 @@ import { wallText } from '../events/times.ts'
 import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
-import { calendarViews } from './calendar-json.ts'
+import { calendarViews, readableCalendar } from './calendar-json.ts'
 import { type Caller, type Operation, operation } from './operation.ts'
 import { Answer, EventDetail, EventList, EventPatch, NewEvent, StoredObject } from './schemas.ts'
 
@@ -166,6 +167,7 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
             importance: body.importance,
             private: body.private,
             color: body.color,
+            ...(await invitation(caller, path.id, body.attendees)),
           },
           uid,
           now(),
@@ -273,6 +275,7 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
         const object = await stored(caller, path.id, path.object)
         const open = openObject(object.data)
         const instance = instanceOf(open, query.recurrenceId, caller)
+        const change = { ...body, ...(await invitation(caller, path.id, body.attendees)) }
         const one = query.recurrenceId !== undefined && query.scope === 'one' && object.index.recurrence !== null
         if (one && body.repeat !== undefined) {
           throw new PortalError('unsupported-change', 'One occurrence has no rule of its own')
@@ -282,7 +285,7 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
           const { past, future } = splitSeries(open, instance, uid)
           if (past !== null) {
             const next = openObject(future)
-            const bytes = patchSeries(next, instanceOf(next, undefined, caller), body, now())
+            const bytes = patchSeries(next, instanceOf(next, undefined, caller), change, now())
             const name = `${uid}.ics`
             // Both halves or none: a series must not lose its future between two writes.
             const etag = await service.transaction(async (tx) => {
@@ -300,8 +303,8 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
           return { object: again, instance: instanceOf(again, query.recurrenceId, caller) }
         }
         const bytes = one
-          ? patchOccurrence(open, instance, body, now(), reopen)
-          : patchSeries(open, instance, body, now())
+          ? patchOccurrence(open, instance, change, now(), reopen)
+          : patchSeries(open, instance, change, now())
         const etag = await put(caller, path, bytes, object, request)
         return { calendar: path.id, object: path.object, etag }
       },
@@ -339,6 +342,25 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
       },
     }),
   ]
+
+  /**
+   * The invited with who invites: the owner of the calendar, for whom the caller acts; of a group's calendar the caller.
+   *
+   * @throws {PortalError} `no-address` when that person has none.
+   */
+  async function invitation(
+    caller: Caller,
+    calendar: string,
+    attendees: readonly Invited[] | undefined,
+  ): Promise<{ readonly attendees?: readonly Invited[]; readonly organizer?: Organizer }> {
+    if (attendees === undefined) return {}
+    const owner = parts.people.get((await readableCalendar(parts, caller, calendar)).owner)
+    const by = owner?.kind === 'individual' ? owner : caller.person
+    if (by.email === '' && attendees.length > 0)
+      throw new PortalError('no-address', 'Who invites needs an e-mail address')
+    const sentBy = by.id === caller.person.id || caller.person.email === '' ? null : caller.person.email
+    return { attendees, organizer: { email: by.email, name: by.name, sentBy } }
+  }
 
   /** Stores an edit of the state that was read; the caller's own If-Match must hold for that state too. */
   async function put(

@@ -7,7 +7,7 @@ import { byId } from './account.ts'
 import { type Operation, operation } from './operation.ts'
 import { NewPerson, PersonInfo } from './schemas.ts'
 
-const toInfo = ({ id, login, name, kind }: Person) => ({ id, login, name, kind })
+const toInfo = ({ id, login, name, email, kind }: Person) => ({ id, login, name, email, kind })
 
 /** People and groups, to share with; accounts, for administrators. */
 export const peopleOperations = (parts: PortalParts): readonly Operation[] => [

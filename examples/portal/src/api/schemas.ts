@@ -101,6 +101,7 @@ export const PersonInfo = z
     id: z.string(),
     login: z.string(),
     name: z.string(),
+    email: z.string().describe("'' when unknown"),
     kind: principalKind,
   })
   .meta({ id: 'Person' })
@@ -195,6 +196,20 @@ export const EventFields = z.strictObject({
     .describe('CSS colour name'),
 })
 
+/** Who is invited; `email` names them, also where it is another kind of address that came with the event. */
+export const Invited = z
+  .strictObject({
+    email: z.string().trim().min(1).max(1_000),
+    name: z.string().trim().max(200).default(''),
+    optional: z.boolean().default(false),
+    kind: z.enum(['person', 'group', 'room', 'resource']).default('person'),
+  })
+  .meta({ id: 'Invited' })
+const attendees = z
+  .array(Invited)
+  .max(500)
+  .describe('all of them: who is left out is no longer invited, who stays keeps their answer. Nobody is sent mail')
+
 export const Event = z
   .object({
     calendar: z.string(),
@@ -253,6 +268,7 @@ export const NewEvent = z
     end: time.describe('exclusive'),
     timeZone: timeZone.nullable().describe('left out: that of the person; null: floating'),
     repeat: z.string().max(1_000).nullable(),
+    attendees,
     ...EventFields.shape,
   })
   .partial({
@@ -266,6 +282,7 @@ export const NewEvent = z
     importance: true,
     private: true,
     color: true,
+    attendees: true,
   })
   .meta({ id: 'NewEvent' })
 
@@ -277,6 +294,7 @@ export const EventPatch = z
     end: time,
     timeZone: timeZone.nullable(),
     repeat: z.string().max(1_000).nullable(),
+    attendees,
     ...EventFields.shape,
   })
   .partial()

@@ -11,6 +11,7 @@ import {
   timeProperty,
 } from '@dayport/core/ical'
 import { PortalError } from '../problem.ts'
+import { setAttendees } from './invite.ts'
 import { componentOf, type OpenObject } from './read.ts'
 import { setAnswer, setDetails } from './set-details.ts'
 import { type ApiTimes, shifted, toCalendarTimes, wallDistance, wallText, zoneName } from './times.ts'
@@ -36,6 +37,10 @@ const setText = (editor: CalendarEditor, component: Component, name: string, tex
   // Parameters such as LANGUAGE and ALTREP spoke of the old text.
   if (text === '' && name !== 'SUMMARY') editor.removeNamed(component, name)
   else editor.set(component, textProperty(name, text))
+}
+
+const setPeople = (editor: CalendarEditor, component: Component, { attendees, organizer }: EventChange): void => {
+  if (attendees !== undefined && organizer !== undefined) setAttendees(editor, component, attendees, organizer)
 }
 
 const touch = (editor: CalendarEditor, component: Component, nowMs: number): void => {
@@ -109,6 +114,7 @@ export const patchSeries = (
   setText(editor, master, 'LOCATION', change.place)
   setText(editor, master, 'DESCRIPTION', change.description)
   setDetails(editor, master, change)
+  setPeople(editor, master, change)
   const times = changedTimes(instance, change)
   if (times !== null) {
     const deltaMs = wallDistance(instance.start, times.start)
@@ -203,6 +209,7 @@ export const patchOccurrence = (
   setText(editor, override, 'LOCATION', change.place)
   setText(editor, override, 'DESCRIPTION', change.description)
   setDetails(editor, override, change)
+  setPeople(editor, override, change)
   const times = changedTimes(instance, change)
   if (times !== null) {
     setTimes(editor, override, times.start, times.end)

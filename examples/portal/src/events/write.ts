@@ -11,6 +11,7 @@ import {
   vtimezoneText,
 } from '@dayport/core/ical'
 import { PortalError } from '../problem.ts'
+import { type Invited, invitationProperties, type Organizer } from './invite.ts'
 import { type Details, detailComponents, detailProperties } from './set-details.ts'
 import { type ApiTimes, toCalendarTimes } from './times.ts'
 
@@ -23,6 +24,9 @@ export interface EventDraft extends ApiTimes, Details {
   readonly description: string
   /** RRULE value. */
   readonly repeat: string | null
+  readonly attendees?: readonly Invited[] | undefined
+  /** Given with attendees. */
+  readonly organizer?: Organizer | undefined
 }
 
 /** DTSTAMP and the like. */
@@ -68,6 +72,7 @@ export const eventComponent = (draft: EventDraft, uid: string, nowMs: number): C
       ...optionalText('DESCRIPTION', draft.description),
       ...(draft.repeat === null ? [] : [repeatProperty(draft.repeat)]),
       ...detailProperties(draft),
+      ...invitationProperties(draft.attendees ?? [], draft.organizer),
     ],
     components: detailComponents(draft, draft.title),
   }

@@ -1,4 +1,5 @@
-const event = (uid: string, start: string, end: string, summary: string, ...more: string[]): string =>
+/** The lines of one event; times as they stand behind the name: `:20261123T060000Z`. */
+export const eventText = (uid: string, start: string, end: string, summary: string, ...more: string[]): string =>
   [
     'BEGIN:VEVENT',
     `UID:${uid}@test`,
@@ -10,7 +11,8 @@ const event = (uid: string, start: string, end: string, summary: string, ...more
     'END:VEVENT',
   ].join('\r\n')
 
-const calendar = (...events: string[]): string =>
+/** A calendar file of those events. */
+export const calendarText = (...events: string[]): string =>
   ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//Test//EN', ...events, 'END:VCALENDAR', ''].join('\r\n')
 
 /** Of everybody who signs in by the form. */
@@ -76,14 +78,22 @@ export const seed = {
 
 /** Their events in the week of 23 November 2026. */
 export const files: Record<string, string> = {
-  work: calendar(
-    event('standup', ':20261123T060000Z', ':20261123T063000Z', 'Планёрка', 'RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR'),
-    event('show', ':20261125T110000Z', ':20261125T123000Z', 'Показ для заказчика', 'LOCATION:Маяк'),
+  work: calendarText(
+    eventText(
+      'standup',
+      ':20261123T060000Z',
+      ':20261123T063000Z',
+      'Планёрка',
+      'RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR',
+    ),
+    eventText('show', ':20261125T110000Z', ':20261125T123000Z', 'Показ для заказчика', 'LOCATION:Маяк'),
   ),
-  personal: calendar(event('dentist', ':20261125T090000Z', ':20261125T100000Z', 'Стоматолог', 'CLASS:PRIVATE')),
-  projects: calendar(event('stock', ':20261127T100000Z', ':20261127T113000Z', 'Stock check', 'LOCATION:Room 214')),
-  private: calendar(event('bank', ':20261126T080000Z', ':20261126T090000Z', 'Bank', 'LOCATION:Secret place')),
-  purchasing: calendar(
-    event('count', ';VALUE=DATE:20261126', ';VALUE=DATE:20261128', 'Инвентаризация склада', 'DESCRIPTION:By hand'),
+  personal: calendarText(eventText('dentist', ':20261125T090000Z', ':20261125T100000Z', 'Стоматолог', 'CLASS:PRIVATE')),
+  projects: calendarText(
+    eventText('stock', ':20261127T100000Z', ':20261127T113000Z', 'Stock check', 'LOCATION:Room 214'),
+  ),
+  private: calendarText(eventText('bank', ':20261126T080000Z', ':20261126T090000Z', 'Bank', 'LOCATION:Secret place')),
+  purchasing: calendarText(
+    eventText('count', ';VALUE=DATE:20261126', ';VALUE=DATE:20261128', 'Инвентаризация склада', 'DESCRIPTION:By hand'),
   ),
 }

@@ -52,3 +52,15 @@ export const useAction = <A extends readonly unknown[]>(action: (...args: A) => 
   }
   return { run, busy, error }
 }
+
+const typingMs = 200
+
+/** Waits until a text has stood for a moment, so that a name is asked for once and not letter by letter. */
+export const useSettled = (text: string): string => {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), typingMs)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
+}

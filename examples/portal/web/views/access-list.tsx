@@ -3,6 +3,7 @@ import { type Calendar, call, type Person } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
 import { useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
+import { initials } from '../ui/initials.ts'
 
 export type Grants = Calendar['access']
 type Level = Grants[number]['level']
@@ -10,13 +11,6 @@ type Level = Grants[number]['level']
 const levels: readonly Level[] = ['none', 'free-busy', 'titles', 'read', 'write', 'owner']
 export const everyone = '*'
 const shownMatches = 8
-
-const initials = (name: string): string =>
-  name
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => [...word][0]?.toUpperCase() ?? '')
-    .join('')
 
 /** Adds a person, a group or everyone by a part of their name. */
 const AddGrantee = ({

@@ -1,26 +1,15 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import { type Calendar, call, type Me } from '../api.ts'
 import { hueStyle } from '../colors.ts'
 import { useTexts } from '../texts/index.ts'
 import { TextField } from '../ui/field.tsx'
-import { useAction, useLoaded } from '../ui/hooks.ts'
+import { useAction, useLoaded, useSettled } from '../ui/hooks.ts'
 import { ErrorNote } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
 import { calendarTitle } from './sidebar.tsx'
 
-const typingMs = 200
 /** As many as the API tells at once. */
 const full = 50
-
-/** Waits until a text has stood for a moment, so that a name is asked for once and not letter by letter. */
-const useSettled = (text: string): string => {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), typingMs)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
-}
 
 /** Puts others' calendars on the list, or calendars among the favourites. Each tick counts at once. */
 export const ChooserWindow = ({

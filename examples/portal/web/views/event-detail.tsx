@@ -6,19 +6,13 @@ import { ruleWords } from '../rule-words.ts'
 import { useTexts } from '../texts/index.ts'
 import { useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { initials } from '../ui/initials.ts'
 import { LinkedText } from '../ui/linked-text.tsx'
 import { ErrorNote, Note } from '../ui/note.tsx'
 import { useWhen } from '../ui/when.ts'
 import { Window } from '../ui/window.tsx'
 import { occurrencePath } from './event-paths.ts'
 import { calendarTitle } from './sidebar.tsx'
-
-const initials = (name: string): string =>
-  name
-    .split(/\s+/)
-    .slice(0, 2)
-    .map((word) => [...word][0]?.toUpperCase() ?? '')
-    .join('')
 
 const Row = ({ icon, children }: { readonly icon: IconName; readonly children: ComponentChildren }) => (
   <div class="detail-row">
@@ -87,6 +81,7 @@ export const EventDetailWindow = ({
 
   const people = data?.attendees.filter(({ kind }) => kind === 'person' || kind === 'group') ?? []
   const count = (kind: string): number => people.filter((one) => one.answer === kind).length
+  const answers = grid.answered(count('ACCEPTED'), count('TENTATIVE'), count('NEEDS-ACTION'))
   const mine = data?.attendees.find((one) => one.me)
   const marks = [grid.busyStates[event.busy], grid.importanceWords[event.importance]].filter((word) => word !== '')
   const reminderWords = (minutes: number): string =>
@@ -236,8 +231,8 @@ export const EventDetailWindow = ({
         {data !== null && (data.attendees.length > 0 || data.organizer !== null) && (
           <Row icon="people">
             <p>
-              <strong>{grid.attendees(data.attendees.length)}</strong>{' '}
-              <span class="sub">{grid.answered(count('ACCEPTED'), count('TENTATIVE'), count('NEEDS-ACTION'))}</span>
+              <strong>{grid.attendees(data.attendees.length)}</strong>
+              {answers !== '' && <span class="sub"> · {answers}</span>}
             </p>
             <ul class="people">
               {data.organizer !== null && (
@@ -251,12 +246,15 @@ export const EventDetailWindow = ({
               )}
               {data.attendees
                 .filter(({ email }) => email !== data.organizer?.email)
-                .map(({ name, email, answer: given, me: isMe }) => (
+                .map(({ name, email, answer: given, me: isMe, optional }) => (
                   <li key={email}>
                     <span class="avatar-small" aria-hidden="true">
                       {initials(name)}
                     </span>
-                    <span title={email}>{isMe ? `${name} (${grid.you})` : name}</span>
+                    <span title={email}>
+                      {isMe ? `${name} (${grid.you})` : name}
+                      {optional && <span class="sub"> · {grid.optional}</span>}
+                    </span>
                     <span class={`state ${answerKind(given)}`}>{grid.answers[given]}</span>
                   </li>
                 ))}

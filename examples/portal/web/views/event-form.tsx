@@ -1,14 +1,15 @@
 import { useState } from 'preact/hooks'
 import { ApiError, type Calendar, type CalendarEvent, call, type EventDetail, type Me } from '../api.ts'
 import { eventColors, hueOf } from '../colors.ts'
-import { draftOf, type EventDraft, isBackwards, toNewEvent, toPatch } from '../event-draft.ts'
+import { draftOf, type EventDraft, type Invited, isBackwards, toNewEvent, toPatch } from '../event-draft.ts'
 import { offeredRules, readRule, ruleWords, writeRule } from '../rule-words.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
-import { useAction } from '../ui/hooks.ts'
+import { useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ErrorNote, Note } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
+import { AttendeesField, type ShownAttendee } from './attendees-field.tsx'
 import { occurrencePath, type Scope } from './event-paths.ts'
 import { ScopeWindow } from './scope-window.tsx'
 import { calendarTitle } from './sidebar.tsx'
@@ -52,6 +53,26 @@ export const EventForm = ({
   const endFault = checked && isBackwards(draft) ? texts.endBeforeStart : null
   const rule = readRule(draft.repeat)
   const calendar = calendars.find(({ id }) => id === draft.calendar)
+  const detail = useLoaded(event === null ? '' : `${occurrencePath(event)} ${etag}`, (signal) =>
+    event === null ? Promise.resolve(null) : call<EventDetail>('GET', occurrencePath(event), { signal }),
+  )
+  const stored = detail.data?.attendees ?? []
+  const attendees = (draft.attendees ?? stored).map(
+    ({ email, name, optional, kind }): ShownAttendee => ({
+      email,
+      name,
+      optional,
+      kind,
+      answer: stored.find((one) => one.email.toLowerCase() === email.toLowerCase())?.answer ?? null,
+    }),
+  )
+  const organizer = detail.data?.organizer ?? null
+  const own = calendar?.owner.id === me.id
+  const setAttendees = (next: readonly Invited[]) => {
+    const room = next.find(({ kind, email }) => kind === 'room' && !attendees.some((one) => one.email === email))
+    const place = draft.place === '' ? room?.name : undefined
+    set({ attendees: next, ...(place === undefined ? {} : { place }) })
+  }
 
   const save = useAction(async (scope: Scope, force: boolean) => {
     setAsking(false)
@@ -312,6 +333,24 @@ export const EventForm = ({
             }
           </Field>
         </div>
+        {organizer !== null && !organizer.me && own ? (
+          <div class="field">
+            <span class="label">{grid.attendeesLabel}</span>
+            <p>{attendees.map(({ name, email }) => name || email).join(', ')}</p>
+            <p class="hint">{grid.attendeesByOrganizer(organizer.name)}</p>
+          </div>
+        ) : me.email === '' && own ? (
+          <div class="field">
+            <span class="label">{grid.attendeesLabel}</span>
+            <p class="hint">
+              {grid.needAddress} <a href="/settings">{texts.settings}</a>
+            </p>
+          </div>
+        ) : (
+          (event === null || detail.data !== null) && (
+            <AttendeesField attendees={attendees} organizer={organizer?.email ?? me.email} onChange={setAttendees} />
+          )
+        )}
         <div class="triple">
           <Field label={grid.showAs}>
             {(control) => (
@@ -375,8 +414,7 @@ export const EventForm = ({
           checked={draft.private}
           onChange={(isPrivate) => set({ private: isPrivate })}
         />
-        {event !== null && event.attendeeCount > 0 && <p class="sub">{grid.noMail}</p>}
-        {theirs === null && <ErrorNote error={save.error} />}
+        {theirs === null && <ErrorNote error={save.error ?? detail.error} />}
       </Window>
       {asking && event !== null && (
         <ScopeWindow

@@ -1,0 +1,134 @@
+import type { Page } from 'playwright-core'
+import { expect, it } from 'vitest'
+import { en } from '../../web/texts/en.ts'
+import { ru } from '../../web/texts/ru.ts'
+import { describeInBrowser, dialog } from './describe-in-browser.ts'
+import { calendarText, eventText, password } from './seed.ts'
+import { seriousFaults } from './serious-faults.ts'
+
+const seed = {
+  users: [
+    {
+      login: 'anna',
+      password,
+      name: 'Анна Ветрова',
+      email: 'anna@example.com',
+      locale: 'ru' as const,
+      timeZone: 'Europe/Moscow',
+      calendars: [{ name: 'Работа', color: '#2f6fe0', ics: 'work' }],
+    },
+    {
+      login: 'ira',
+      password,
+      name: 'Ira Novak',
+      email: 'ira@example.com',
+      locale: 'en' as const,
+      timeZone: 'Europe/Berlin',
+      calendars: [{ name: 'Projects', color: '#0f8494' }],
+    },
+    { login: 'igor', password, name: 'Игорь Самойлов', email: 'igor@example.com', locale: 'ru' as const },
+    { login: 'mayak', password, name: 'Переговорная «Маяк»', email: 'mayak@example.com', kind: 'room' as const },
+    { login: 'nemo', password, name: 'Павел Безадресный' },
+  ],
+}
+
+const files: Record<string, string> = {
+  work: calendarText(
+    eventText(
+      'show',
+      ':20261125T110000Z',
+      ':20261125T123000Z',
+      'Показ для заказчика',
+      'ORGANIZER;CN=Анна Ветрова:mailto:anna@example.com',
+      'ATTENDEE;CN=Игорь Самойлов;PARTSTAT=ACCEPTED:mailto:igor@example.com',
+      'ATTENDEE;CN=Ольга Зимина;PARTSTAT=TENTATIVE:mailto:olga@example.com',
+    ),
+  ),
+}
+
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+
+describeInBrowser('meetings in Chromium', { seed, files }, ({ signedIn, shot }) => {
+  const entry = (page: Page, name: RegExp) => page.locator('.g-entry').and(page.getByRole('button', { name }))
+
+  it('invites people by name and by address with the keyboard alone, and says that nobody is told (M82)', async () => {
+    const page = await signedIn('anna')
+    await page.getByRole('grid').waitFor()
+    await page.keyboard.press('c')
+    await dialog(page).getByLabel(ru.title).fill('Обсуждение договора')
+    const field = dialog(page).getByRole('combobox', { name: ru.grid.attendeesLabel })
+    await field.focus()
+    await page.keyboard.type('самой')
+    await page.getByRole('option', { name: /^Игорь Самойлов/ }).waitFor()
+    await shot(page, 'attendees-search')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('маяк')
+    await page.getByRole('option', { name: /^Переговорная/ }).waitFor()
+    await page.keyboard.press('Enter')
+    expect(await dialog(page).getByLabel(ru.grid.placeOrRoom).inputValue()).toBe('Переговорная «Маяк»')
+    await page.keyboard.type('Гость <guest@example.org>')
+    await page.getByRole('option', { name: /^Гость/ }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('безадрес')
+    await dialog(page).getByText(ru.grid.attendeeNoAddress('Павел Безадресный')).waitFor()
+    // Esc closes the suggestions, not the window; then Backspace in the empty field takes the last one away again.
+    await page.keyboard.press('Escape')
+    await field.fill('')
+    await page.keyboard.press('Backspace')
+    await dialog(page).getByText('guest@example.org').waitFor({ state: 'detached' })
+    await page.keyboard.type('guest@example.org')
+    await page.keyboard.press('Enter')
+    const guest = dialog(page).getByRole('button', { name: ru.grid.attendeeOptional('guest@example.org') })
+    await guest.focus()
+    await page.keyboard.press('Space')
+    expect(await guest.getAttribute('aria-pressed')).toBe('true')
+    await dialog(page).getByText(ru.grid.noInvitations).waitFor()
+    expect(await seriousFaults(page, 'dialog')).toEqual([])
+    await shot(page, 'attendees-form')
+    await page.keyboard.press('Control+Enter')
+    await dialog(page).waitFor({ state: 'detached' })
+    await entry(page, /^Обсуждение договора/).click()
+    await dialog(page).getByText('3 участника').waitFor()
+    expect(await dialog(page).locator('.people li').allTextContents()).toEqual([
+      expect.stringContaining('Анна Ветрова'),
+      expect.stringContaining('Игорь Самойлов'),
+      expect.stringContaining('Переговорная'),
+      expect.stringMatching(/guest@example.org.*по желанию/),
+    ])
+    await shot(page, 'attendees-detail')
+  })
+
+  it('keeps the answers of those who stay when one is removed', async () => {
+    const page = await signedIn('anna')
+    await entry(page, /^Показ для заказчика/).focus()
+    await page.keyboard.press('e')
+    await dialog(page).getByText('1 согласен, 1 возможно').waitFor()
+    await shot(page, 'attendees-answers')
+    await dialog(page)
+      .getByRole('button', { name: ru.grid.attendeeRemove('Ольга Зимина') })
+      .click()
+    await dialog(page).getByRole('button', { name: ru.save, exact: true }).click()
+    await dialog(page).waitFor({ state: 'detached' })
+    await entry(page, /^Показ для заказчика/).click()
+    await dialog(page).getByText('1 участник').waitFor()
+    await dialog(page).getByText('Согласие').waitFor()
+  })
+
+  it('does the same on a phone in English, where every part can be touched', async () => {
+    const page = await signedIn('ira', phone)
+    await page.getByLabel(en.newEvent).click()
+    await dialog(page).getByLabel(en.title).fill('Review')
+    const field = dialog(page).getByRole('combobox', { name: en.grid.attendeesLabel })
+    await field.fill('Анна')
+    await page.getByRole('option', { name: /^Анна Ветрова/ }).tap()
+    const chip = dialog(page).getByRole('button', { name: en.grid.attendeeRemove('Анна Ветрова') })
+    const box = await chip.boundingBox()
+    expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(44)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    expect(await seriousFaults(page, 'dialog')).toEqual([])
+    await shot(page, 'attendees-phone')
+    await dialog(page).getByRole('button', { name: en.save, exact: true }).click()
+    await dialog(page).waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Review', exact: true }).waitFor()
+  })
+})

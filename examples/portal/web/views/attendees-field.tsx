@@ -1,0 +1,222 @@
+import { useId, useRef, useState } from 'preact/hooks'
+import { addressesIn } from '../addresses.ts'
+import { call, type Person } from '../api.ts'
+import type { Invited } from '../event-draft.ts'
+import { useTexts } from '../texts/index.ts'
+import { useLoaded, useSettled } from '../ui/hooks.ts'
+import { Icon, type IconName } from '../ui/icon.tsx'
+
+const shownMatches = 8
+
+/** An attendee as the form shows them: `answer` is `null` for those who are not stored yet. */
+export interface ShownAttendee extends Invited {
+  readonly answer: 'ACCEPTED' | 'DECLINED' | 'TENTATIVE' | 'NEEDS-ACTION' | 'DELEGATED' | null
+}
+
+const signs: Readonly<Record<string, readonly [kind: string, icon: IconName]>> = {
+  ACCEPTED: ['ok', 'check'],
+  TENTATIVE: ['warn', 'help'],
+  DECLINED: ['err', 'close'],
+}
+
+const kinds = { individual: 'person', group: 'group', room: 'room', resource: 'resource' } as const
+const fold = (email: string): string => email.toLowerCase()
+
+interface Choice extends Invited {
+  readonly hint: string
+}
+
+/** Who is invited, with their answers; people of the portal are found by name, all others are typed or pasted as addresses. */
+export const AttendeesField = ({
+  attendees,
+  organizer,
+  onChange,
+}: {
+  readonly attendees: readonly ShownAttendee[]
+  /** Address of who organizes, and so is not offered. */
+  readonly organizer: string
+  readonly onChange: (attendees: readonly Invited[]) => void
+}) => {
+  const { grid } = useTexts()
+  const id = useId()
+  const input = useRef<HTMLInputElement>(null)
+  const [text, setText] = useState('')
+  const [open, setOpen] = useState(false)
+  const [active, setActive] = useState(0)
+  const [said, setSaid] = useState('')
+  const settled = useSettled(text).trim()
+  const found = useLoaded(`invite/${settled}`, (signal) =>
+    settled === ''
+      ? Promise.resolve([])
+      : call<Person[]>('GET', `/people?search=${encodeURIComponent(settled)}`, { signal }),
+  )
+  const plain = attendees.map(({ answer: _, ...one }): Invited => one)
+  const taken = new Set([organizer, ...attendees.map(({ email }) => email)].map(fold))
+  const typed = addressesIn(text)
+  const people = settled === text.trim() ? (found.data ?? []) : []
+  const choices: readonly Choice[] = [
+    ...people
+      .filter(({ email }) => email !== '' && !taken.has(fold(email)))
+      .slice(0, shownMatches)
+      .map(({ name, email, kind }) => ({ name, email, kind: kinds[kind], hint: email })),
+    ...(typed?.length === 1 && !taken.has(fold(typed[0]?.email ?? ''))
+      ? typed
+          .filter(({ email }) => !people.some((person) => fold(person.email) === fold(email)))
+          .map((one) => ({ ...one, hint: grid.attendeeByAddress }))
+      : []),
+  ]
+  const without = people.filter(({ email }) => email === '')
+  const shows = open && text.trim() !== ''
+  const chosen = choices[Math.min(active, choices.length - 1)]
+
+  const add = (more: readonly Invited[]) => {
+    const fresh = more.filter(({ email }) => !taken.has(fold(email)))
+    setText('')
+    setOpen(false)
+    setActive(0)
+    if (fresh.length === 0) return
+    onChange([...plain, ...fresh])
+    setSaid(fresh.map(({ name, email }) => grid.attendeeAdded(name || email)).join('. '))
+  }
+  const choose = ({ hint: _, ...one }: Choice) => {
+    add([one])
+    input.current?.focus()
+  }
+  const remove = (email: string, name: string) => {
+    onChange(plain.filter((one) => one.email !== email))
+    setSaid(grid.attendeeRemoved(name))
+    input.current?.focus()
+  }
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    const last = plain.at(-1)
+    if (step !== 0 && choices.length > 0) {
+      setOpen(true)
+      setActive((Math.min(active, choices.length - 1) + step + choices.length) % choices.length)
+    } else if (event.key === 'Enter' && !event.ctrlKey && text.trim() !== '') {
+      if (typed !== null && typed.length > 1) add(typed)
+      else if (chosen !== undefined) choose(chosen)
+    } else if (event.key === 'Escape' && shows) setOpen(false)
+    else if (event.key === 'Backspace' && text === '' && last !== undefined) remove(last.email, last.name || last.email)
+    else return
+    event.preventDefault()
+  }
+
+  return (
+    <div class="field">
+      <label for={id}>{grid.attendeesLabel}</label>
+      <div class="chips-box">
+        {attendees.length > 0 && (
+          <ul class="chips" aria-label={grid.attendeesLabel}>
+            {attendees.map(({ name = '', email, optional = false, answer }, index) => {
+              const [kind, icon] = signs[answer ?? ''] ?? ['', null]
+              const shown = name === '' ? email : name
+              return (
+                <li key={email} class={`chip ${kind}`} title={email}>
+                  {icon !== null && <Icon name={icon} />}
+                  <button
+                    type="button"
+                    class="role"
+                    aria-pressed={optional}
+                    aria-label={grid.attendeeOptional(shown)}
+                    title={optional ? grid.optionalTip : grid.requiredTip}
+                    onClick={() =>
+                      onChange(plain.map((one, at) => (at === index ? { ...one, optional: !optional } : one)))
+                    }
+                  >
+                    {shown}
+                    {optional && <span class="optional">{grid.optional}</span>}
+                    {answer !== null && <span class="hidden-text">, {grid.answers[answer]}</span>}
+                  </button>
+                  <button
+                    type="button"
+                    class="drop"
+                    aria-label={grid.attendeeRemove(shown)}
+                    onClick={() => remove(email, shown)}
+                  >
+                    <Icon name="close" />
+                  </button>
+                </li>
+              )
+            })}
+          </ul>
+        )}
+        <input
+          ref={input}
+          id={id}
+          type="text"
+          role="combobox"
+          autocomplete="off"
+          maxLength={2_000}
+          value={text}
+          placeholder={grid.attendeeSearch}
+          aria-expanded={shows && choices.length > 0}
+          aria-controls={`${id}-list`}
+          aria-autocomplete="list"
+          aria-activedescendant={shows && chosen !== undefined ? `${id}-${choices.indexOf(chosen)}` : undefined}
+          aria-describedby={`${id}-note`}
+          onInput={({ currentTarget }) => {
+            setText(currentTarget.value)
+            setOpen(true)
+            setActive(0)
+          }}
+          onPaste={(event) => {
+            const pasted = addressesIn(event.clipboardData?.getData('text') ?? '')
+            if (pasted === null || text.trim() !== '') return
+            event.preventDefault()
+            add(pasted)
+          }}
+          onBlur={() => {
+            // An address that stands there when the field is left was meant.
+            if (typed !== null) add(typed)
+            setOpen(false)
+          }}
+          onKeyDown={onKeyDown}
+        />
+        <div
+          id={`${id}-list`}
+          role="listbox"
+          class="options"
+          aria-label={grid.attendeesLabel}
+          hidden={!shows || choices.length === 0}
+        >
+          {choices.map((choice, index) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the field above has the keys and the focus.
+            <div
+              key={choice.email}
+              id={`${id}-${index}`}
+              role="option"
+              aria-selected={choice === chosen}
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => choose(choice)}
+            >
+              <Icon name={choice.kind === 'group' ? 'people' : choice.kind === 'room' ? 'pin' : 'person'} />
+              <span class="what">{choice.name === '' ? choice.email : choice.name}</span>
+              <span class="hint">{choice.hint}</span>
+            </div>
+          ))}
+        </div>
+        {shows && choices.length === 0 && settled !== '' && settled === text.trim() && found.data !== null && (
+          <p class="hint options-none">
+            {without.length > 0
+              ? grid.attendeeNoAddress(without.map(({ name }) => name).join(', '))
+              : grid.attendeeNobody}
+          </p>
+        )}
+      </div>
+      <p id={`${id}-note`} class="hint">
+        {attendees.length > 0 &&
+          `${grid.answered(
+            attendees.filter(({ answer }) => answer === 'ACCEPTED').length,
+            attendees.filter(({ answer }) => answer === 'TENTATIVE').length,
+            attendees.filter(({ answer }) => answer === null || answer === 'NEEDS-ACTION').length,
+          )}. `}
+        {grid.noInvitations}
+      </p>
+      <span class="hidden-text" role="status">
+        {said}
+      </span>
+    </div>
+  )
+}
