@@ -8,6 +8,7 @@ export const doorsEn: DoorTexts = {
   bannerShort: 'Connect',
   bannerPhoneTip: 'Your calendar on a phone or in a program, with editing',
   bannerIcalTip: 'A read-only link',
+  bannerPick: 'Which calendar?',
   bannerNone: 'You may not connect any calendar here.',
   bannerClose: 'Close',
   bannerClosed: 'You will find this under My connections.',

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Icon, type IconName } from './icon.tsx'
+import { Tip } from './tip.tsx'
 
 export interface MenuItem {
   readonly label: string
@@ -8,8 +9,6 @@ export interface MenuItem {
   readonly danger?: boolean
   /** Begins a new part of the menu. */
   readonly apart?: boolean
-  /** Said after the words, for those who hover or listen. */
-  readonly tip?: string
   /** Where it leads; else `onChoose`. */
   readonly href?: string
   readonly onChoose?: () => void
@@ -31,13 +30,17 @@ export const MenuButton = ({
   class: className,
   items,
   tip,
+  head,
   note,
   children,
 }: {
   readonly name: string
   readonly class: string
   readonly items: readonly MenuItem[]
+  /** What the button is for. */
   readonly tip?: string
+  /** Stands above the items. */
+  readonly head?: string
   /** Shown instead of items when there are none. */
   readonly note?: string
   readonly children: ComponentChildren
@@ -108,46 +111,52 @@ export const MenuButton = ({
 
   return (
     <div class="anchor" ref={anchor}>
-      <button
-        ref={button}
-        type="button"
-        class={className}
-        aria-label={name}
-        aria-haspopup="menu"
-        aria-expanded={open}
-        title={tip}
-        onClick={() => setOpen(!open)}
-      >
-        {children}
-      </button>
+      <Tip text={tip ?? ''}>
+        {(id) => (
+          <button
+            ref={button}
+            type="button"
+            class={className}
+            aria-label={name}
+            aria-describedby={id}
+            aria-haspopup="menu"
+            aria-expanded={open}
+            onClick={() => setOpen(!open)}
+          >
+            {children}
+          </button>
+        )}
+      </Tip>
       {open && (
-        <div ref={menu} role="menu" class="menu" aria-label={name} tabIndex={-1} onKeyDown={onKeyDown}>
+        <div ref={menu} class="menu">
+          {items.length > 0 && head !== undefined && <p class="hint">{head}</p>}
           {items.length === 0 && note !== undefined && <p class="hint">{note}</p>}
-          {items.map(({ label, icon, href, danger, apart, tip: words, onChoose }) => {
-            const look = [danger ? 'danger' : '', apart ? 'apart' : ''].join(' ').trim()
-            return href === undefined ? (
-              <button
-                key={label}
-                type="button"
-                role="menuitem"
-                tabIndex={-1}
-                class={look}
-                title={words}
-                onClick={() => {
-                  close()
-                  onChoose?.()
-                }}
-              >
-                <Icon name={icon} />
-                {label}
-              </button>
-            ) : (
-              <a key={label} role="menuitem" tabIndex={-1} class={look} href={href} onClick={() => setOpen(false)}>
-                <Icon name={icon} />
-                {label}
-              </a>
-            )
-          })}
+          <div role="menu" aria-label={name} tabIndex={-1} onKeyDown={onKeyDown}>
+            {items.map(({ label, icon, href, danger, apart, onChoose }) => {
+              const look = [danger ? 'danger' : '', apart ? 'apart' : ''].join(' ').trim()
+              return href === undefined ? (
+                <button
+                  key={label}
+                  type="button"
+                  role="menuitem"
+                  tabIndex={-1}
+                  class={look}
+                  onClick={() => {
+                    close()
+                    onChoose?.()
+                  }}
+                >
+                  <Icon name={icon} />
+                  {label}
+                </button>
+              ) : (
+                <a key={label} role="menuitem" tabIndex={-1} class={look} href={href} onClick={() => setOpen(false)}>
+                  <Icon name={icon} />
+                  {label}
+                </a>
+              )
+            })}
+          </div>
         </div>
       )}
     </div>

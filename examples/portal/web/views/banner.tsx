@@ -52,6 +52,7 @@ export const Banner = ({
         <MenuButton
           name="Outlook"
           tip={doors.bannerOutlookTip}
+          head={doors.bannerPick}
           class="button"
           note={doors.bannerNone}
           items={items(
@@ -68,6 +69,7 @@ export const Banner = ({
         <MenuButton
           name={texts.menuPhone}
           tip={doors.bannerPhoneTip}
+          head={doors.bannerPick}
           class="button"
           note={doors.bannerNone}
           items={items(calendars, onPhone)}
@@ -81,6 +83,7 @@ export const Banner = ({
         <MenuButton
           name={texts.menuExport}
           tip={doors.bannerIcalTip}
+          head={doors.bannerPick}
           class="button"
           note={doors.bannerNone}
           items={items(

@@ -7,6 +7,7 @@ import { type Texts, useTexts } from '../texts/index.ts'
 import { useDoors } from '../ui/doors-context.ts'
 import { Icon } from '../ui/icon.tsx'
 import { MenuButton } from '../ui/menu.tsx'
+import { Tip } from '../ui/tip.tsx'
 import { type CalendarActions, canWrite, menuItems } from './calendar-menu.ts'
 import { MiniMonth } from './mini-month.tsx'
 
@@ -90,25 +91,27 @@ export const Sidebar = (props: SidebarProps) => {
     const own = calendar.owner.id === me.id
     const shown = calendarTitle(calendar, me)
     const tag = tagOf(texts, calendar)
+    const marks = [
+      ...(own && calendar.favourite ? [['', 'star', texts.doors.isFavourite] as const] : []),
+      ...(props.failing.has(calendar.id) ? [['warn', 'warning', texts.doors.subscriptionFault] as const] : []),
+    ]
     return (
       <li key={calendar.id} style={hueStyle(calendar.color)}>
-        <label title={shown}>
-          <input type="checkbox" checked={!calendar.hidden} onChange={() => props.onHide(calendar)} />
-          <span>{shown}</span>
-          {own && calendar.favourite && (
-            <span class="mark" title={texts.doors.isFavourite}>
-              <Icon name="star" />
-              <span class="hidden-text">{texts.doors.isFavourite}</span>
-            </span>
+        <Tip text={[shown, ...marks.map(([, , words]) => words)].join('. ')} ifCut={marks.length === 0}>
+          {() => (
+            <label>
+              <input type="checkbox" checked={!calendar.hidden} onChange={() => props.onHide(calendar)} />
+              <span>{shown}</span>
+              {marks.map(([kind, icon, words]) => (
+                <span key={icon} class={`mark ${kind}`}>
+                  <Icon name={icon} />
+                  <span class="hidden-text">{words}</span>
+                </span>
+              ))}
+              {tag !== null && <span class="tag">{tag}</span>}
+            </label>
           )}
-          {props.failing.has(calendar.id) && (
-            <span class="mark warn" title={texts.doors.subscriptionFault}>
-              <Icon name="warning" />
-              <span class="hidden-text">{texts.doors.subscriptionFault}</span>
-            </span>
-          )}
-          {tag !== null && <span class="tag">{tag}</span>}
-        </label>
+        </Tip>
         <MenuButton
           name={texts.actions(shown)}
           class="button plain square"
@@ -122,9 +125,13 @@ export const Sidebar = (props: SidebarProps) => {
   const list = (rows: readonly Calendar[]) =>
     rows.length === 0 ? <p class="hint">{texts.doors.groupEmpty}</p> : <ul>{rows.map(row)}</ul>
   const add = (label: string, which: 'people' | 'groups') => (
-    <button type="button" class="button plain square" aria-label={label} title={label} onClick={() => onChoose(which)}>
-      <Icon name="plus" />
-    </button>
+    <Tip text={label}>
+      {() => (
+        <button type="button" class="button plain square" aria-label={label} onClick={() => onChoose(which)}>
+          <Icon name="plus" />
+        </button>
+      )}
+    </Tip>
   )
 
   return (
@@ -162,15 +169,18 @@ export const Sidebar = (props: SidebarProps) => {
       <Group
         title={texts.favourites}
         action={
-          <button
-            type="button"
-            class="button plain square"
-            aria-label={texts.doors.chooseFavourites}
-            title={texts.doors.chooseFavourites}
-            onClick={() => onChoose('favourites')}
-          >
-            <Icon name="gear" />
-          </button>
+          <Tip text={texts.doors.chooseFavourites}>
+            {() => (
+              <button
+                type="button"
+                class="button plain square"
+                aria-label={texts.doors.chooseFavourites}
+                onClick={() => onChoose('favourites')}
+              >
+                <Icon name="gear" />
+              </button>
+            )}
+          </Tip>
         }
       >
         {list(favourites)}

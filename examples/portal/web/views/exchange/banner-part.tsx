@@ -1,6 +1,7 @@
 import type { ExchangeState, Me } from '../../api.ts'
 import { useTexts } from '../../texts/index.ts'
 import { Icon, type IconName } from '../../ui/icon.tsx'
+import { Tip } from '../../ui/tip.tsx'
 import type { ExchangeDoor, SyncResult } from './use-exchange.ts'
 
 const signs: Readonly<Record<string, readonly [string, IconName]>> = {
@@ -17,13 +18,13 @@ const Words = ({ state, result }: { readonly state: ExchangeState; readonly resu
     // The time gives way first where there is little room.
     const [said, when] = state.text.split(' · ')
     return (
-      <>
+      <span>
         {said}
         {when !== undefined && <span class="exchange-when"> · {when}</span>}
-      </>
+      </span>
     )
   }
-  return <>{result.stopped ? exchange.stopped : exchange.done(result.toPortal, result.toRemote)}</>
+  return <span>{result.stopped ? exchange.stopped : exchange.done(result.toPortal, result.toRemote)}</span>
 }
 
 /** Exchange's part of the banner: connected, under way, in error, or on and not set up. Absent where Exchange is off. */
@@ -36,12 +37,22 @@ export const ExchangePart = ({ me, door }: { readonly me: Me; readonly door: Exc
   const isPaused = now.pausedUntilMs !== null && now.kind === 'throttled'
   return (
     <span class="exchange-part">
-      <span class={`exchange-state ${kind}`} role="status" title={now.hint === '' ? undefined : now.hint}>
-        <Icon name={icon} />
-        <span>
-          <Words state={now} result={result} />
-          {now.hint !== '' && <span class="hidden-text"> {now.hint}</span>}
-        </span>
+      <span class="exchange-said" role="status">
+        {now.hint === '' ? (
+          <span class={`exchange-state ${kind}`}>
+            <Icon name={icon} />
+            <Words state={now} result={result} />
+          </span>
+        ) : (
+          <Tip text={now.hint} byPress>
+            {(id) => (
+              <button type="button" class={`exchange-state ${kind}`} aria-describedby={id}>
+                <Icon name={icon} />
+                <Words state={now} result={result} />
+              </button>
+            )}
+          </Tip>
+        )}
       </span>
       {now.state === 'syncing' && (
         <>
@@ -57,15 +68,19 @@ export const ExchangePart = ({ me, door }: { readonly me: Me; readonly door: Exc
         </a>
       )}
       {(now.state === 'connected' || (now.state === 'error' && !isPaused)) && (
-        <button
-          type="button"
-          class="button plain link"
-          title={exchange.syncTip}
-          disabled={sync.busy}
-          onClick={() => void sync.run()}
-        >
-          {now.state === 'error' ? exchange.retry : exchange.sync}
-        </button>
+        <Tip text={exchange.syncTip}>
+          {(id) => (
+            <button
+              type="button"
+              class="button plain link"
+              aria-describedby={id}
+              disabled={sync.busy}
+              onClick={() => void sync.run()}
+            >
+              {now.state === 'error' ? exchange.retry : exchange.sync}
+            </button>
+          )}
+        </Tip>
       )}
       {now.state === 'not-configured' && me.admin && (
         <a class="button plain link" href="/admin">
