@@ -1,4 +1,5 @@
 import type { CalendarId, CallOptions, SyncToken } from '@dayport/core'
+import type { ListItem } from './list-item.ts'
 
 /** How much of a calendar a list shows: people with different levels see different items, in lists of their own. */
 export type ListView = 'full' | 'read' | 'titles' | 'free-busy'
@@ -23,6 +24,8 @@ export interface OutlookList {
   readonly revision: number | null
   /** UTC date (`2026-03-02`) whose window the items of windowed objects show; `null` when none is windowed. */
   readonly windowDate: string | null
+  /** By which mapping and in which time zone the items were made; with another one all of them are made anew. `null` before the first time. */
+  readonly mappedBy: string | null
 }
 
 /** What one item of a list stands for, and what the client knows of it. */
@@ -40,6 +43,8 @@ export interface ItemBinding {
   readonly deleted: boolean
   /** Of the content at that version; another content is another version. */
   readonly digest: string
+  /** What it says at that version, so that a list is read without its objects; `null` where that is too much to be kept twice. */
+  readonly item: ListItem | null
   /** Upper case GUID without braces, for ever. */
   readonly uniqueId: string
   /** GUID of the series that the item belongs to, upper case without braces; `null` for single items. MS-OUTSPS `UID`. */

@@ -34,6 +34,8 @@ export interface EditedObject {
  * @throws {UploadError} from every edit that cannot be made: an invalid value, or a change that the item does not allow.
  */
 export interface ItemMapping {
+  /** Another one with every change of what `itemsOf` gives for the same object: kept items are then made anew. */
+  readonly revision: string
   itemsOf(data: Uint8Array, context: MappingContext): MappedObject
   /** A new event or series (EventType 0, 1 or 2). */
   create(upload: ItemUpload, context: MappingContext): Uint8Array

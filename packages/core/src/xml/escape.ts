@@ -10,10 +10,7 @@ function carriable(value: string): string {
 
 /** Anything that needs a second look: most values are addresses and etags, which have none of it. */
 const perhapsSpecial = /[&<>\0-\x08\x0B-\x1F\uD800-\uDFFF\uFFFE\uFFFF]/
-const inAttribute: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' },
-  ...{ '"': '&quot;', '\t': '&#9;', '\n': '&#10;' },
-}
+const perhapsSpecialAttribute = /[&<>"\0-\x1F\uD800-\uDFFF\uFFFE\uFFFF]/
 
 /** Character data: `& < >` become entities, CR a reference (a parser would turn it into LF), forbidden characters vanish. */
 export function escapeText(value: string): string {
@@ -28,5 +25,9 @@ export function escapeText(value: string): string {
 
 /** The inside of a double-quoted attribute; tab and line ends become references, or a parser would make them spaces. */
 export function escapeAttribute(value: string): string {
-  return carriable(value).replace(/[&<>\r"\t\n]/g, (char) => inAttribute[char]!)
+  if (!perhapsSpecialAttribute.test(value)) return value
+  let text = escapeText(value)
+  if (text.includes('"')) text = text.replaceAll('"', '&quot;')
+  if (text.includes('\n')) text = text.replaceAll('\n', '&#10;')
+  return text.includes('\t') ? text.replaceAll('\t', '&#9;') : text
 }

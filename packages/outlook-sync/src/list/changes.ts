@@ -6,8 +6,8 @@ import { type ListParts, type OpenList, openList, refOf, sequenceOf, tokenOf } f
 import { reconcile } from './reconcile.ts'
 import { rowsOf } from './rows.ts'
 
-/** Items whose objects are read together. */
-const batchSize = 100
+/** Items that are read together. */
+const batchSize = 250
 /** Up to so many items an answer is made whole before it is sent. */
 const maxEager = 1_000
 

@@ -107,6 +107,7 @@ export const ensureList = async (parts: ListParts, open: OpenList, tx: Transacti
     syncToken: null,
     revision: null,
     windowDate: null,
+    mappedBy: null,
   }
   await parts.bindings.putList(list, { tx })
   return list
@@ -141,5 +142,8 @@ export const contextOf = (parts: ListParts, open: OpenList): MappingContext => {
     newUid: parts.newId,
   }
 }
+
+/** What the items of a list depend on beside the objects. */
+export const mappedByOf = (parts: ListParts, open: OpenList): string => `${parts.mapping.revision} ${open.timeZone}`
 
 export const refOf = (open: OpenList) => ({ calendar: open.calendar.id, view: open.view })

@@ -1,10 +1,19 @@
-import { type CalendarError, type CalendarObject, CalendarError as CoreError, type Transaction } from '@dayport/core'
+import { CalendarError, type CalendarObject, type ChangePage, type SyncToken, type Transaction } from '@dayport/core'
 import type { ItemBinding, OutlookList } from '../binding-store.ts'
+import { digestOf } from '../digest.ts'
 import type { MappedObject } from '../item-mapping.ts'
 import type { ListItem } from '../list-item.ts'
-import { digestOf } from './digest.ts'
 import { nextTurn } from './next-turn.ts'
-import { contextOf, dateOf, ensureList, type ListParts, lastItemIdOf, type OpenList, refOf } from './parts.ts'
+import {
+  contextOf,
+  dateOf,
+  ensureList,
+  type ListParts,
+  lastItemIdOf,
+  mappedByOf,
+  type OpenList,
+  refOf,
+} from './parts.ts'
 import { history, raisedHistory } from './version-history.ts'
 
 /** What an upload says of the item that it has just written, beside the object's bytes. */
@@ -18,8 +27,11 @@ export interface UploadHint {
   readonly seriesGuid: string | null
 }
 
-/** Objects that are taken in by one unit of work: few, so that what they are parsed into is short-lived. */
-const pageSize = 100
+/** Objects that are taken in by one unit of work: few, so that others have their turn and what they are parsed into is short-lived. */
+const pageSize = 200
+
+/** UTF-16 code units of an object's items that are kept beside it; a long rule shown one by one has as many copies of its description. */
+const maxKept = 256 * 1024
 
 /** The state of a list while its bindings are brought up to date. */
 interface Draft {
@@ -46,33 +58,32 @@ const sameBag = (a: Readonly<Record<string, string>>, b: Readonly<Record<string,
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
 }
 
-/** What tells an item's states apart, worked out for all of a page at once. */
-interface Digests {
-  /** Of all that the item says. */
-  readonly content: string
-  /** Of what makes a master's recurrence; `null` for other items. */
-  readonly recurrence: string | null
+/** Of what makes a master's recurrence; `null` for other items. */
+const recurrenceDigestOf = (item: ListItem): string | null => {
+  const { recurrenceData, timeZoneXml, start, durationSeconds } = item
+  return isMaster(item) ? digestOf(JSON.stringify([recurrenceData, timeZoneXml, start, durationSeconds])) : null
 }
 
-const digestsOf = async (item: ListItem): Promise<Digests> => {
-  const { recurrenceData, timeZoneXml, start, durationSeconds } = item
-  const [content, recurrence] = await Promise.all([
-    digestOf(item),
-    isMaster(item) ? digestOf([recurrenceData, timeZoneXml, start, durationSeconds]) : null,
-  ])
-  return { content, recurrence }
-}
+const tombstone = (binding: ItemBinding, sequence: number, nowMs: number): ItemBinding => ({
+  ...binding,
+  deleted: true,
+  version: binding.version + 1,
+  sequence,
+  item: null,
+  modifiedMs: nowMs,
+})
 
 const bindObject = (
   parts: ListParts,
   draft: Draft,
   objectName: string,
   { items, windowed }: MappedObject,
-  digests: readonly Digests[],
   known: readonly ItemBinding[],
   hint: UploadHint | null,
 ): void => {
   const nowMs = parts.now()
+  const texts = items.map((item) => JSON.stringify(item))
+  const isKept = texts.reduce((sum, { length }) => sum + length, 0) <= maxKept
   const before = new Map(known.map((binding) => [binding.key, binding]))
   const guids = new Map<string, string>()
   const ownHex = draft.list.guid.replaceAll('-', '').toLowerCase()
@@ -84,7 +95,8 @@ const bindObject = (
     const binding = before.get(item.key)
     before.delete(item.key)
     const own = hint?.key === item.key ? hint : null
-    const { content = '', recurrence: recurrenceDigest = null } = digests[index] ?? {}
+    const content = digestOf(texts[index] ?? '')
+    const recurrenceDigest = recurrenceDigestOf(item)
     if (isMaster(item)) {
       // "MUST change if, and only if, the recurrence changed": section 8.5. A client that changed it names the new one.
       const kept = binding?.recurrenceDigest === recurrenceDigest ? binding.seriesGuid : null
@@ -94,7 +106,10 @@ const bindObject = (
     const digest = seriesGuid === null ? content : `${content} ${seriesGuid}`
     const merged = { ...binding?.bag, ...own?.bag }
     if (binding !== undefined && binding.digest === digest && sameBag(binding.bag, merged)) {
-      if (binding.windowed !== windowed) draft.changed.push({ ...binding, windowed })
+      const isAsKept = (binding.item !== null) === isKept
+      if (binding.windowed !== windowed || !isAsKept) {
+        draft.changed.push({ ...binding, windowed, item: isKept ? item : null })
+      }
       continue
     }
     const isOwn = own !== null && own.bag[history] !== undefined
@@ -108,6 +123,7 @@ const bindObject = (
       sequence: next(),
       deleted: false,
       digest,
+      item: isKept ? item : null,
       uniqueId: binding?.uniqueId ?? parts.newId().toUpperCase(),
       seriesGuid,
       recurrenceDigest,
@@ -119,7 +135,7 @@ const bindObject = (
     })
   }
   for (const gone of before.values()) {
-    draft.changed.push({ ...gone, deleted: true, version: gone.version + 1, sequence: next(), modifiedMs: nowMs })
+    draft.changed.push(tombstone(gone, next(), nowMs))
   }
 }
 
@@ -142,15 +158,11 @@ const bindNames = async (
     if (list === undefined) known.set(binding.objectName, [binding])
     else list.push(binding)
   }
-  const shown = names.map((name) => mapped(parts, open, objects.get(name)))
-  const digests = await Promise.all(shown.map(({ items }) => Promise.all(items.map(digestsOf))))
-  for (const [index, name] of names.entries()) {
+  for (const name of names) {
     const ownHint = hint?.objectName === name ? hint : null
-    bindObject(parts, draft, name, shown[index] ?? emptyObject, digests[index] ?? [], known.get(name) ?? [], ownHint)
+    bindObject(parts, draft, name, mapped(parts, open, objects.get(name)), known.get(name) ?? [], ownHint)
   }
 }
-
-const isExpired = (error: unknown): error is CalendarError => CoreError.is(error, 'invalid-sync-token')
 
 /** Items of objects that are gone without a trace in the change log, found by comparing all names. */
 const dropUnlisted = async (parts: ListParts, open: OpenList, draft: Draft, tx: Transaction): Promise<void> => {
@@ -163,7 +175,7 @@ const dropUnlisted = async (parts: ListParts, open: OpenList, draft: Draft, tx: 
     const page: readonly ItemBinding[] = await parts.bindings.bindingsAfter(refOf(open), after, pageSize, { tx })
     for (const binding of page.filter(({ objectName }) => !listed.has(objectName))) {
       draft.list = { ...draft.list, sequence: draft.list.sequence + 1 }
-      draft.changed.push({ ...binding, deleted: true, version: binding.version + 1, sequence: draft.list.sequence })
+      draft.changed.push(tombstone(binding, draft.list.sequence, parts.now()))
     }
     after = page.at(-1)?.objectName ?? null
     if (after === null) return
@@ -185,12 +197,18 @@ export const reconcilePage = async (
   const draft: Draft = { list: { ...list, lastItemId: await lastItemIdOf(parts, list, tx) }, changed: [] }
   const call = { tx, limit: pageSize }
   const { who, calendar } = open
-  let page: Awaited<ReturnType<typeof parts.service.changes>>
-  try {
-    page = await parts.service.changes(who, calendar.id, list.syncToken, call)
-  } catch (error) {
-    if (!isExpired(error)) throw error
-    await dropUnlisted(parts, open, draft, tx)
+  const mappedBy = mappedByOf(parts, open)
+  const changedSince = async (token: SyncToken | null): Promise<ChangePage | null> => {
+    try {
+      return await parts.service.changes(who, calendar.id, token, call)
+    } catch (error) {
+      if (CalendarError.is(error, 'invalid-sync-token')) return null
+      throw error
+    }
+  }
+  let page = list.mappedBy === mappedBy ? await changedSince(list.syncToken) : null
+  if (page === null) {
+    if (list.syncToken !== null) await dropUnlisted(parts, open, draft, tx)
     page = await parts.service.changes(who, calendar.id, null, call)
   }
   const names = new Set(page.changes.map(({ name }) => name))
@@ -203,7 +221,7 @@ export const reconcilePage = async (
   await bindNames(parts, open, draft, [...names], hint, tx)
   const revision = page.more ? null : ((await parts.service.getCalendar(who, calendar.id, { tx }))?.revision ?? null)
   const windowDate = page.more ? list.windowDate : today
-  const state: OutlookList = { ...draft.list, syncToken: page.token, revision, windowDate }
+  const state: OutlookList = { ...draft.list, syncToken: page.token, revision, windowDate, mappedBy }
   await parts.bindings.putList(state, { tx })
   if (draft.changed.length > 0) await parts.bindings.putBindings(refOf(open), draft.changed, { tx })
   return { list: state, more: page.more }
@@ -222,11 +240,15 @@ export const reconcileWithin = async (
   }
 }
 
+const isCurrent = (parts: ListParts, open: OpenList, list: OutlookList): boolean =>
+  list.revision === open.calendar.revision &&
+  list.windowDate === dateOf(parts.now()) &&
+  list.mappedBy === mappedByOf(parts, open)
+
 /** Takes in everything, page by page, each in a unit of work of its own. Without changes this is one look-up. */
 export const reconcile = async (parts: ListParts, open: OpenList): Promise<OutlookList> => {
   const known = await parts.bindings.getList(refOf(open))
-  if (known !== null && known.revision === open.calendar.revision && known.windowDate === dateOf(parts.now()))
-    return known
+  if (known !== null && isCurrent(parts, open, known)) return known
   for (;;) {
     const { list, more } = await parts.service.transaction((tx) => reconcilePage(parts, open, null, tx))
     if (!more) return list

@@ -1,7 +1,7 @@
 import type { CalendarObject, CallOptions } from '@dayport/core'
 import type { ItemBinding } from '../binding-store.ts'
 import type { MappingContext } from '../item-mapping.ts'
-import type { ListItem } from '../list-item.ts'
+import type { ItemKind, ListItem } from '../list-item.ts'
 import type { ListRow } from '../list-service.ts'
 import { contextOf, type ListParts, type OpenList, refOf } from './parts.ts'
 
@@ -26,6 +26,28 @@ const itemsOf = (parts: ListParts, object: CalendarObject, context: MappingConte
   }
 }
 
+/** The items of objects that have too many of them to be kept, by `name key`. */
+const mappedItems = async (
+  parts: ListParts,
+  open: OpenList,
+  names: readonly string[],
+  options: CallOptions | undefined,
+): Promise<ReadonlyMap<string, ListItem>> => {
+  const items = new Map<string, ListItem>()
+  if (names.length === 0) return items
+  const context = contextOf(parts, open)
+  for await (const object of parts.service.findObjects(open.who, open.calendar.id, { names }, options)) {
+    for (const item of itemsOf(parts, object, context)) items.set(`${object.name} ${item.key}`, item)
+  }
+  return items
+}
+
+const ranks: Readonly<Record<ItemKind, number>> = { master: 0, exception: 1, deleted: 1, single: 2 }
+
+/** Each master before its exceptions: MS-LISTSWS 2.2.4.4. */
+const inObject = ({ item: a }: ListRow, { item: b }: ListRow): number =>
+  ranks[a.kind] - ranks[b.kind] || (a.recurrenceId ?? a.start).localeCompare(b.recurrenceId ?? b.start)
+
 /** Rows of whole objects in the order of their names, each master before its exceptions. */
 export const rowsOf = async (
   parts: ListParts,
@@ -35,26 +57,26 @@ export const rowsOf = async (
   /** Whether `bindings` has all living items of its objects; else they are looked up, for the masters among them. */
   { areWhole = false }: { readonly areWhole?: boolean } = {},
 ): Promise<ListRow[]> => {
-  const names = [...new Set(bindings.map(({ objectName }) => objectName))]
-  if (names.length === 0) return []
-  const objects = new Map<string, CalendarObject>()
-  for await (const object of parts.service.findObjects(open.who, open.calendar.id, { names }, options)) {
-    objects.set(object.name, object)
-  }
-  const siblings = Map.groupBy(
-    areWhole ? bindings : await parts.bindings.bindingsOf(refOf(open), names, options),
-    ({ objectName }) => objectName,
-  )
-  const wanted = new Map(bindings.map((binding) => [`${binding.objectName} ${binding.key}`, binding]))
-  const context = contextOf(parts, open)
+  const byName = Map.groupBy(bindings, ({ objectName }) => objectName)
+  const unkept = bindings.filter(({ item }) => item === null).map(({ objectName }) => objectName)
+  const mapped = await mappedItems(parts, open, [...new Set(unkept)], options)
+  const itemOf = ({ item, objectName, key }: ItemBinding): ListItem | undefined =>
+    item ?? mapped.get(`${objectName} ${key}`)
+  const inSeries = areWhole ? [] : bindings.filter((binding) => (itemOf(binding)?.masterKey ?? null) !== null)
+  const siblings =
+    inSeries.length === 0
+      ? byName
+      : Map.groupBy(
+          await parts.bindings.bindingsOf(refOf(open), [...new Set(inSeries.map((one) => one.objectName))], options),
+          ({ objectName }) => objectName,
+        )
   const rows: ListRow[] = []
-  for (const name of names) {
-    const object = objects.get(name)
-    if (object === undefined) continue
-    for (const item of itemsOf(parts, object, context)) {
-      const binding = wanted.get(`${name} ${item.key}`)
-      if (binding !== undefined) rows.push(rowOf(binding, item, siblings.get(name) ?? []))
-    }
+  for (const [name, own] of byName) {
+    const found = own.flatMap((binding) => {
+      const item = itemOf(binding)
+      return item === undefined ? [] : [rowOf(binding, item, siblings.get(name) ?? own)]
+    })
+    rows.push(...(found.length > 1 ? found.sort(inObject) : found))
   }
   return rows
 }

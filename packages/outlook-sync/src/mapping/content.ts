@@ -7,6 +7,7 @@ import {
   sanitizeHtml,
   textToHtml,
 } from '@dayport/core/ical'
+import { digestOf } from '../digest.ts'
 import type { BusyStatus, ItemAttachment } from '../list-item.ts'
 
 /** What an item says beside its times. */
@@ -117,16 +118,6 @@ export const attachmentsOf = (component: Component): readonly InlineFile[] => {
       let name = wanted
       for (let copy = 2; taken.has(name.toLowerCase()); copy++) name = `${copy}-${wanted}`
       taken.add(name.toLowerCase())
-      return { name, version: hashOf(property.value), property }
+      return { name, version: digestOf(property.value), property }
     })
-}
-
-/** FNV-1a twice, with the length: a version, no protection. */
-const hashOf = (text: string): string => {
-  let [first, second] = [0x811c9dc5, 0x9747b28c]
-  for (let i = 0; i < text.length; i++) {
-    first = Math.imul(first ^ text.charCodeAt(i), 0x01000193)
-    second = Math.imul(second ^ text.charCodeAt(i), 0x01000193) + i
-  }
-  return `${text.length.toString(16)}${(first >>> 0).toString(16)}${(second >>> 0).toString(16)}`
 }

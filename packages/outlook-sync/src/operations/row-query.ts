@@ -59,6 +59,9 @@ export const listItemsStart = (attributes: string): string =>
   '<listitems xmlns:s="uuid:BDC6E3F0-6DA3-11d1-A2A3-00AA00C14882" xmlns:dt="uuid:C2F41010-65B3-11d1-A29F-00AA00C14882"' +
   ` xmlns:rs="urn:schemas-microsoft-com:rowset" xmlns:z="#RowsetSchema"${attributes}>`
 
+/** UTF-16 code units of a piece, about: rows one by one would cost more on their way than in their making. */
+const pieceLength = 16_384
+
 /** `rs:data` in pieces. */
 export async function* rowsXml(
   count: number,
@@ -67,7 +70,12 @@ export async function* rowsXml(
   attributes = '',
 ): AsyncGenerator<string> {
   const write = createRowWriter(query.form, query.fields)
-  yield `<rs:data ItemCount="${count}"${attributes}>`
-  for await (const row of rows) yield write(row)
-  yield '</rs:data>'
+  let piece = `<rs:data ItemCount="${count}"${attributes}>`
+  for await (const row of rows) {
+    piece += write(row)
+    if (piece.length < pieceLength) continue
+    yield piece
+    piece = ''
+  }
+  yield `${piece}</rs:data>`
 }

@@ -1,16 +1,17 @@
 import type { ItemBinding, ListRef, OutlookBindingStore, OutlookList } from '@dayport/outlook-sync'
 import type { Access } from './database.ts'
 
-interface BindingRow extends Omit<ItemBinding, 'deleted' | 'windowed' | 'bag'> {
+interface BindingRow extends Omit<ItemBinding, 'deleted' | 'windowed' | 'bag' | 'item'> {
   readonly deleted: number
   readonly windowed: number
   readonly bag: string
+  readonly item: string | null
 }
 
 const listColumns = `calendar, view, guid, created_ms AS createdMs, sequence, pruned_sequence AS prunedSequence,
-  last_item_id AS lastItemId, sync_token AS syncToken, revision, window_date AS windowDate`
+  last_item_id AS lastItemId, sync_token AS syncToken, revision, window_date AS windowDate, mapped_by AS mappedBy`
 
-const itemColumns = `id, object_name AS objectName, key, version, sequence, deleted, digest, unique_id AS uniqueId,
+const itemColumns = `id, object_name AS objectName, key, version, sequence, deleted, digest, item, unique_id AS uniqueId,
   series_guid AS seriesGuid, recurrence_digest AS recurrenceDigest, replication_id AS replicationId, bag, windowed,
   created_ms AS createdMs, modified_ms AS modifiedMs`
 
@@ -19,7 +20,10 @@ const toBinding = (row: BindingRow): ItemBinding => ({
   deleted: row.deleted === 1,
   windowed: row.windowed === 1,
   bag: JSON.parse(row.bag) as Record<string, string>,
+  item: row.item === null ? null : (JSON.parse(row.item) as ItemBinding['item']),
 })
+
+const ofList = 'list = (SELECT pk FROM dayport_outlook_list WHERE calendar = ? AND view = ?)'
 
 const keyOf = ({ calendar, view }: ListRef): [string, string] => [calendar, view]
 
@@ -38,7 +42,7 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
     where: string,
     ...values: (string | number)[]
   ): ItemBinding | null => {
-    const text = `SELECT ${itemColumns} FROM dayport_outlook_item ${index} WHERE calendar = ? AND view = ? AND ${where} LIMIT 1`
+    const text = `SELECT ${itemColumns} FROM dayport_outlook_item ${index} WHERE ${ofList} AND ${where} LIMIT 1`
     const row = access.reading(call).get<BindingRow>(text, ...values)
     return row === undefined ? null : toBinding(row)
   }
@@ -51,11 +55,11 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
       access.writing(options, (sql) => {
         sql.run(
           `INSERT INTO dayport_outlook_list (calendar, view, guid, created_ms, sequence, pruned_sequence, last_item_id,
-             sync_token, revision, window_date) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+             sync_token, revision, window_date, mapped_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (calendar, view) DO UPDATE SET guid = excluded.guid, created_ms = excluded.created_ms,
              sequence = excluded.sequence, pruned_sequence = excluded.pruned_sequence,
              last_item_id = excluded.last_item_id, sync_token = excluded.sync_token, revision = excluded.revision,
-             window_date = excluded.window_date`,
+             window_date = excluded.window_date, mapped_by = excluded.mapped_by`,
           list.calendar,
           list.view,
           list.guid,
@@ -66,13 +70,14 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
           list.syncToken,
           list.revision,
           list.windowDate,
+          list.mappedBy,
         )
       }),
     getBinding: async (list, id, options) => one(options, '', 'id = ?', ...keyOf(list), id),
     bindingsOf: async (list, names, options) => {
       const sql = access.reading(options)
       const text = `SELECT ${itemColumns} FROM dayport_outlook_item ${byObject}
-        WHERE calendar = ? AND view = ? AND object_name = ? AND deleted = 0`
+        WHERE ${ofList} AND object_name = ? AND deleted = 0`
       const found = [...new Set(names)].flatMap((name) => sql.all<BindingRow>(text, ...keyOf(list), name))
       return found.map(toBinding).sort((a, b) => a.id - b.id)
     },
@@ -94,12 +99,15 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
       ),
     putBindings: (list, bindings, options) =>
       access.writing(options, (sql) => {
+        const found = 'SELECT pk FROM dayport_outlook_list WHERE calendar = ? AND view = ?'
+        const pk = sql.get<{ readonly pk: number }>(found, ...keyOf(list))?.pk
+        if (pk === undefined) throw new TypeError('expected putList before putBindings')
         for (const binding of bindings) {
           sql.run(
-            `INSERT OR REPLACE INTO dayport_outlook_item (calendar, view, id, object_name, key, version, sequence, deleted,
-               digest, unique_id, series_guid, recurrence_digest, replication_id, bag, windowed, created_ms, modified_ms)
+            `INSERT OR REPLACE INTO dayport_outlook_item (list, id, object_name, key, version, sequence, deleted, digest, item,
+               unique_id, series_guid, recurrence_digest, replication_id, bag, windowed, created_ms, modified_ms)
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-            ...keyOf(list),
+            pk,
             binding.id,
             binding.objectName,
             binding.key,
@@ -107,6 +115,7 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
             binding.sequence,
             binding.deleted ? 1 : 0,
             binding.digest,
+            binding.item === null ? null : JSON.stringify(binding.item),
             binding.uniqueId,
             binding.seriesGuid,
             binding.recurrenceDigest,
@@ -122,7 +131,7 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
       access
         .reading(options)
         .all<BindingRow>(
-          `SELECT ${itemColumns} FROM dayport_outlook_item WHERE calendar = ? AND view = ? AND sequence > ?
+          `SELECT ${itemColumns} FROM dayport_outlook_item WHERE ${ofList} AND sequence > ?
            ORDER BY sequence, id LIMIT ?`,
           ...keyOf(list),
           sequence,
@@ -131,14 +140,14 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
         .map(toBinding),
     bindingsAfter: async (list, objectName, limit, options) =>
       access.snapshot(options, (sql) => {
-        const page = `SELECT ${itemColumns} FROM dayport_outlook_item
-          WHERE calendar = ? AND view = ? AND object_name > ? AND deleted = 0 ORDER BY object_name, id LIMIT ?`
+        const page = `SELECT ${itemColumns} FROM dayport_outlook_item ${byObject}
+          WHERE ${ofList} AND object_name > ? AND deleted = 0 ORDER BY object_name, id LIMIT ?`
         const rows = sql.all<BindingRow>(page, ...keyOf(list), objectName ?? '', bounded(limit))
         const last = rows.at(-1)
         if (last === undefined || rows.length < limit) return rows.map(toBinding)
         // The last object may have more items than fitted in.
         const rest = `SELECT ${itemColumns} FROM dayport_outlook_item ${byObject}
-          WHERE calendar = ? AND view = ? AND object_name = ? AND id > ? AND deleted = 0 ORDER BY id`
+          WHERE ${ofList} AND object_name = ? AND id > ? AND deleted = 0 ORDER BY id`
         return [...rows, ...sql.all<BindingRow>(rest, ...keyOf(list), last.objectName, last.id)].map(toBinding)
       }),
     windowedNames: async (list, options) =>
@@ -146,7 +155,7 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
         .reading(options)
         .all<{ readonly name: string }>(
           `SELECT DISTINCT object_name AS name FROM dayport_outlook_item
-           WHERE calendar = ? AND view = ? AND windowed = 1 AND deleted = 0`,
+           WHERE ${ofList} AND windowed = 1 AND deleted = 0`,
           ...keyOf(list),
         )
         .map(({ name }) => name),
@@ -154,12 +163,12 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
       access
         .reading(options)
         .get<{ readonly count: number }>(
-          'SELECT count(*) AS count FROM dayport_outlook_item WHERE calendar = ? AND view = ? AND deleted = 0',
+          `SELECT count(*) AS count FROM dayport_outlook_item WHERE ${ofList} AND deleted = 0`,
           ...keyOf(list),
         )?.count ?? 0,
     forgetDeleted: (list, upToSequence, options) =>
       access.writing(options, (sql) => {
-        const where = 'calendar = ? AND view = ? AND deleted = 1 AND sequence <= ?'
+        const where = `${ofList} AND deleted = 1 AND sequence <= ?`
         const values = [...keyOf(list), upToSequence] as const
         const counted = sql.get<{ readonly count: number }>(
           `SELECT count(*) AS count FROM dayport_outlook_item WHERE ${where}`,

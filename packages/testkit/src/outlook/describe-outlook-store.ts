@@ -29,6 +29,7 @@ const listOf = (calendar: CalendarId, patch: Partial<OutlookList> = {}): Outlook
   syncToken: null,
   revision: null,
   windowDate: null,
+  mappedBy: null,
   ...patch,
 })
 
@@ -40,6 +41,7 @@ const bindingOf = (id: number, patch: Partial<ItemBinding> = {}): ItemBinding =>
   sequence: id,
   deleted: false,
   digest: 'd',
+  item: null,
   uniqueId: `00000000-0000-0000-0000-${String(id).padStart(12, '0')}`,
   seriesGuid: null,
   recurrenceDigest: null,
@@ -92,6 +94,7 @@ export const describeOutlookStore = (name: string, open: () => Promise<OpenOutlo
           syncToken: 't',
           revision: 3,
           windowDate: '2026-03-01',
+          mappedBy: '1 UTC',
         })
         await bindings.putBindings(list, [bindingOf(1)])
         await bindings.putList(next)

@@ -8,6 +8,10 @@ import { controls } from './parameters.ts'
  */
 export function unescapeText(raw: string): string {
   if (!raw.includes('\\')) return raw
+  // One pass for each is far faster than a function called for each pair; escaped backslashes need their own order.
+  if (!raw.includes('\\\\')) {
+    return raw.replaceAll('\\,', ',').replaceAll('\\n', '\n').replaceAll('\\;', ';').replaceAll('\\N', '\n')
+  }
   return raw.replace(/\\[\\;,nN]/g, (pair) => (pair[1] === 'n' || pair[1] === 'N' ? '\n' : (pair[1] as string)))
 }
 

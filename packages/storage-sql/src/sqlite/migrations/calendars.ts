@@ -1,6 +1,6 @@
 import { davTables } from './dav.ts'
 import { feedLinkScopes } from './feed-links.ts'
-import { outlookTables } from './outlook.ts'
+import { outlookKeptItems, outlookTables } from './outlook.ts'
 import { subscriptionTable } from './subscriptions.ts'
 import { syncRemoteUid, syncTables } from './sync.ts'
 
@@ -109,4 +109,5 @@ CREATE INDEX dayport_app_password_principal ON dayport_app_password (principal, 
   syncTables,
   davTables,
   syncRemoteUid,
+  outlookKeptItems,
 ]

@@ -56,3 +56,64 @@ CREATE TABLE dayport_outlook_connection (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX dayport_outlook_connection_principal ON dayport_outlook_connection (principal, created_ms);
 `
+
+/**
+ * Items say what they say, so that a list is read without its objects. Rows have grown by it: they are kept by rowid, which takes long
+ * rows without pages of overflow, and name their list by a number.
+ */
+export const outlookKeptItems = `
+CREATE TABLE dayport_outlook_list_2 (
+  pk INTEGER PRIMARY KEY,
+  calendar TEXT NOT NULL REFERENCES dayport_calendar (id) ON DELETE CASCADE,
+  view TEXT NOT NULL,
+  guid TEXT NOT NULL,
+  created_ms REAL NOT NULL,
+  sequence INTEGER NOT NULL,
+  pruned_sequence INTEGER NOT NULL,
+  last_item_id INTEGER NOT NULL,
+  sync_token TEXT,
+  revision INTEGER,
+  window_date TEXT,
+  mapped_by TEXT,
+  UNIQUE (calendar, view)
+) STRICT;
+INSERT INTO dayport_outlook_list_2 (calendar, view, guid, created_ms, sequence, pruned_sequence, last_item_id, sync_token,
+  revision, window_date) SELECT calendar, view, guid, created_ms, sequence, pruned_sequence, last_item_id, sync_token,
+  revision, window_date FROM dayport_outlook_list;
+
+CREATE TABLE dayport_outlook_item_2 (
+  list INTEGER NOT NULL REFERENCES dayport_outlook_list_2 (pk) ON DELETE CASCADE,
+  id INTEGER NOT NULL,
+  object_name TEXT NOT NULL,
+  key TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  deleted INTEGER NOT NULL,
+  digest TEXT NOT NULL,
+  item TEXT, -- JSON
+  unique_id TEXT NOT NULL,
+  series_guid TEXT,
+  recurrence_digest TEXT,
+  replication_id TEXT,
+  bag TEXT NOT NULL, -- JSON
+  windowed INTEGER NOT NULL,
+  created_ms REAL NOT NULL,
+  modified_ms REAL NOT NULL,
+  UNIQUE (list, id)
+) STRICT;
+INSERT INTO dayport_outlook_item_2 SELECT dayport_outlook_list_2.pk, id, object_name, key, version, item.sequence, deleted, digest,
+  NULL, unique_id, series_guid, recurrence_digest, replication_id, bag, windowed, item.created_ms, modified_ms
+  FROM dayport_outlook_item AS item JOIN dayport_outlook_list_2 USING (calendar, view);
+
+DROP TABLE dayport_outlook_item;
+DROP TABLE dayport_outlook_list;
+ALTER TABLE dayport_outlook_list_2 RENAME TO dayport_outlook_list;
+ALTER TABLE dayport_outlook_item_2 RENAME TO dayport_outlook_item;
+CREATE INDEX dayport_outlook_item_object ON dayport_outlook_item (list, object_name, id) WHERE deleted = 0;
+CREATE INDEX dayport_outlook_item_sequence ON dayport_outlook_item (list, sequence, id);
+CREATE INDEX dayport_outlook_item_replication ON dayport_outlook_item (list, upper(replication_id))
+  WHERE replication_id IS NOT NULL;
+CREATE INDEX dayport_outlook_item_series ON dayport_outlook_item (list, upper(series_guid))
+  WHERE recurrence_digest IS NOT NULL AND deleted = 0;
+CREATE INDEX dayport_outlook_item_windowed ON dayport_outlook_item (list, object_name) WHERE windowed = 1 AND deleted = 0;
+`
