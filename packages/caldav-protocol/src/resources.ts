@@ -29,7 +29,9 @@ export interface ObjectResource {
   readonly parent: CalendarResource
   readonly name: string
   readonly etag: ETag
-  /** `null` when only name and etag were asked of the store. */
+  /** Its kind, `VEVENT` say; `null` when that is not known. */
+  readonly component: string | null
+  /** `null` when only its state was asked of the store. */
   readonly object: CalendarObject | null
 }
 
@@ -93,16 +95,23 @@ export const objectResource = (parent: CalendarResource, object: CalendarObject)
   parent,
   name: object.name,
   etag: object.etag,
+  component: object.index.component,
   object,
 })
 
 /** An object of which only the state is known, from the change feed. */
-export const objectState = (parent: CalendarResource, name: string, etag: ETag): ObjectResource => ({
+export const objectState = (
+  parent: CalendarResource,
+  name: string,
+  etag: ETag,
+  component: string | null,
+): ObjectResource => ({
   kind: 'object',
   href: objectHref(parent.href, name),
   parent,
   name,
   etag,
+  component,
   object: null,
 })
 
@@ -197,8 +206,8 @@ export const calendarsOf = async (
   )
 }
 
-/** Members of a collection, for Depth 1. `withData` reads the objects whole; else only names and etags are asked. */
-export async function* membersOf(x: Exchange, resource: Resource, withData: boolean): AsyncIterable<Resource> {
+/** Members of a collection, for Depth 1; of objects only their state. */
+export async function* membersOf(x: Exchange, resource: Resource): AsyncIterable<Resource> {
   switch (resource.kind) {
     case 'root':
       yield { kind: 'principals', href: x.hrefs.of({ kind: 'principals' }) }
@@ -216,15 +225,10 @@ export async function* membersOf(x: Exchange, resource: Resource, withData: bool
       yield* await calendarsOf(x, resource.owner)
       return
     case 'calendar': {
-      const { id } = resource.calendar
-      const { signal } = x.request
-      if (withData) {
-        for await (const object of x.service.findObjects(x.who, id, {}, { signal }))
-          yield objectResource(resource, object)
-        return
+      const { changes } = await x.service.changes(x.who, resource.calendar.id, null, { signal: x.request.signal })
+      for (const { name, etag, component = null } of changes) {
+        if (etag !== null) yield objectState(resource, name, etag, component)
       }
-      const { changes } = await x.service.changes(x.who, id, null, { signal })
-      for (const { name, etag } of changes) if (etag !== null) yield objectState(resource, name, etag)
       return
     }
     case 'files': {

@@ -18,6 +18,8 @@ export interface Origin {
 export interface Change {
   readonly name: string
   readonly etag: ETag | null
+  /** The object's kind, `VEVENT` say; `null` when it is gone, absent when the store would have to read the object to tell. */
+  readonly component?: string | null
   readonly revision: number
   readonly origin: Origin
 }

@@ -39,7 +39,7 @@ export const getFile = async (x: Exchange, { owner, node }: FileResource): Promi
 /** What is in a plain collection, one address a line; programs ask PROPFIND. */
 export const getFolder = async (x: Exchange, resource: FileResource): Promise<Response> => {
   const lines: string[] = []
-  for await (const member of membersOf(x, resource, false)) lines.push(`${member.href}\n`)
+  for await (const member of membersOf(x, resource)) lines.push(`${member.href}\n`)
   const headers = { ...harmless, 'content-type': 'text/plain; charset=utf-8' }
   return new Response(x.request.method === 'HEAD' ? null : lines.join(''), { headers })
 }

@@ -4,12 +4,15 @@ import { matchesFilter } from './match.ts'
 import type { ComponentFilter } from './model.ts'
 import type { SeriesCache } from './series-cache.ts'
 
+/** A component name, `VEVENT` say, or all of them. */
+export type ObjectKind = 'any' | (string & {})
+
 /** How a filter is worked: what the store may leave out, and the exact test of what it hands over. */
 export interface FilterPlan {
   /** Never too few. */
   readonly index: IndexFilter
-  /** Whether everything of the component kinds passes, so that nothing has to be read to know it. */
-  readonly everyObjectOf: (components: readonly string[]) => boolean
+  /** When everything of a kind passes, so that nothing has to be read to know it. */
+  readonly kind: ObjectKind | null
   readonly matches: (object: CalendarObject) => boolean
 }
 
@@ -22,8 +25,7 @@ export const planFilter = (filter: ComponentFilter, floating: FloatingZone, seri
   const exactly = (object: CalendarObject) => matchesFilter(createObjectView(object, floating), filter)
   return {
     index: indexFilter(only),
-    everyObjectOf: (components) =>
-      simple && (only === null || (only.range === null && components.every((name) => name === only.name))),
+    kind: !simple ? null : only === null ? 'any' : only.range === null ? only.name : null,
     matches: (object) => {
       if (!simple) return exactly(object)
       if (only === null) return true

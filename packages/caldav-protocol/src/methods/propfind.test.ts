@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
-import { anna, boris, carl, createServer, hrefsIn, meeting, principalOf, propBody } from '../../test/server.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { anna, boris, carl, createServer, hrefsIn, ics, meeting, principalOf, propBody } from '../../test/server.ts'
 import { apple, cal, cs, dav } from '../wire/names.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../../test/fixtures/${name}.xml`, import.meta.url), 'utf8')
@@ -48,6 +48,26 @@ describe('PROPFIND', () => {
     const components = answer.prop(work, cal('supported-calendar-component-set'))?.elements
     expect(components?.map(({ attributes }) => attributes.get('name'))).toEqual(['VEVENT'])
     expect(answer.prop(work, cs('getctag'))?.text).toMatch(/^data:,/)
+  })
+
+  it('lists etags, media types and resource types of a mixed calendar without reading one object', async () => {
+    const { dav: ask, calendar, service, store } = createServer()
+    const { id } = await calendar('work')
+    await service.putObject(
+      principalOf(anna),
+      { calendar: id, name: 'a&b.ics' },
+      new TextEncoder().encode(meeting('a')),
+    )
+    const task = ics('BEGIN:VTODO', 'UID:t', 'DTSTAMP:20260101T000000Z', 'SUMMARY:T', 'END:VTODO')
+    await service.putObject(principalOf(anna), { calendar: id, name: 't.ics' }, new TextEncoder().encode(task))
+    const body = propBody(dav('propfind'), ['getetag', 'getcontenttype', 'resourcetype'].map(dav))
+    const reading = vi.spyOn(store, 'findObjects')
+    const answer = await ask('PROPFIND', work, { body, headers: { depth: '1' } })
+    expect(reading).not.toHaveBeenCalled()
+    const types = ['a%26b.ics', 't.ics'].map((name) => answer.prop(work + name, dav('getcontenttype'))?.text)
+    expect(types).toEqual(['vevent', 'vtodo'].map((kind) => `text/calendar; charset=utf-8; component=${kind}`))
+    expect(answer.prop(`${work}t.ics`, dav('getetag'))?.text).toMatch(/^"/)
+    expect(answer.prop(`${work}t.ics`, dav('resourcetype'))?.elements).toEqual([])
   })
 
   it('lists the home for DAVx5 and vdirsyncer with Depth 1, itself first, collections with a slash', async () => {

@@ -1,12 +1,13 @@
 import { DavError, notFound, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { createResponder } from '../properties/respond.ts'
-import { needsObjects, type PropertyRequest, readPropertyRequest } from '../properties/select.ts'
+import { type PropertyRequest, readPropertyRequest } from '../properties/select.ts'
+import { writeChanges } from '../reports/write-changes.ts'
 import { locate, membersOf } from '../resources.ts'
 import { expectRoot, readXml } from '../wire/body.ts'
 import { preferenceHeaders, readDepth } from '../wire/headers.ts'
 import type { Address } from '../wire/hrefs.ts'
-import { isChunk, multistatusResponse } from '../wire/multistatus.ts'
+import { isPiece, multistatusResponse } from '../wire/multistatus.ts'
 import { dav } from '../wire/names.ts'
 import { davHeader } from './options.ts'
 
@@ -31,18 +32,22 @@ export const propfind = async (x: Exchange): Promise<Response> => {
   const respond = createResponder(x, request)
   const skipRoot = depth !== '0' && x.prefer.noRoot
   const applied = [...(x.prefer.minimal ? ['return=minimal'] : []), ...(skipRoot ? ['depth-noroot'] : [])]
-  const withData = resource.kind === 'calendar' && needsObjects(request, resource)
   return multistatusResponse(
     x,
     async function* (writer) {
       if (!skipRoot) {
         await respond(writer, resource)
-        if (isChunk(writer)) yield
+        if (isPiece(writer)) yield
       }
       if (depth === '0') return
-      for await (const member of membersOf(x, resource, withData)) {
+      if (resource.kind === 'calendar') {
+        const { changes } = await x.service.changes(x.who, resource.calendar.id, null, { signal: x.request.signal })
+        yield* writeChanges(x, writer, { parent: resource, request, respond }, changes)
+        return
+      }
+      for await (const member of membersOf(x, resource)) {
         await respond(writer, member)
-        if (isChunk(writer)) yield
+        if (isPiece(writer)) yield
       }
     },
     {

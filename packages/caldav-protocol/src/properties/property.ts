@@ -21,8 +21,8 @@ export interface Property {
   readonly on: readonly ResourceKind[]
   /** Whether `allprop` includes it: RFC 4791 and 6578 say SHOULD NOT of theirs. */
   readonly allprop: boolean
-  /** Whether its value on an object needs more than name and etag. */
-  readsObject(parent: CalendarResource): boolean
+  /** Whether its value on an object needs more than name and etag, or name, etag and component when that is known. */
+  readsObject(parent: CalendarResource, knowsComponent: boolean): boolean
   /** The value; a refusal becomes a propstat of its own. */
   get(resource: Resource, x: Exchange): PropertyValue | Promise<PropertyValue>
   /**
@@ -44,7 +44,7 @@ export const property = <const K extends ResourceKind>(definition: {
   readonly name: ClarkName
   readonly on: readonly K[]
   readonly allprop?: boolean
-  readonly readsObject?: (parent: CalendarResource) => boolean
+  readonly readsObject?: Property['readsObject']
   readonly get: (resource: ResourceOf<K>, x: Exchange) => PropertyValue | Promise<PropertyValue>
   readonly change?: Property['change']
   readonly keeps?: readonly ResourceKind[]

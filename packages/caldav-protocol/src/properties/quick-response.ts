@@ -1,6 +1,7 @@
 import { createXmlWriter, escapeText, type XmlWriter } from '@dayport/core/xml'
 import type { Exchange } from '../exchange.ts'
 import type { ObjectResource } from '../resources.ts'
+import { encodeSegment } from '../wire/hrefs.ts'
 import { writeStatus } from '../wire/multistatus.ts'
 import { answerNamespaces, dav } from '../wire/names.ts'
 import type { Property } from './property.ts'
@@ -24,8 +25,12 @@ export const createQuickResponse = (x: Exchange, selection: readonly Selected[])
   }
   if (properties.length === 0) return null
   const [beforeHref = '', ...between] = markupOf(properties).split(gap)
+  let home = { parent: '', xml: '' }
   return (writer, resource) => {
-    let xml = beforeHref + escapeText(resource.href)
+    // What every address begins with is escaped once, and an encoded name has nothing to escape.
+    const { href } = resource.parent
+    if (home.parent !== href) home = { parent: href, xml: beforeHref + escapeText(href) }
+    let xml = home.xml + encodeSegment(resource.name)
     for (let i = 0; i < properties.length; i++) {
       let value: ReturnType<Property['get']>
       try {

@@ -14,6 +14,11 @@ import { everywhere, type PropertyValue, property } from './property.ts'
 export const contentTypeOf = (component: string, type = 'text/calendar'): string =>
   `${type}; charset=utf-8; component=${component.toLowerCase()}`
 
+/** A list of thousands says the same few again and again. */
+const usualTypes: ReadonlyMap<string, string> = new Map(
+  ['VEVENT', 'VTODO', 'VJOURNAL', 'VFREEBUSY'].map((component) => [component, contentTypeOf(component)]),
+)
+
 /** RFC 4918 §15.9. */
 export const resourceType = property({
   name: dav('resourcetype'),
@@ -41,17 +46,16 @@ export const etag = property({
   get: (resource) => (resource.kind === 'object' ? resource.etag : resource.node.etag),
 })
 
-/** RFC 4918 §15.5. In a calendar of one component kind it is known without reading the object. */
+/** RFC 4918 §15.5. In a calendar of one component kind, and mostly from the change feed, it is known without reading the object. */
 export const contentType = property({
   name: dav('getcontenttype'),
   on: ['object', 'file'],
   allprop: true,
-  readsObject: ({ calendar }) => calendar.components.length !== 1,
+  readsObject: ({ calendar }, knowsComponent) => !knowsComponent && calendar.components.length !== 1,
   get: (resource) => {
     if (resource.kind === 'file') return resource.node.contentType ?? 'application/octet-stream'
-    const { object, parent } = resource
-    const component = object?.index.component ?? parent.calendar.components[0]
-    return component === undefined ? null : contentTypeOf(component)
+    const component = resource.component ?? resource.parent.calendar.components[0]
+    return component === undefined ? null : (usualTypes.get(component) ?? contentTypeOf(component))
   },
 })
 

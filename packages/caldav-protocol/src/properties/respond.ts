@@ -30,8 +30,11 @@ interface Selection {
 
 const noneKept: KeptProperties = {}
 
-/** Writes response elements for one request: the selection is worked out once for each kind of resource. */
-export type Responder = (writer: XmlWriter, resource: Resource) => Promise<void>
+/**
+ * Writes response elements for one request: the selection is worked out once for each kind of resource. Nothing has to be awaited for the
+ * plain ones, of which there are thousands.
+ */
+export type Responder = (writer: XmlWriter, resource: Resource) => void | Promise<void>
 
 /** How a responder writes a value; `expand-property` has its own. */
 export type ValueWriter = (
@@ -48,8 +51,7 @@ export const createResponder = (
   const selections = new Map<ResourceKind, Selection>()
   const isPlain = request.kind === 'prop' && write === writeProperty
   const quick = isPlain ? createQuickResponse(x, selectFor(request, 'object')) : null
-  return async (writer, resource) => {
-    if (quick !== null && resource.kind === 'object' && quick(writer, resource)) return
+  const respond = async (writer: XmlWriter, resource: Resource): Promise<void> => {
     let selection = selections.get(resource.kind)
     if (selection === undefined) {
       const properties = selectFor(request, resource.kind)
@@ -89,6 +91,9 @@ export const createResponder = (
     if (missing.length > 0 && !hideMissing) writePropstat(writer, missing, 404, null)
     for (const { name, status, condition } of refused) writePropstat(writer, [name], status, condition)
     writer.close()
+  }
+  return (writer, resource) => {
+    if (quick === null || resource.kind !== 'object' || !quick(writer, resource)) return respond(writer, resource)
   }
 }
 

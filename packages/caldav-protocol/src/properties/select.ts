@@ -1,3 +1,4 @@
+import type { Change } from '@dayport/core'
 import type { ClarkName, XmlElement } from '@dayport/core/xml'
 import { DavError } from '../errors.ts'
 import type { CalendarResource, ResourceKind } from '../resources.ts'
@@ -58,6 +59,14 @@ export const selectFor = (request: PropertyRequest, kind: ResourceKind): readonl
   }
 }
 
-/** Whether the objects of a calendar must be read for the answer, or their names and etags are enough. */
-export const needsObjects = (request: PropertyRequest, parent: CalendarResource): boolean =>
-  selectFor(request, 'object').some(({ live }) => live?.readsObject(parent) ?? false)
+/** Whether the objects of a calendar must be read for the answer, or what the change feed says of them is enough. */
+export const needsObjects = (
+  request: PropertyRequest,
+  parent: CalendarResource,
+  changes: readonly Change[],
+): boolean => {
+  const selected = selectFor(request, 'object')
+  const reads = (knowsComponent: boolean) => selected.some(({ live }) => live?.readsObject(parent, knowsComponent))
+  if (reads(true)) return true
+  return reads(false) && changes.some(({ component }) => component === undefined)
+}

@@ -1,24 +1,24 @@
-import type { CalendarObject } from '@dayport/core'
+import type { CalendarObject, Change } from '@dayport/core'
 import type { XmlElement, XmlWriter } from '@dayport/core/xml'
 import { refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { parseFilter } from '../filter/parse.ts'
-import { type FilterPlan, planFilter } from '../filter/plan.ts'
+import { type FilterPlan, type ObjectKind, planFilter } from '../filter/plan.ts'
 import { createResponder } from '../properties/respond.ts'
 import { needsObjects } from '../properties/select.ts'
 import {
   type CalendarResource,
   calendarsOf,
   type HomeResource,
-  membersOf,
   type ObjectResource,
   objectResource,
 } from '../resources.ts'
 import { type Depth, preferenceHeaders, readDepth } from '../wire/headers.ts'
-import { isChunk, multistatusResponse } from '../wire/multistatus.ts'
+import { isPiece, multistatusResponse } from '../wire/multistatus.ts'
 import { cal } from '../wire/names.ts'
 import { requestZoneOf, zoneFor } from './data-context.ts'
 import { readReportProperties } from './properties.ts'
+import { writeChanges } from './write-changes.ts'
 
 /** A filter that has to look into every object of a large calendar must not keep everybody else waiting. */
 const longTurnMs = 20
@@ -46,14 +46,12 @@ export const calendarQuery = async (
   type Prepared = ReturnType<typeof prepare>
 
   async function* answerCalendar(writer: XmlWriter, { parent, request, plan, respond }: Prepared): AsyncIterable<void> {
-    if (plan.everyObjectOf(parent.calendar.components) && !needsObjects(request, parent)) {
-      for await (const member of membersOf(x, parent, false)) {
-        await respond(writer, member)
-        if (isChunk(writer)) yield
-      }
+    const { signal } = x.request
+    const listed = plan.kind === null ? null : await listKind(x, parent, plan.kind, signal)
+    if (listed !== null && !needsObjects(request, parent, listed)) {
+      yield* writeChanges(x, writer, { parent, request, respond }, listed)
       return
     }
-    const { signal } = x.request
     let turnMs = performance.now()
     for await (const object of x.service.findObjects(x.who, parent.calendar.id, plan.index, { signal })) {
       if (performance.now() - turnMs > longTurnMs) {
@@ -62,8 +60,9 @@ export const calendarQuery = async (
         turnMs = performance.now()
       }
       if (!matchesSafely(x, plan, object)) continue
-      await respond(writer, objectResource(parent, object))
-      if (isChunk(writer)) yield
+      const written = respond(writer, objectResource(parent, object))
+      if (written !== undefined) await written
+      if (isPiece(writer)) yield
     }
   }
 
@@ -83,6 +82,19 @@ export const calendarQuery = async (
     },
     preferenceHeaders(x.prefer.minimal ? 'return=minimal' : null),
   )
+}
+
+/** All objects of a kind, from the change feed; `null` when that does not tell kinds. */
+const listKind = async (
+  x: Exchange,
+  { calendar }: CalendarResource,
+  kind: ObjectKind,
+  signal: AbortSignal,
+): Promise<readonly Change[] | null> => {
+  const { changes } = await x.service.changes(x.who, calendar.id, null, { signal })
+  if (kind === 'any' || calendar.components.every((name) => name === kind)) return changes
+  if (changes.some(({ component }) => component === undefined)) return null
+  return changes.filter(({ component }) => component === kind)
 }
 
 /** The calendars whose objects the depth reaches. */

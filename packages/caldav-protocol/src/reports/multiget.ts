@@ -11,7 +11,7 @@ import {
 } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { type Address, objectHref } from '../wire/hrefs.ts'
-import { isChunk, multistatusResponse, writeStatusResponse } from '../wire/multistatus.ts'
+import { isPiece, multistatusResponse, writeStatusResponse } from '../wire/multistatus.ts'
 import { dav } from '../wire/names.ts'
 import { requestZoneOf, zoneFor } from './data-context.ts'
 import { readReportProperties } from './properties.ts'
@@ -62,17 +62,18 @@ export const multiget = async (
         const found = x.service.findObjects(x.who, parent.calendar.id, { names: [...missing] }, { signal })
         for await (const object of found) {
           missing.delete(object.name)
-          await respond(writer, objectResource(parent, object))
-          if (isChunk(writer)) yield
+          const written = respond(writer, objectResource(parent, object))
+          if (written !== undefined) await written
+          if (isPiece(writer)) yield
         }
         for (const name of missing) {
           writeStatusResponse(writer, objectHref(parent.href, name), 404)
-          if (isChunk(writer)) yield
+          if (isPiece(writer)) yield
         }
       }
       for (const href of foreign) {
         writeStatusResponse(writer, href, 404)
-        if (isChunk(writer)) yield
+        if (isPiece(writer)) yield
       }
     },
     preferenceHeaders(x.prefer.minimal ? 'return=minimal' : null),

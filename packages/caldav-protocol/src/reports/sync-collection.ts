@@ -1,20 +1,16 @@
-import { CalendarError, type CalendarObject, type Change } from '@dayport/core'
-import type { XmlElement, XmlWriter } from '@dayport/core/xml'
+import { CalendarError } from '@dayport/core'
+import type { XmlElement } from '@dayport/core/xml'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
-import { createResponder, type Responder } from '../properties/respond.ts'
-import { needsObjects } from '../properties/select.ts'
-import { type CalendarResource, objectResource, objectState } from '../resources.ts'
+import { createResponder } from '../properties/respond.ts'
+import type { CalendarResource } from '../resources.ts'
 import { preferenceHeaders, readDepth } from '../wire/headers.ts'
-import { objectHref } from '../wire/hrefs.ts'
-import { isChunk, multistatusResponse, writeStatusResponse } from '../wire/multistatus.ts'
+import { multistatusResponse, writeStatusResponse } from '../wire/multistatus.ts'
 import { dav } from '../wire/names.ts'
 import { tokenOfUri, tokenUri } from '../wire/sync-token.ts'
 import { floatingZoneOf } from './data-context.ts'
 import { readReportProperties } from './properties.ts'
-
-/** Objects read at once for their properties. */
-const batchSize = 200
+import { writeChanges } from './write-changes.ts'
 
 /**
  * RFC 6578 §3.2. Members of a calendar have none of their own, so that both sync levels are the same. Thunderbird always sends
@@ -37,41 +33,16 @@ export const syncCollection = async (x: Exchange, parent: CalendarResource, body
     })
 
   const respond = createResponder(x, request)
-  const withData = needsObjects(request, parent)
   return multistatusResponse(
     x,
     async function* (writer) {
-      yield* writeChanges(x, writer, parent, page.changes, respond, withData)
+      yield* writeChanges(x, writer, { parent, request, respond }, page.changes)
       // RFC 6578 §3.6: more follows after this token.
       if (page.more) writeStatusResponse(writer, parent.href, 507, { name: dav('number-of-matches-within-limits') })
       writer.element(dav('sync-token'), tokenUri(page.token))
     },
     preferenceHeaders(x.prefer.minimal ? 'return=minimal' : null),
   )
-}
-
-/** A response for each change: the object's properties, or 404 for what is gone. Yields when a chunk is full. */
-export async function* writeChanges(
-  x: Exchange,
-  writer: XmlWriter,
-  parent: CalendarResource,
-  changes: readonly Change[],
-  respond: Responder,
-  withData: boolean,
-): AsyncIterable<void> {
-  for (let at = 0; at < changes.length; at += batchSize) {
-    const batch = changes.slice(at, at + batchSize)
-    const objects = withData ? await readObjects(x, parent, batch) : null
-    for (const { name, etag } of batch) {
-      const object = objects?.get(name)
-      // An object that went away meanwhile is gone for this answer too; the next one will say so again.
-      if (etag === null || (objects !== null && object === undefined)) {
-        writeStatusResponse(writer, objectHref(parent.href, name), 404)
-      } else
-        await respond(writer, object === undefined ? objectState(parent, name, etag) : objectResource(parent, object))
-      if (isChunk(writer)) yield
-    }
-  }
 }
 
 /** The sync level. @throws {DavError} 400 for another than 1 and infinite, and for a Depth that goes against it. */
@@ -95,18 +66,4 @@ export const readLimit = (body: XmlElement): number | null => {
   // RFC 6578 §3.7: a limit that cannot be kept.
   if (Number(text) === 0) throw refusal(507, dav('number-of-matches-within-limits'))
   return Number(text)
-}
-
-const readObjects = async (
-  x: Exchange,
-  { calendar }: CalendarResource,
-  batch: readonly Change[],
-): Promise<ReadonlyMap<string, CalendarObject>> => {
-  const names = batch.filter(({ etag }) => etag !== null).map(({ name }) => name)
-  const objects = new Map<string, CalendarObject>()
-  if (names.length === 0) return objects
-  for await (const object of x.service.findObjects(x.who, calendar.id, { names }, { signal: x.request.signal })) {
-    objects.set(object.name, object)
-  }
-  return objects
 }

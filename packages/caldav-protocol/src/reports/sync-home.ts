@@ -2,25 +2,22 @@ import { CalendarError, type ChangePage } from '@dayport/core'
 import type { XmlElement } from '@dayport/core/xml'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
-import { createResponder, type Responder } from '../properties/respond.ts'
-import { needsObjects } from '../properties/select.ts'
+import { createResponder } from '../properties/respond.ts'
 import { type CalendarResource, calendarsOf, type HomeResource } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { objectHref } from '../wire/hrefs.ts'
-import { isChunk, multistatusResponse, writeStatusResponse } from '../wire/multistatus.ts'
+import { isPiece, multistatusResponse, writeStatusResponse } from '../wire/multistatus.ts'
 import { dav } from '../wire/names.ts'
 import { requestZoneOf, zoneFor } from './data-context.ts'
 import { homeToken, type KnownCalendar, knownInToken, knownOf, nameIn } from './home-state.ts'
 import { readReportProperties } from './properties.ts'
-import { readLevel, readLimit, writeChanges } from './sync-collection.ts'
+import { readLevel, readLimit } from './sync-collection.ts'
+import { type ChangeAnswer, writeChanges } from './write-changes.ts'
 
 /** One calendar that is told of. */
-interface Told {
-  readonly parent: CalendarResource
-  readonly respond: Responder
-  /** What is new in it; `null` when only the calendar itself is told of. */
+interface Told extends ChangeAnswer {
+  /** `null` when its members are not asked for. */
   readonly page: ChangePage | null
-  readonly withData: boolean
 }
 
 /**
@@ -72,18 +69,17 @@ export const syncHome = async (x: Exchange, home: HomeResource, body: XmlElement
     more ||= page?.more ?? false
     after.push(page === null ? state : { ...state, token: page.token })
     const request = readReportProperties(body, x, zoneFor(requested, parent))
-    const withData = needsObjects(request, parent)
-    told.push({ parent, respond: createResponder(x, request), page, withData })
+    told.push({ parent, request, respond: createResponder(x, request), page })
   }
 
   return multistatusResponse(
     x,
     async function* (writer) {
       for (const name of gone) writeStatusResponse(writer, `${objectHref(home.href, name)}/`, 404)
-      for (const { parent, respond, page, withData } of told) {
-        await respond(writer, parent)
-        if (page !== null) yield* writeChanges(x, writer, parent, page.changes, respond, withData)
-        if (isChunk(writer)) yield
+      for (const { page, ...answer } of told) {
+        await answer.respond(writer, answer.parent)
+        if (page !== null) yield* writeChanges(x, writer, answer, page.changes)
+        if (isPiece(writer)) yield
       }
       if (more) writeStatusResponse(writer, home.href, 507, { name: dav('number-of-matches-within-limits') })
       writer.element(dav('sync-token'), homeToken(after))

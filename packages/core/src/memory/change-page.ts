@@ -11,14 +11,14 @@ export const changePage = (shelf: Shelf, since: SyncToken | null, options: Chang
     since === null ? { revision: 0, base: current } : parseSyncToken(id, since, { current, pruned: shelf.pruned })
   const changes: Change[] = []
   if (from.revision < current) {
-    for (const [, { name, etag, revision, origin }] of shelf.changes.entries()) {
+    for (const [, { name, etag, component = null, revision, origin }] of shelf.changes.entries()) {
       if (revision <= from.revision || (etag === null && revision <= from.base)) continue
       if (changes.length === limit) {
         const last = changes[changes.length - 1]!.revision
         const token = formatSyncToken(id, { revision: last, base: Math.max(last, from.base) })
         return { changes, token, more: true }
       }
-      changes.push({ name, etag, revision, origin })
+      changes.push({ name, etag, component, revision, origin })
     }
   }
   return { changes, token: formatSyncToken(id, { revision: current, base: current }), more: false }

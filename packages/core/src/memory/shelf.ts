@@ -102,7 +102,8 @@ export const putOnShelf = (
   const etag = etagOf(revision, data)
   shelf.objects.set(name, { name, etag, data, index: draft.index, revision, modifiedMs: stamp.nowMs })
   shelf.uids.set(uid, name)
-  record(shelf, { name, etag, revision, origin: stamp.origin, atMs: stamp.nowMs })
+  const { component } = draft.index
+  record(shelf, { name, etag, component, revision, origin: stamp.origin, atMs: stamp.nowMs })
   return { etag, created: current === undefined, revision }
 }
 
@@ -117,7 +118,8 @@ export const deleteFromShelf = (
   assertCondition(condition, current.etag)
   shelf.objects.delete(name)
   shelf.uids.delete(current.index.uid)
-  record(shelf, { name, etag: null, revision: shelf.state.revision + 1, origin: stamp.origin, atMs: stamp.nowMs })
+  const revision = shelf.state.revision + 1
+  record(shelf, { name, etag: null, component: null, revision, origin: stamp.origin, atMs: stamp.nowMs })
 }
 
 const record = (shelf: Shelf, change: TimedChange): void => {

@@ -9,12 +9,13 @@ import {
 import { calendarKey } from './calendars.ts'
 import type { Access } from './database.ts'
 
-interface ChangeRow {
-  readonly name: string
-  readonly etag: string | null
-  readonly revision: number
-  readonly origin: string
-}
+type ChangeRow = readonly [
+  name: string,
+  etag: string | null,
+  component: string | null,
+  revision: number,
+  origin: string,
+]
 
 export const createChangeFeed = (access: Access): ChangeFeed => ({
   changes: async (calendar, since, options) => {
@@ -27,8 +28,8 @@ export const createChangeFeed = (access: Access): ChangeFeed => ({
       const rows =
         from.revision === current
           ? []
-          : sql.all<ChangeRow>(
-              `SELECT name, etag, revision, origin FROM dayport_change
+          : sql.rows<ChangeRow>(
+              `SELECT name, etag, component, revision, origin FROM dayport_change
                WHERE calendar = ? AND revision > ? AND (etag IS NOT NULL OR revision > ?) ORDER BY revision LIMIT ?`,
               pk,
               from.revision,
@@ -47,12 +48,12 @@ export const createChangeFeed = (access: Access): ChangeFeed => ({
 const createToChange = () => {
   let text = ''
   let known: Origin | null = null
-  return ({ name, etag, revision, origin }: ChangeRow): Change => {
+  return ([name, etag, component, revision, origin]: ChangeRow): Change => {
     if (known === null || origin !== text) {
       text = origin
       known = Object.freeze(JSON.parse(origin) as Origin)
     }
-    return { name, etag, revision, origin: known }
+    return { name, etag, component, revision, origin: known }
   }
 }
 

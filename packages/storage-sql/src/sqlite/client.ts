@@ -7,6 +7,8 @@ export interface SqliteStatement {
   get(...values: SqlValue[]): unknown
   all(...values: SqlValue[]): unknown[]
   iterate(...values: SqlValue[]): IterableIterator<unknown>
+  /** Rows as arrays, which cost less to make; since Node 24. Without it they are made from objects. */
+  setReturnArrays?(enabled: boolean): void
 }
 
 /** One connection of the host's own driver, taken structurally. */
@@ -19,6 +21,8 @@ export interface SqliteClient {
 /** Reading statements by their text; each text is prepared once. Values are bound to `?` in order. */
 export interface SqlReader {
   all<Row>(text: string, ...values: readonly SqlValue[]): Row[]
+  /** Rows as arrays of their columns: for thousands of them. Columns need names of their own. */
+  rows<Row extends readonly SqlValue[]>(text: string, ...values: readonly SqlValue[]): Row[]
   /** Rows one by one, to be read at once: nothing else may run on the connection, nor may a turn end, before the last one. */
   iterate<Row>(text: string, ...values: readonly SqlValue[]): Iterable<Row>
   /** The first row; `undefined` when there is none. */
@@ -41,16 +45,24 @@ const maxStatements = 1_000
 
 export const createConnection = (client: SqliteClient): Connection => {
   const statements = new Map<string, SqliteStatement>()
-  const prepared = (text: string): SqliteStatement => {
-    const known = statements.get(text)
-    if (known !== undefined) return known
-    if (statements.size >= maxStatements) statements.clear()
-    const statement = client.prepare(text)
-    statements.set(text, statement)
+  const arrays = new Map<string, SqliteStatement>()
+  const preparedIn = (known: Map<string, SqliteStatement>, text: string): SqliteStatement => {
+    let statement = known.get(text)
+    if (statement !== undefined) return statement
+    if (known.size >= maxStatements) known.clear()
+    statement = client.prepare(text)
+    known.set(text, statement)
+    if (known === arrays) statement.setReturnArrays?.(true)
     return statement
   }
+  const prepared = (text: string): SqliteStatement => preparedIn(statements, text)
   return {
     all: <Row>(text: string, ...values: readonly SqlValue[]) => prepared(text).all(...values) as Row[],
+    rows: <Row extends readonly SqlValue[]>(text: string, ...values: readonly SqlValue[]) => {
+      const statement = preparedIn(arrays, text)
+      const found = statement.all(...values)
+      return statement.setReturnArrays === undefined ? found.map((row) => columnsOf<Row>(row)) : (found as Row[])
+    },
     iterate: <Row>(text: string, ...values: readonly SqlValue[]) =>
       prepared(text).iterate(...values) as Iterable<unknown> as Iterable<Row>,
     get: <Row>(text: string, ...values: readonly SqlValue[]) => (prepared(text).get(...values) ?? undefined) as Row,
@@ -60,7 +72,11 @@ export const createConnection = (client: SqliteClient): Connection => {
     },
     close: () => {
       statements.clear()
+      arrays.clear()
       client.close()
     },
   }
 }
+
+const columnsOf = <Row extends readonly SqlValue[]>(row: unknown): Row =>
+  Object.values(row as Readonly<Record<string, SqlValue>>) as readonly SqlValue[] as Row

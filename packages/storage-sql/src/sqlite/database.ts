@@ -53,10 +53,10 @@ export const createAccess = ({ writer, reader }: Connections, queue: UnitQueue):
 }
 
 export const createDatabase = ({ writer, reader }: Connections, { queue, writing }: Access): SqliteDatabase => ({
-  read: { all: reader.all, iterate: reader.iterate, get: reader.get },
+  read: { all: reader.all, rows: reader.rows, iterate: reader.iterate, get: reader.get },
   within: (tx) => {
     queue.assertOpen(tx)
-    return { all: writer.all, iterate: writer.iterate, get: writer.get, run: writer.run }
+    return { all: writer.all, rows: writer.rows, iterate: writer.iterate, get: writer.get, run: writer.run }
   },
   write: (work, options) => writing(options, work),
   migrate: async (name, statements) => {

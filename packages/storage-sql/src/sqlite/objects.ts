@@ -3,6 +3,7 @@ import {
   CalendarError,
   type CalendarReader,
   type CalendarWriter,
+  type Change,
   etagOf,
   type ObjectDraft,
   type ObjectRef,
@@ -98,7 +99,7 @@ const put = (
       current.pk,
     )
   }
-  record(sql, key.pk, name, etag, revision, stamp)
+  record(sql, key.pk, { name, etag, component: index.component, revision }, stamp)
   return { etag, created: current === undefined, revision }
 }
 
@@ -108,7 +109,7 @@ const remove = (sql: Sql, { calendar, name }: ObjectRef, condition: WriteConditi
   if (current === undefined) throw new CalendarError('not-found', 'no object of that name is in the calendar')
   assertCondition(condition, current.etag)
   sql.run('DELETE FROM dayport_object WHERE pk = ?', current.pk)
-  record(sql, key.pk, name, null, key.revision + 1, stamp)
+  record(sql, key.pk, { name, etag: null, component: null, revision: key.revision + 1 }, stamp)
 }
 
 /** The etag's checksum tells most differences without reading the old bytes; only the bytes themselves prove sameness. */
@@ -137,18 +138,18 @@ const assertUidIsFree = (
 const record = (
   sql: Sql,
   calendarPk: number,
-  name: string,
-  etag: string | null,
-  revision: number,
+  { name, etag, component, revision }: Omit<Change, 'origin'>,
   { nowMs, origin }: Stamp,
 ): void => {
   // The name's former change goes: a feed tells the latest state of each name.
   sql.run(
-    'INSERT OR REPLACE INTO dayport_change (calendar, revision, name, etag, origin, at_ms) VALUES (?, ?, ?, ?, ?, ?)',
+    `INSERT OR REPLACE INTO dayport_change (calendar, revision, name, etag, component, origin, at_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
     calendarPk,
     revision,
     name,
     etag,
+    component ?? null,
     JSON.stringify(origin),
     nowMs,
   )

@@ -66,10 +66,11 @@ const load = (sql: SqlReader, key: CalendarKey): Entry => {
 
 const catchUp = (sql: SqlReader, key: CalendarKey, entry: Entry): void => {
   const changed = sql.all<FactsRow & { name: string; long: number | null }>(
-    `SELECT c.name AS name, o.long AS long, ${factColumns} FROM dayport_change AS c
-     LEFT JOIN dayport_object AS o ON o.calendar = c.calendar AND o.name = c.name WHERE c.calendar = ? AND c.revision > ?`,
+    `WITH c AS (SELECT name AS changed FROM dayport_change WHERE calendar = ? AND revision > ?)
+     SELECT c.changed AS name, long, ${factColumns} FROM c LEFT JOIN dayport_object ON calendar = ? AND name = c.changed`,
     key.pk,
     entry.revision,
+    key.pk,
   )
   for (const row of changed) {
     if (row.long === 1) entry.index.set(row.name, toIndex(row))

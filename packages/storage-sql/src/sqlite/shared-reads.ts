@@ -41,6 +41,10 @@ export const createSharedReads = (reader: Connection): SharedReads => {
       begin()
       return reader.all(text, ...values)
     },
+    rows: (text, ...values) => {
+      begin()
+      return reader.rows(text, ...values)
+    },
     get: (text, ...values) => {
       begin()
       return reader.get(text, ...values)

@@ -66,6 +66,8 @@ export const describeChanges = (open: OpenStoreForTest): void => {
           const object = await store.getObject({ calendar, name: change.name })
           expect(change.etag).toBe(object?.etag ?? null)
           if (object !== null) expect(change.revision).toBe(object.revision)
+          // A store may leave the kind out, but not tell a wrong one.
+          if (change.component !== undefined) expect(change.component).toBe(object?.index.component ?? null)
         }
         expect(page.token).toBe(await token())
         expect(await store.changes(calendar, page.token)).toEqual({ changes: [], token: page.token, more: false })

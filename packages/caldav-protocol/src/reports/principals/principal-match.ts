@@ -52,7 +52,7 @@ async function* membersNaming(x: Exchange, resource: Resource, name: ClarkName):
     const info = await x.principalOf(id)
     if (info !== null) mine.add(principalHref(x, info))
   }
-  for await (const member of membersOf(x, resource, false)) {
+  for await (const member of membersOf(x, resource)) {
     const hrefs = await hrefsOf(x, member, name)
     const names = hrefs.map((href) => {
       const address = x.hrefs.parse(href)

@@ -110,4 +110,10 @@ CREATE INDEX dayport_app_password_principal ON dayport_app_password (principal, 
   davTables,
   syncRemoteUid,
   outlookKeptItems,
+  // With it a list of all objects and their media types reads no object.
+  `
+ALTER TABLE dayport_change ADD COLUMN component TEXT;
+UPDATE dayport_change SET component = object.component FROM dayport_object AS object
+WHERE object.calendar = dayport_change.calendar AND object.name = dayport_change.name;
+`,
 ]
