@@ -68,6 +68,12 @@ export const createConnectPage = (
     password,
   })
 
+  /** Who made the ticket; `null` when they have left, or phones are not for them any more. */
+  const admitted = async (id: string): Promise<Person | null> => {
+    const who = await parts.people.principalOf(id)
+    return who === null || !parts.doors.mayUse('caldav', who) ? null : parts.people.get(id)
+  }
+
   const landing = (request: Request, person: Person): Response => {
     const language = languageOf(request)
     const text = words[language]
@@ -86,7 +92,7 @@ export const createConnectPage = (
   const redeem = async (request: Request, secret: string): Promise<Response | null> => {
     const form = new URLSearchParams(await request.text())
     const ticket = parts.tickets.redeem(secret)
-    const person = ticket === null ? null : parts.people.get(ticket.person)
+    const person = ticket === null ? null : await admitted(ticket.person)
     if (person === null) return null
     const language = languageOf(request)
     const { record, password } = await parts.appPasswords.create({
@@ -121,7 +127,6 @@ export const createConnectPage = (
   return async (request: Request, secret: string): Promise<Response> => {
     const language = languageOf(request)
     const dead = (): Response => html(language, `<p>${words[language].dead}</p>`, 404)
-    if (!parts.doors.isOn('caldav')) return dead()
     if (request.method === 'POST') {
       // A form of another site cannot know the ticket, and the ticket is all that it takes.
       if (Number(request.headers.get('content-length') ?? '0') > 1_000) return dead()
@@ -131,7 +136,7 @@ export const createConnectPage = (
       return new Response('Method not allowed\n', { status: 405, headers: { Allow: 'GET, HEAD, POST' } })
     }
     const ticket = parts.tickets.peek(secret)
-    const person = ticket === null ? null : parts.people.get(ticket.person)
+    const person = ticket === null ? null : await admitted(ticket.person)
     return person === null ? dead() : landing(request, person)
   }
 }

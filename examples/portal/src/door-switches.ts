@@ -1,27 +1,78 @@
+import type { Principal, PrincipalId } from '@dayport/core'
+import { z } from 'zod'
 import type { Settings } from './accounts/settings.ts'
 
-/** Ways out of the portal that an administrator may switch off for everybody. */
+/** Ways out of the portal whose switch is kept here; Exchange's is a part of its own settings. */
 export const switchableDoors = ['outlook', 'feed', 'caldav'] as const
 export type SwitchableDoor = (typeof switchableDoors)[number]
 
+/** Ways out that may be for some people only. */
+export const ruledDoors = [...switchableDoors, 'exchange'] as const
+export type RuledDoor = (typeof ruledDoors)[number]
+
+/** Whom a door is for: people and groups; `null` is everybody. */
+type DoorPeople = Readonly<Record<RuledDoor, readonly PrincipalId[] | null>>
+
+const StoredPeople = z.partialRecord(z.enum(ruledDoors), z.array(z.string()))
+
 export type DoorSwitches = ReturnType<typeof createDoorSwitches>
 
-/** The portal-wide switches. A door that is off answers as an address that is not there, and keeps what was made for it. */
+/**
+ * Which doors are on, and for whom. A door that is off answers as an address that is not there, and keeps what was made for it; so it
+ * does for those whom it is not for.
+ */
 export const createDoorSwitches = ({ settings }: { readonly settings: Settings }) => {
-  const read = (): Readonly<Record<SwitchableDoor, boolean>> => {
+  const readOn = (): Readonly<Record<SwitchableDoor, boolean>> => {
     const off = new Set((settings.get('doors-off') ?? '').split(' '))
     return { outlook: !off.has('outlook'), feed: !off.has('feed'), caldav: !off.has('caldav') }
   }
+  const readPeople = (): DoorPeople => {
+    const stored = StoredPeople.parse(JSON.parse(settings.get('door-people') ?? '{}'))
+    const of = (door: RuledDoor) => stored[door] ?? null
+    return { outlook: of('outlook'), feed: of('feed'), caldav: of('caldav'), exchange: of('exchange') }
+  }
   // Asked at every request of every door; this process is the only one that writes them.
-  let now = read()
+  let on = readOn()
+  let people = readPeople()
+
+  const isFor = (door: RuledDoor, who: Principal): boolean => {
+    const chosen = people[door]
+    return chosen === null || chosen.includes(who.id) || who.groups.some((group) => chosen.includes(group))
+  }
+  /** The one question of every door: whether it is on and this person may use it. */
+  const mayUse = (door: SwitchableDoor, who: Principal): boolean => on[door] && isFor(door, who)
+
   return {
-    all: () => now,
-    isOn: (door: SwitchableDoor): boolean => now[door],
+    all: () => on,
+    isOn: (door: SwitchableDoor): boolean => on[door],
+    mayUse,
+    /** Whether a door is for this person, on or off. */
+    isFor,
+    people: (): DoorPeople => people,
+
+    /** What there is for a person. */
+    of: (who: Principal): Readonly<Record<SwitchableDoor, boolean>> => ({
+      outlook: mayUse('outlook', who),
+      feed: mayUse('feed', who),
+      caldav: mayUse('caldav', who),
+    }),
+
     set: async (changes: { readonly [D in SwitchableDoor]?: boolean | undefined }): Promise<void> => {
-      const next = { ...now }
+      const next = { ...on }
       for (const door of switchableDoors) next[door] = changes[door] ?? next[door]
       await settings.set('doors-off', switchableDoors.filter((door) => !next[door]).join(' '))
-      now = next
+      on = next
+    },
+
+    setPeople: async (changes: { readonly [D in RuledDoor]?: readonly PrincipalId[] | null | undefined }) => {
+      const next = { ...people }
+      for (const door of ruledDoors) {
+        const chosen = changes[door]
+        if (chosen !== undefined) next[door] = chosen
+      }
+      const stored = Object.fromEntries(Object.entries(next).filter(([, chosen]) => chosen !== null))
+      await settings.set('door-people', JSON.stringify(stored))
+      people = next
     },
   }
 }

@@ -18,6 +18,7 @@ import { accountsSchema } from './accounts/schema.ts'
 import { createSessions } from './accounts/sessions.ts'
 import { createSettings, type Settings } from './accounts/settings.ts'
 import { createSignIn } from './accounts/sign-in.ts'
+import { admit } from './admit.ts'
 import { listedCalendars } from './api/calendar-json.ts'
 import { apiOperations } from './api/index.ts'
 import { createApiRouter } from './api/router.ts'
@@ -180,6 +181,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const favourites = createFavourites({ db, now })
 
   const settings = createSettings({ db })
+  const doors = createDoorSwitches({ settings })
   const signer =
     config.profileSigner === null
       ? null
@@ -195,6 +197,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     service,
     state: store.syncState,
     people,
+    isFor: (who) => doors.isFor('exchange', who),
     settings,
     vault: createVault(keys.vault, randomBytes),
     fetch: options.fetchExchange ?? globalThis.fetch,
@@ -223,7 +226,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     setupCode: createSetupCode(randomBytes),
     live,
     tickets: createSetupTickets({ now, randomBytes }),
-    doors: createDoorSwitches({ settings }),
+    doors,
     exchange,
     audit: createAudit({ db, now }),
     errors,
@@ -250,12 +253,13 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     version: options.version,
     onError: (error) => report(error, 'the API failed'),
   })
+  const gate = { doors, people, authenticate: signIn.authenticate }
   const feed = createFeedHandler({
     store,
     authorize,
     detailOf,
     projector,
-    principals: people,
+    principals: admit('feed', gate),
     textsOf: ({ principal }) => feedTexts[people.get(principal)?.locale ?? 'en'],
     links: checks.links,
     favouritesOf: async (person) => [...favourites.of(person)],
@@ -270,7 +274,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     dav: createCalDavHandler({
       service,
       listed: listedCalendars(parts),
-      authenticate: signIn.authenticate,
+      authenticate: admit('caldav', gate).authenticate,
       authorize,
       principals: people,
       files: store.files,

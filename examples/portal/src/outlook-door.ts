@@ -1,4 +1,5 @@
 import { createOutlookHandler, type OutlookEventRef } from '@dayport/outlook-sync'
+import { admit } from './admit.ts'
 import type { Handler } from './doors.ts'
 import type { Logger } from './log.ts'
 import type { PortalParts } from './parts.ts'
@@ -26,20 +27,22 @@ export const createOutlookDoor = ({
   outlookLists,
   outlookConnections,
   people,
+  doors,
   signIn,
   originOf,
   now,
   log,
   onError,
-}: Pick<PortalParts, 'outlookLists' | 'outlookConnections' | 'people' | 'signIn' | 'originOf' | 'now'> & {
+}: Pick<PortalParts, 'outlookLists' | 'outlookConnections' | 'people' | 'doors' | 'signIn' | 'originOf' | 'now'> & {
   readonly log: Logger
   readonly onError: (error: unknown) => void
-}): Handler =>
-  createOutlookHandler({
+}): Handler => {
+  const { authenticate, principalOf } = admit('outlook', { doors, people, authenticate: signIn.authenticate })
+  return createOutlookHandler({
     lists: outlookLists,
     connections: outlookConnections,
-    principals: people,
-    authenticate: signIn.authenticate,
+    principals: { principalOf },
+    authenticate,
     basePath: '/outlook/',
     originOf,
     eventPage,
@@ -48,3 +51,4 @@ export const createOutlookDoor = ({
     // The first requests of each Outlook tell what no capture has shown yet. They hold no content: see OutlookRequestRecord.
     onRequest: (outlook) => log.info({ outlook }, 'outlook request'),
   })
+}

@@ -25,9 +25,12 @@ const load = async (): Promise<State> => {
 const App = () => {
   const [state, setState] = useState<State>({ kind: 'loading' })
   const [chosen, setChosen] = useState<Language>(browserLanguage)
-  useEffect(() => {
-    load().then(setState, (error: unknown) => setState({ kind: 'failed', error }))
-  }, [])
+  const reload = () => {
+    load().then(setState, (error: unknown) =>
+      setState((before) => (before.kind === 'in' ? before : { kind: 'failed', error })),
+    )
+  }
+  useEffect(reload, [])
   const language = state.kind === 'in' ? state.me.locale : chosen
   useEffect(() => {
     document.documentElement.lang = language
@@ -43,9 +46,7 @@ const App = () => {
           me={state.me}
           portal={portal}
           onMe={(me) => setState({ kind: 'in', portal, me })}
-          onPortal={() => {
-            void load().then(setState, () => {})
-          }}
+          onPortal={reload}
           onSignedOut={() => setState({ kind: 'front', portal: { ...portal, setup: false } })}
         />
       )
@@ -54,7 +55,8 @@ const App = () => {
       language,
       onLanguage: setChosen,
       oidc: portal.oidc,
-      onSignedIn: (me: Me) => setState({ kind: 'in', portal: { ...portal, setup: false }, me }),
+      // Which doors there are differs from person to person.
+      onSignedIn: reload,
     }
     return portal.setup ? <SetupPage {...front} /> : <SignInPage {...front} />
   }

@@ -12,7 +12,7 @@ export interface AuditEntry {
   /** Who did it. */
   readonly actor: string
   readonly kind: SecretKind
-  readonly action: 'made' | 'revoked' | 'on' | 'off'
+  readonly action: 'made' | 'revoked' | 'on' | 'off' | 'people'
   /** As its owner called it. */
   readonly name: string
 }

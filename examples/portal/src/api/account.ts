@@ -43,7 +43,7 @@ export const accountOperations = (parts: PortalParts): readonly Operation[] => {
         me: caller === null ? null : toMe(caller.person),
         origin: parts.originOf(request),
         caldavUrl: `${parts.originOf(request)}/dav/`,
-        doors: parts.doors.all(),
+        doors: caller === null ? parts.doors.all() : parts.doors.of(caller.principal),
         oidc: parts.oidc !== null,
         version: parts.version,
       }),

@@ -1,5 +1,6 @@
+import { CalendarError } from '@dayport/core'
 import { z } from 'zod'
-import { switchableDoors } from '../door-switches.ts'
+import { ruledDoors, switchableDoors } from '../door-switches.ts'
 import type { PortalParts } from '../parts.ts'
 import { type Operation, operation } from './operation.ts'
 import { AuditList, DoorPatch, Doors, ErrorList, PersonState } from './schemas.ts'
@@ -8,7 +9,7 @@ const auditShown = 500
 
 /** What administrators see and switch. */
 export const adminOperations = (parts: PortalParts): readonly Operation[] => {
-  const { doors, audit, errors, people, appPasswords, feedLinks, outlookConnections } = parts
+  const { doors, audit, errors, people, appPasswords, feedLinks, outlookConnections, exchange } = parts
 
   const alive = <T extends { readonly revokedMs: number | null }>(records: readonly T[]): readonly T[] =>
     records.filter(({ revokedMs }) => revokedMs === null)
@@ -44,7 +45,7 @@ export const adminOperations = (parts: PortalParts): readonly Operation[] => {
       method: 'get',
       address: '/admin/doors',
       id: 'getDoors',
-      summary: 'Which ways out are on, and how many connections each has',
+      summary: 'Which ways out are on and for whom, and how many connections each has',
       access: 'admin',
       status: 200,
       answer: Doors,
@@ -52,8 +53,14 @@ export const adminOperations = (parts: PortalParts): readonly Operation[] => {
         const all = await states()
         const sum = (of: 'devices' | 'links' | 'outlooks'): number => all.reduce((total, state) => total + state[of], 0)
         return {
-          on: doors.all(),
-          connections: { caldav: sum('devices'), feed: sum('links'), outlook: sum('outlooks') },
+          on: { ...doors.all(), exchange: exchange.isEnabled() },
+          people: doors.people(),
+          connections: {
+            caldav: sum('devices'),
+            feed: sum('links'),
+            outlook: sum('outlooks'),
+            exchange: await exchange.count(),
+          },
         }
       },
     }),
@@ -63,20 +70,31 @@ export const adminOperations = (parts: PortalParts): readonly Operation[] => {
       address: '/admin/doors',
       id: 'switchDoors',
       summary:
-        'Switches ways out on and off for everybody; what was made for them stays and works again when they are on',
+        'Switches ways out on and off, or opens them to some people only; what was made for them stays and works again when they are open',
       access: 'admin',
       body: DoorPatch,
       status: 204,
       handle: async ({ caller, body }) => {
+        const { id } = caller.person
+        const tell = (action: 'on' | 'off' | 'people', name: string) =>
+          audit.write({ person: id, actor: id, kind: 'door', action, name })
+        const { people: chosen = {}, exchange: exchangeOn, ...switches } = body
+        for (const one of ruledDoors.flatMap((door) => chosen[door] ?? [])) {
+          if (people.get(one) === null) throw new CalendarError('not-found', 'No such person')
+        }
         const before = doors.all()
-        await doors.set(body)
+        await doors.set(switches)
         for (const door of switchableDoors) {
           const on = doors.isOn(door)
-          const { id } = caller.person
-          if (on !== before[door]) {
-            await audit.write({ person: id, actor: id, kind: 'door', action: on ? 'on' : 'off', name: door })
-          }
+          if (on !== before[door]) await tell(on ? 'on' : 'off', door)
         }
+        await doors.setPeople(chosen)
+        for (const door of ruledDoors) if (chosen[door] !== undefined) await tell('people', door)
+        const isOther = exchangeOn !== undefined && exchangeOn !== exchange.isEnabled()
+        if (isOther) {
+          await exchange.save({ ...exchange.settings.get(), enabled: exchangeOn }, null)
+          await tell(exchangeOn ? 'on' : 'off', 'exchange')
+        } else if (chosen.exchange !== undefined) await exchange.peopleChanged()
       },
     }),
 

@@ -44,7 +44,7 @@ export const appPasswordOperations = ({ appPasswords, audit, doors }: PortalPart
     status: 201,
     answer: CreatedAppPassword,
     handle: async ({ caller, body }) => {
-      if (body.scopes.includes('caldav') && !doors.isOn('caldav')) {
+      if (body.scopes.includes('caldav') && !doors.mayUse('caldav', caller.principal)) {
         throw new PortalError('door-off', 'Phones and programs are switched off')
       }
       const { id } = caller.person

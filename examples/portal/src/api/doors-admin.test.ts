@@ -8,12 +8,14 @@ type FeedLink = z.output<typeof schemas.FeedLink>
 type Outlook = z.output<typeof schemas.OutlookConnection>
 type Audit = z.output<typeof schemas.AuditList>
 type Ticket = z.output<typeof schemas.SetupTicket>
+type Person = z.output<typeof schemas.PersonInfo>
 type AppPassword = z.output<typeof schemas.AppPassword>
 
 const seed = {
   users: [
     { login: 'anna', password: 'anna-password', admin: true, calendars: [{ name: 'Work', exportAllowed: true }] },
     { login: 'igor', password: 'igor-password', name: 'Igor' },
+    { login: 'office', password: 'office-password', name: 'Office', kind: 'group' as const, members: ['igor'] },
   ],
 }
 
@@ -36,8 +38,9 @@ describe('the switches of the doors', () => {
     const feed = new URL(link.url).pathname
     expect((await stranger('GET', feed)).status).toBe(200)
     expect(await anna.json('GET', '/api/admin/doors')).toEqual({
-      on: { outlook: true, feed: true, caldav: true },
-      connections: { outlook: 1, feed: 1, caldav: 0 },
+      on: { outlook: true, feed: true, caldav: true, exchange: false },
+      people: { outlook: null, feed: null, caldav: null, exchange: null },
+      connections: { outlook: 1, feed: 1, caldav: 0, exchange: 0 },
     })
 
     await anna.json('PATCH', '/api/admin/doors', { feed: false, caldav: false, outlook: false }, 204)
@@ -61,6 +64,66 @@ describe('the switches of the doors', () => {
     await anna.json('PATCH', '/api/admin/doors', { feed: true, caldav: true, outlook: true }, 204)
     expect((await stranger('GET', feed)).status).toBe(200)
     expect((await basic('PROPFIND', '/dav/', undefined, { depth: '0' })).status).toBe(207)
+  })
+
+  it('open a door to people and groups by name: everybody else is refused by it, also what they made before', async () => {
+    const calendar = (await anna.json<Calendar[]>('GET', '/api/calendars'))[0]!.id
+    const people = await anna.json<Person[]>('GET', '/api/people?search=')
+    const idOf = (login: string) => people.find((person) => person.login === login)!.id
+    const link = await anna.json<FeedLink>('POST', '/api/feed-links', { calendar, name: 'x' }, 201)
+    const outlook = await anna.json<Outlook>('POST', '/api/outlook-connections', { calendar, name: 'x' }, 201)
+    const base = new URL(outlook.link!).searchParams.get('base-url') ?? ''
+    const list = `${new URL(base).pathname}/_vti_bin/Lists.asmx`
+    const ticket = new URL((await anna.json<Ticket>('POST', '/api/setup-tickets', {}, 201)).url).pathname
+    const stranger = world.anonymous()
+    const office = [idOf('office')]
+    await anna.json('PATCH', '/api/admin/doors', { people: { caldav: office, feed: office, outlook: office } }, 204)
+
+    // By the group, Igor still comes in; Anna, an administrator or not, does not.
+    const home = (login: string) =>
+      world.basic(login, `${login}-password`)('PROPFIND', '/dav/', undefined, { depth: '0' })
+    expect((await home('igor')).status).toBe(207)
+    expect((await home('anna')).status).toBe(403)
+    expect((await stranger('GET', new URL(link.url).pathname)).status).toBe(404)
+    expect((await stranger('GET', list)).status).toBe(404)
+    expect((await world.basic('anna', 'anna-password')('GET', `/outlook/basic/${calendar}`)).status).toBe(403)
+    expect((await stranger('GET', ticket)).status).toBe(404)
+    for (const [path, body] of [
+      ['/api/feed-links', { calendar, name: 'y' }],
+      ['/api/outlook-connections', { calendar, name: 'y' }],
+      ['/api/app-passwords', { name: 'y' }],
+      ['/api/setup-tickets', {}],
+    ] as const) {
+      expect((await anna('POST', path, body)).status).toBe(409)
+    }
+    const igor = await world.signedIn('igor', 'igor-password')
+    const none = { outlook: false, feed: false, caldav: false }
+    expect(await anna.json('GET', '/api/portal')).toMatchObject({ doors: none })
+    expect(await igor.json('GET', '/api/portal')).toMatchObject({ doors: { outlook: true, feed: true, caldav: true } })
+    expect(await anna.json('GET', '/api/admin/doors')).toMatchObject({ people: { caldav: office, exchange: null } })
+
+    // Whoever leaves the group, or comes by name, is asked anew at each request.
+    await world.portal.parts.people.setMembers(idOf('office'), [])
+    expect((await home('igor')).status).toBe(403)
+    await anna.json('PATCH', '/api/admin/doors', { people: { caldav: [idOf('igor')], feed: null } }, 204)
+    expect((await home('igor')).status).toBe(207)
+    expect((await stranger('GET', new URL(link.url).pathname)).status).toBe(200)
+    expect((await anna('PATCH', '/api/admin/doors', { people: { caldav: ['nobody'] } })).status).toBe(404)
+    const trail = await anna.json<Audit>('GET', '/api/admin/audit')
+    expect(trail.slice(0, 2).map(({ kind, action, name }) => [kind, action, name])).toEqual([
+      ['door', 'people', 'caldav'],
+      ['door', 'people', 'feed'],
+    ])
+  })
+
+  it('open Exchange to some people only: for others it is not there', async () => {
+    const igor = await world.signedIn('igor', 'igor-password')
+    await anna.json('PATCH', '/api/admin/doors', { exchange: true }, 204)
+    expect(await igor.json('GET', '/api/exchange')).toMatchObject({ state: 'not-configured' })
+    await anna.json('PATCH', '/api/admin/doors', { people: { exchange: [] } }, 204)
+    expect(await igor.json('GET', '/api/exchange')).toMatchObject({ state: 'not-available', mailbox: null })
+    await anna.json('PATCH', '/api/admin/doors', { people: { exchange: null }, exchange: false }, 204)
+    expect(await igor.json('GET', '/api/exchange')).toMatchObject({ state: 'not-available' })
   })
 
   it('belong to administrators alone', async () => {

@@ -89,7 +89,7 @@ export const feedLinkOperations = (parts: PortalParts): readonly Operation[] => 
       answer: FeedLink,
       handle: async ({ caller, body, request }) => {
         const me = caller.person.id
-        if (!doors.isOn('feed')) throw new PortalError('door-off', 'Export is switched off')
+        if (!doors.mayUse('feed', caller.principal)) throw new PortalError('door-off', 'Export is switched off')
         assertAhead(body.expiresMs)
         const scope = body.calendar === undefined ? { favouritesOf: me } : await exportable(caller, body.calendar)
         const record = await feedLinks.create({

@@ -80,7 +80,8 @@ export const outlookConnectionOperations = (parts: PortalParts): readonly Operat
       status: 201,
       answer: OutlookConnection,
       handle: async ({ caller, body, request }) => {
-        if (!parts.doors.isOn('outlook')) throw new PortalError('door-off', 'Outlook is switched off')
+        if (!parts.doors.mayUse('outlook', caller.principal))
+          throw new PortalError('door-off', 'Outlook is switched off')
         const calendar = await readableCalendar(parts, caller, body.calendar)
         if (levelOf(calendar, caller.principal) === 'none') throw new CalendarError('not-found', 'No such calendar')
         if (!calendar.components.includes('VEVENT')) {

@@ -60,7 +60,7 @@ export const Portal = z
     me: Me.nullable().describe('who is signed in'),
     origin: z.string().describe('scheme and host that people and programs see'),
     caldavUrl: z.string(),
-    doors: DoorStates.describe('ways out that are on'),
+    doors: DoorStates.describe('ways out that are on, and for whoever is signed in'),
     oidc: z.boolean().describe('people sign in at a provider: GET /api/oidc/start'),
     version: z.string(),
   })
@@ -449,15 +449,36 @@ export const SetupTicket = z
   })
   .meta({ id: 'SetupTicket' })
 
+const doorPeople = z
+  .array(z.string().max(200))
+  .max(500)
+  .readonly()
+  .nullable()
+  .describe('ids of people and groups; null: everybody')
+
 export const Doors = z
   .object({
-    on: DoorStates,
-    connections: z.object({ outlook: z.number().int(), feed: z.number().int(), caldav: z.number().int() }),
+    on: DoorStates.extend({ exchange: z.boolean() }),
+    people: z.object({ outlook: doorPeople, feed: doorPeople, caldav: doorPeople, exchange: doorPeople }),
+    connections: z.object({
+      outlook: z.number().int(),
+      feed: z.number().int(),
+      caldav: z.number().int(),
+      exchange: z.number().int(),
+    }),
   })
   .meta({ id: 'Doors' })
 
 export const DoorPatch = z
-  .strictObject({ outlook: z.boolean(), feed: z.boolean(), caldav: z.boolean() })
+  .strictObject({
+    outlook: z.boolean(),
+    feed: z.boolean(),
+    caldav: z.boolean(),
+    exchange: z.boolean(),
+    people: z
+      .strictObject({ outlook: doorPeople, feed: doorPeople, caldav: doorPeople, exchange: doorPeople })
+      .partial(),
+  })
   .partial()
   .meta({ id: 'DoorPatch' })
 
@@ -488,7 +509,7 @@ export const AuditList = z
       actor: z.string(),
       actorName: z.string(),
       kind: z.enum(secretKinds),
-      action: z.enum(['made', 'revoked', 'on', 'off']),
+      action: z.enum(['made', 'revoked', 'on', 'off', 'people']),
       name: z.string(),
     }),
   )

@@ -23,7 +23,8 @@ export const setupTicketOperations = ({
     status: 201,
     answer: SetupTicket,
     handle: async ({ caller, request }) => {
-      if (!doors.isOn('caldav')) throw new PortalError('door-off', 'Phones and programs are switched off')
+      if (!doors.mayUse('caldav', caller.principal))
+        throw new PortalError('door-off', 'Phones and programs are switched off')
       const { secret, expiresMs } = tickets.create(caller.person.id)
       const id = caller.person.id
       await audit.write({ person: id, actor: id, kind: 'setup-ticket', action: 'made', name: '' })

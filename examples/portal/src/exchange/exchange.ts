@@ -23,6 +23,8 @@ export interface ExchangeOptions extends BackendParts {
   readonly service: CalendarService
   readonly state: SyncStateStore
   readonly people: People
+  /** Whether an administrator has opened Exchange to this person. */
+  readonly isFor: (who: Principal) => boolean
   readonly settings: Settings
   readonly vault: Vault
   /** Hears that the state of a person's connection is another, or that its run has come further. */
@@ -110,11 +112,16 @@ export const createExchange = (options: ExchangeOptions) => {
     return (own.find(({ id }) => id === member.calendar) ?? own[0])?.id ?? null
   }
 
+  const isFor = async (person: string): Promise<boolean> => {
+    const who = await people.principalOf(person)
+    return who !== null && options.isFor(who)
+  }
+
   /** What a person's binding is to be; `null`: none. */
   const wantedOf = async (person: Person, settings: ExchangeSettings) => {
     const member = members.get(person.id)
-    const mailbox =
-      person.kind === 'individual' && !member.off ? mailboxOf(person, settings.mailbox, member.mailbox) : null
+    const isIn = person.kind === 'individual' && !member.off && (await isFor(person.id))
+    const mailbox = isIn ? mailboxOf(person, settings.mailbox, member.mailbox) : null
     const calendar = mailbox === null ? null : await calendarOf(person, member)
     if (mailbox === null || calendar === null) return null
     return { mailbox, calendar, remote: `${settings.backend} ${mailbox} calendar` }
@@ -196,6 +203,10 @@ export const createExchange = (options: ExchangeOptions) => {
     settings: kept,
     /** Whether an administrator has switched it on at all. */
     isEnabled: (): boolean => kept.get().enabled,
+    /** Whether it is switched on, and this person may use it. */
+    isFor: async (person: string): Promise<boolean> => kept.get().enabled && (await isFor(person)),
+    /** Mailboxes that are connected. */
+    count: async (): Promise<number> => (await state.listBindings({ connection: connectionId })).length,
     bindingOf,
     ofPerson,
     /** Reaches addresses that an administrator enters. */
@@ -214,6 +225,8 @@ export const createExchange = (options: ExchangeOptions) => {
       await kept.removeSecret()
       await apply()
     },
+    /** Whom it is for is another. */
+    peopleChanged: (): Promise<void> => look(),
     changeMember: async (person: Person, patch: Partial<ExchangeMember>): Promise<void> => {
       await members.put(person.id, patch)
       await look()

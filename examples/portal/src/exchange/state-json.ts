@@ -26,12 +26,13 @@ export const exchangeStateOf = async (
   { locale, timeZone }: Pick<Person, 'locale' | 'timeZone'>,
   nowMs: number,
 ) => {
-  const binding = exchange.isEnabled() ? await exchange.bindingOf(person.id) : null
-  const status = await exchange.sync.status(binding?.id ?? null)
+  const isTheirs = await exchange.isFor(person.id)
+  const binding = isTheirs ? await exchange.bindingOf(person.id) : null
+  const status: SyncStatus = isTheirs ? await exchange.sync.status(binding?.id ?? null) : { state: 'not-available' }
   const words: StatusText = textOfStatus(status, { language: locale, nowMs, timeZone })
   return {
     state: status.state,
-    mailbox: exchange.isEnabled() ? exchange.mailboxOf(person) : null,
+    mailbox: isTheirs ? exchange.mailboxOf(person) : null,
     calendar: binding?.calendar ?? null,
     ...factsOf(status),
     ...words,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { describeInBrowser, dialog } from './describe-in-browser.ts'
-import { files, seed } from './seed.ts'
+import { files, password, seed } from './seed.ts'
 import { seriousFaults } from './serious-faults.ts'
 
 describeInBrowser('connecting in Chromium', { seed, files }, (browser) => {
@@ -98,6 +98,64 @@ describeInBrowser('connecting in Chromium', { seed, files }, (browser) => {
     await ira.goto(`${browser.url}/admin`)
     expect(await ira.getByRole('switch').count()).toBe(0)
   })
+
+  for (const [width, height, colorScheme] of [
+    [1280, 900, 'light'],
+    [390, 844, 'dark'],
+  ] as const) {
+    it(`lets an administrator open a door to people and groups by name, who then see it alone, ${width} px`, async () => {
+      const page = await signedIn('anna', { viewport: { width, height }, colorScheme })
+      await page.goto(`${browser.url}/admin`)
+      const opener = page.getByRole('button', { name: 'Кому можно: Телефоны и программы (CalDAV)' })
+      await opener.focus()
+      await page.keyboard.press('Enter')
+      await dialog(page).getByLabel('Только выбранным людям и группам').focus()
+      await page.keyboard.press('Space')
+      // Nobody at all is not what this is for: that is the switch.
+      expect(await dialog(page).getByRole('button', { name: 'Сохранить' }).isDisabled()).toBe(true)
+      await dialog(page).getByRole('button', { name: 'Добавить человека, отдел или группу' }).press('Enter')
+      await page.keyboard.type('анна')
+      await dialog(page).getByRole('button', { name: 'Анна Ветрова' }).press('Enter')
+      expect(await seriousFaults(page, 'dialog')).toEqual([])
+      await browser.shot(page, `door-people-${width}`)
+      await dialog(page).getByRole('button', { name: 'Сохранить' }).press('Enter')
+      await page.getByText(/^Только Анна Ветрова · /).waitFor()
+      expect(await seriousFaults(page)).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width)
+      await browser.shot(page, `doors-${width}`)
+
+      const ira = await signedIn('ira', { viewport: { width, height }, colorScheme })
+      const banner = ira.getByRole('region', { name: 'Connect your calendars' })
+      await banner.waitFor()
+      expect(await ira.getByRole('button', { name: 'Phone or program' }).count()).toBe(0)
+      if (width > 768) {
+        expect(await banner.getByRole('button', { name: 'Outlook', exact: true }).count()).toBe(1)
+        await banner.getByRole('button', { name: 'Not every way' }).click()
+      } else await banner.getByRole('button', { name: 'Connect', exact: true }).click()
+      await ira
+        .getByText('Some ways may be switched off. If you miss one, ask the portal administrator.')
+        .filter({ visible: true })
+        .waitFor()
+      await browser.shot(ira, `door-missing-${width}`)
+      await ira.goto(`${browser.url}/connections`)
+      await ira
+        .getByText('Connecting phones is switched off or not open to everyone. Please ask the portal administrator.')
+        .waitFor()
+      expect(await seriousFaults(ira)).toEqual([])
+      const refused = await fetch(`${browser.url}/dav/`, {
+        method: 'PROPFIND',
+        headers: { authorization: `Basic ${Buffer.from(`ira:${password}`).toString('base64')}`, depth: '0' },
+      })
+      expect(refused.status).toBe(403)
+
+      await opener.click()
+      await dialog(page).getByLabel('Всем сотрудникам').check()
+      await dialog(page).getByRole('button', { name: 'Сохранить' }).click()
+      await dialog(page).waitFor({ state: 'detached' })
+      await ira.goto(browser.url)
+      await ira.getByRole('button', { name: width > 768 ? 'Phone or program' : 'Connect', exact: true }).waitFor()
+    })
+  }
 
   it('is usable at 320 px: the advice as a sheet with a choice of devices', async () => {
     const page = await signedIn('anna', {

@@ -13,6 +13,7 @@ export const doorsEn: DoorTexts = {
   bannerClose: 'Close',
   bannerClosed: 'You will find this under My connections.',
   bannerShow: 'Show the row of connections',
+  bannerMissing: 'Not every way',
   bannerPartial: 'Some ways may be switched off. If you miss one, ask the portal administrator.',
   askAdmin: 'Please ask the portal administrator.',
 

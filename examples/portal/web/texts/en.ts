@@ -211,7 +211,7 @@ export const en: Texts = {
     'uid-conflict': 'This event is here already.',
     'not-found': 'This is not there any more.',
     'no-address': 'Whoever invites needs an e-mail address of their own: it is given in the settings.',
-    'door-off': 'This way to connect is switched off. Please ask the portal administrator.',
+    'door-off': 'This way to connect is switched off or not open to everyone. Please ask the portal administrator.',
     'export-off': 'Export of this calendar is off.',
     'invalid-calendar-data': 'This is not a calendar, or the file is damaged.',
     'invalid-calendar-object': 'The event is not made as it should be.',

@@ -22,8 +22,9 @@ export const setupRu = {
   notSecure: 'Соединение не защищено',
   doctor: 'Что-то не работает',
   menusOf: (versions: string) => `Слова меню: ${versions}`,
-  deviceOff: 'Подключение телефонов выключено.',
-  exportOff: 'Экспорт (iCal) выключен.',
+  deviceOff: 'Подключение телефонов выключено или открыто не всем.',
+  exportOff: 'Экспорт (iCal) выключен или открыт не всем.',
+  outlookOff: 'Подключение Outlook выключено или открыто не всем.',
   feedFirst: 'Нужна ссылка только для чтения: создайте её в окне экспорта.',
   toExport: 'Экспорт (iCal)',
   toOutlook: 'Соединить с Outlook',
@@ -74,15 +75,31 @@ export const setupRu = {
   },
   doorsSub:
     'Выключенный способ исчезает со страниц всех сотрудников; ссылки и пароли этого способа перестают работать.',
-  doorNames: { outlook: 'Outlook, в обе стороны', feed: 'Экспорт (iCal)', caldav: 'Телефоны и программы (CalDAV)' },
+  doorNames: {
+    outlook: 'Outlook, в обе стороны',
+    feed: 'Экспорт (iCal)',
+    caldav: 'Телефоны и программы (CalDAV)',
+    exchange: 'Exchange',
+  },
   doorCount: {
     outlook: (n: number) => plural(n, 'папка подключена', 'папки подключены', 'папок подключено'),
     feed: (n: number) => plural(n, 'ссылка', 'ссылки', 'ссылок'),
     caldav: (n: number) => plural(n, 'устройство', 'устройства', 'устройств'),
+    exchange: (n: number) => plural(n, 'ящик подключён', 'ящика подключено', 'ящиков подключено'),
   },
   doorAsk: (door: string, n: number) =>
     `Выключить «${door}»? ${plural(n, 'подключение перестанет', 'подключения перестанут', 'подключений перестанут')} работать у всех.`,
   switchOff: 'Выключить',
+  doorIsOff: 'Выключено',
+  doorAll: 'Все сотрудники',
+  doorOnly: (names: string, more: number) => (more > 0 ? `Только ${names} и ещё ${more}` : `Только ${names}`),
+  doorWho: 'Кому можно',
+  doorWhoTitle: (door: string) => `Кому можно: ${door}`,
+  doorWhoAll: 'Всем сотрудникам',
+  doorWhoSome: 'Только выбранным людям и группам',
+  doorWhoRemove: (name: string) => `Убрать из списка: ${name}`,
+  doorWhoHint:
+    'У остальных этот способ исчезнет со страницы, их ссылки и пароли этого способа перестанут работать. Там, где они его ищут, портал скажет обратиться к администратору.',
   columnPerson: 'Человек',
   columnDevices: 'Устройства',
   columnLinks: 'Ссылки',
@@ -102,9 +119,13 @@ export const setupRu = {
     door: 'Способ подключения',
     exchange: 'Пароль Exchange',
   } as Readonly<Record<string, string>>,
-  actions: { made: 'создано', revoked: 'отозвано', on: 'включено', off: 'выключено' } as Readonly<
-    Record<string, string>
-  >,
+  actions: {
+    made: 'создано',
+    revoked: 'отозвано',
+    on: 'включено',
+    off: 'выключено',
+    people: 'изменено, кому можно',
+  } as Readonly<Record<string, string>>,
   signInAt: 'Войти через компанию',
   signInFailed: 'Войти не получилось. Попробуйте ещё раз.',
 }

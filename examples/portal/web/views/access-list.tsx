@@ -13,12 +13,12 @@ export const everyone = '*'
 const shownMatches = 8
 
 /** Adds a person, a group or everyone by a part of their name. */
-const AddGrantee = ({
+export const AddGrantee = ({
   taken,
   onAdd,
 }: {
   readonly taken: ReadonlySet<string>
-  readonly onAdd: (person: { readonly id: string; readonly name: string }) => void
+  readonly onAdd: (person: Pick<Person, 'id' | 'name' | 'kind'>) => void
 }) => {
   const texts = useTexts()
   const [open, setOpen] = useState(false)

@@ -1,12 +1,12 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { type AuditList, call, type Doors, type ErrorList, type PersonState } from '../api.ts'
+import { type AuditList, call, type ErrorList, type PersonState } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
-import { useConfirm } from '../ui/confirm.tsx'
-import { type Loaded, useAction, useLoaded } from '../ui/hooks.ts'
+import { type Loaded, useLoaded } from '../ui/hooks.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { useWhen } from '../ui/when.ts'
+import { DoorRules } from './door-rules.tsx'
 import { ExchangeSetupPart } from './exchange/setup.tsx'
 
 const parts: readonly (readonly ['doors' | 'exchange' | 'people' | 'errors' | 'audit', IconName])[] = [
@@ -52,53 +52,6 @@ const Table = ({
   </div>
 )
 
-const DoorSwitches = ({ onChanged }: { readonly onChanged: () => void }) => {
-  const texts = useTexts()
-  const { setup } = texts
-  const ask = useConfirm()
-  const doors = useLoaded('doors', (signal) => call<Doors>('GET', '/admin/doors', { signal }))
-  const set = useAction(async (door: keyof Doors['on'], on: boolean) => {
-    const count = doors.data?.connections[door] ?? 0
-    const text = setup.doorAsk(setup.doorNames[door], count)
-    if (!on && count > 0 && !(await ask({ title: texts.doors.confirmTitle, text, act: setup.switchOff }))) return
-    await call('PATCH', '/admin/doors', { body: { [door]: on } })
-    doors.reload()
-    onChanged()
-  })
-  return (
-    <>
-      <p class="sub">{setup.doorsSub}</p>
-      <ul class="switches">
-        {(['outlook', 'feed', 'caldav'] as const).map((door) => (
-          <li key={door}>
-            <label class="choice">
-              <input
-                type="checkbox"
-                role="switch"
-                class="toggle"
-                checked={doors.data?.on[door] ?? true}
-                aria-checked={doors.data?.on[door] ?? true}
-                disabled={doors.data === null || set.busy}
-                onChange={({ currentTarget }) => {
-                  const wanted = currentTarget.checked
-                  // Only the answer moves it: a question may come first.
-                  currentTarget.checked = !wanted
-                  void set.run(door, wanted)
-                }}
-              />
-              <span class="field">
-                <span>{setup.doorNames[door]}</span>
-                <span class="hint">{doors.data !== null && setup.doorCount[door](doors.data.connections[door])}</span>
-              </span>
-            </label>
-          </li>
-        ))}
-      </ul>
-      <ErrorNote error={set.error ?? doors.error} />
-    </>
-  )
-}
-
 const Shown = <T,>({
   loaded,
   empty,
@@ -127,7 +80,7 @@ export const AdminPage = ({ onDoors }: { readonly onDoors: () => void }) => {
   const body = () => {
     switch (part) {
       case 'doors':
-        return <DoorSwitches onChanged={onDoors} />
+        return <DoorRules onChanged={onDoors} />
       case 'exchange':
         return <ExchangeSetupPart />
       case 'people':

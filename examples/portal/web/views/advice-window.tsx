@@ -189,7 +189,7 @@ export const AdviceWindow = ({
       return (
         <>
           <AdviceSteps advice={advice} />
-          {way(doors.outlook && may, onOutlook, setup.toOutlook, '')}
+          {way(doors.outlook && may, onOutlook, setup.toOutlook, doors.outlook ? '' : setup.outlookOff)}
         </>
       )
     }

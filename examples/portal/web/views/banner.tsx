@@ -4,6 +4,7 @@ import { useDoors } from '../ui/doors-context.ts'
 import { Icon } from '../ui/icon.tsx'
 import { MenuButton } from '../ui/menu.tsx'
 import { Note } from '../ui/note.tsx'
+import { Tip } from '../ui/tip.tsx'
 import { Window } from '../ui/window.tsx'
 import { canConnect, canExport } from './calendar-menu.ts'
 import { ExchangePart } from './exchange/banner-part.tsx'
@@ -97,6 +98,20 @@ export const Banner = ({
         </MenuButton>
       )}
       <ExchangePart me={me} door={exchange} />
+      {!(on.outlook && on.caldav && on.feed) && (
+        <Tip text={doors.bannerPartial} byPress>
+          {(id) => (
+            <button
+              type="button"
+              class="button plain square missing"
+              aria-label={doors.bannerMissing}
+              aria-describedby={id}
+            >
+              <Icon name="info" />
+            </button>
+          )}
+        </Tip>
+      )}
       <span class="spring" />
       <button type="button" class="button plain square" aria-label={doors.bannerClose} onClick={onClose}>
         <Icon name="close" />

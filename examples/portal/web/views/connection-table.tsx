@@ -3,6 +3,7 @@ import type { FeedLink } from '../api.ts'
 import { programOf } from '../programs.ts'
 import { useTexts } from '../texts/index.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
+import { Note } from '../ui/note.tsx'
 import { useWhen } from '../ui/when.ts'
 
 type State = FeedLink['state']
@@ -17,6 +18,18 @@ const StateTag = ({ state }: { readonly state: State }) => {
       {icon !== null && <Icon name={icon} />}
       {doors.states[state]}
     </span>
+  )
+}
+
+/** Stands where a way was looked for that is not there: whom to ask. */
+export const Closed = ({ text }: { readonly text: string }) => {
+  const { doors } = useTexts()
+  return (
+    <Note kind="plain" icon="info">
+      <p>
+        {text} {doors.askAdmin}
+      </p>
+    </Note>
   )
 }
 

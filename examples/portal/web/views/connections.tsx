@@ -3,11 +3,12 @@ import { type AppPassword, call, type FeedLink, type Me } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
 import { useConfirm } from '../ui/confirm.tsx'
 import { CopyButton } from '../ui/copy.tsx'
+import { useDoors } from '../ui/doors-context.ts'
 import { useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { useWhen } from '../ui/when.ts'
-import { ConnectionTable, type Row, useSeen } from './connection-table.tsx'
+import { Closed, ConnectionTable, type Row, useSeen } from './connection-table.tsx'
 import { OutlookConnections } from './outlook-connections.tsx'
 
 /** Everything that has access: passwords of devices, Outlooks, and feed links. */
@@ -27,7 +28,8 @@ export const ConnectionsPage = ({
   readonly children?: ComponentChildren
 }) => {
   const texts = useTexts()
-  const { doors } = texts
+  const { doors, setup } = texts
+  const on = useDoors()
   const when = useWhen()
   const ask = useConfirm()
   const seen = useSeen()
@@ -109,7 +111,8 @@ export const ConnectionsPage = ({
       <ErrorNote error={revoke.error ?? passwords.error ?? links.error} />
       <section aria-labelledby="programs">
         <h2 id="programs">{texts.programs}</h2>
-        {passwords.data?.length === 0 && <p class="sub">{texts.passwordsEmpty}</p>}
+        {!on.caldav && <Closed text={setup.deviceOff} />}
+        {on.caldav && passwords.data?.length === 0 && <p class="sub">{texts.passwordsEmpty}</p>}
         {passwordRows.length > 0 && <ConnectionTable labelledBy="programs" rows={passwordRows} />}
       </section>
       <OutlookConnections />
@@ -126,7 +129,8 @@ export const ConnectionsPage = ({
             </button>
           )}
         </div>
-        {links.data?.length === 0 && <p class="sub">{texts.feedLinksEmpty}</p>}
+        {!on.feed && <Closed text={setup.exportOff} />}
+        {on.feed && links.data?.length === 0 && <p class="sub">{texts.feedLinksEmpty}</p>}
         {linkRows.length > 0 && <ConnectionTable labelledBy="links" rows={linkRows} />}
       </section>
       {children}

@@ -9,7 +9,7 @@ import { ErrorNote, Note } from '../ui/note.tsx'
 interface FrontProps {
   readonly language: Language
   readonly onLanguage: (language: Language) => void
-  readonly onSignedIn: (me: Me) => void
+  readonly onSignedIn: () => void
   /** Whether people may sign in at a provider. */
   readonly oidc: boolean
 }
@@ -65,7 +65,8 @@ export const SignInPage = ({ onSignedIn, ...rest }: FrontProps) => {
   const [login, setLogin] = useState('')
   const [password, setPassword] = useState('')
   const { run, busy, error } = useAction(async () => {
-    onSignedIn(await call<Me>('POST', '/session', { body: { login: login.trim(), password } }))
+    await call<Me>('POST', '/session', { body: { login: login.trim(), password } })
+    onSignedIn()
   })
   return (
     <Card {...rest} title={texts.signIn} onSubmit={run}>
@@ -106,7 +107,8 @@ export const SetupPage = ({ onSignedIn, ...rest }: FrontProps) => {
       locale: rest.language,
       timeZone,
     }
-    onSignedIn(await call<Me>('POST', '/setup', { body }))
+    await call<Me>('POST', '/setup', { body })
+    onSignedIn()
   })
   return (
     <Card {...rest} title={texts.setupTitle} text={texts.setupText} onSubmit={run}>

@@ -2,15 +2,17 @@ import { call, type OutlookConnection } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
 import { useConfirm } from '../ui/confirm.tsx'
 import { CopyButton } from '../ui/copy.tsx'
+import { useDoors } from '../ui/doors-context.ts'
 import { useAction, useLoaded } from '../ui/hooks.ts'
 import { ErrorNote } from '../ui/note.tsx'
 import { useWhen } from '../ui/when.ts'
-import { ConnectionTable, type Row, useSeen } from './connection-table.tsx'
+import { Closed, ConnectionTable, type Row, useSeen } from './connection-table.tsx'
 
 /** Outlooks that are connected, each to one calendar. */
 export const OutlookConnections = () => {
   const texts = useTexts()
   const { doors } = texts
+  const on = useDoors()
   const ask = useConfirm()
   const when = useWhen()
   const seen = useSeen()
@@ -50,7 +52,8 @@ export const OutlookConnections = () => {
     <section aria-labelledby="outlook">
       <h2 id="outlook">Outlook</h2>
       <ErrorNote error={revoke.error ?? loaded.error} />
-      {loaded.data?.length === 0 && <p class="sub">{doors.outlookNone}</p>}
+      {!on.outlook && <Closed text={texts.setup.outlookOff} />}
+      {on.outlook && loaded.data?.length === 0 && <p class="sub">{doors.outlookNone}</p>}
       {rows.length > 0 && <ConnectionTable labelledBy="outlook" rows={rows} />}
     </section>
   )

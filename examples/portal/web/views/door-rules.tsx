@@ -1,0 +1,183 @@
+import { useState } from 'preact/hooks'
+import { call, type Doors, type Person } from '../api.ts'
+import { useTexts } from '../texts/index.ts'
+import { useConfirm } from '../ui/confirm.tsx'
+import { useAction, useLoaded } from '../ui/hooks.ts'
+import { Icon } from '../ui/icon.tsx'
+import { ErrorNote } from '../ui/note.tsx'
+import { Window } from '../ui/window.tsx'
+import { AddGrantee, everyone } from './access-list.tsx'
+
+type Door = keyof Doors['on']
+type Named = Pick<Person, 'id' | 'name' | 'kind'>
+const order: readonly Door[] = ['outlook', 'feed', 'caldav', 'exchange']
+const namesShown = 2
+
+/** Whom a door is for: everybody, or people and groups by name. */
+const DoorPeopleWindow = ({
+  door,
+  people,
+  onClose,
+  onSaved,
+}: {
+  readonly door: Door
+  /** `null`: everybody. */
+  readonly people: readonly Named[] | null
+  readonly onClose: () => void
+  readonly onSaved: () => void
+}) => {
+  const texts = useTexts()
+  const { setup } = texts
+  const [some, setSome] = useState(people !== null)
+  const [chosen, setChosen] = useState<readonly Named[]>(people ?? [])
+  const save = useAction(async () => {
+    const ids = some ? chosen.map(({ id }) => id) : null
+    await call('PATCH', '/admin/doors', { body: { people: { [door]: ids } } })
+    onSaved()
+  })
+  return (
+    <Window
+      title={setup.doorWhoTitle(setup.doorNames[door])}
+      onClose={onClose}
+      onSubmit={() => void save.run()}
+      footer={
+        <>
+          <button type="button" class="button" onClick={onClose}>
+            {texts.cancel}
+          </button>
+          <button type="submit" class="button main" disabled={save.busy || (some && chosen.length === 0)}>
+            {texts.save}
+          </button>
+        </>
+      }
+    >
+      <fieldset class="field">
+        <legend class="hidden-text">{setup.doorWho}</legend>
+        {[false, true].map((value) => (
+          <label key={String(value)} class="choice">
+            <input type="radio" name="door-people" checked={some === value} onChange={() => setSome(value)} />
+            <span>{value ? setup.doorWhoSome : setup.doorWhoAll}</span>
+          </label>
+        ))}
+      </fieldset>
+      {some && (
+        <div class="rows">
+          {chosen.map(({ id, name, kind }) => (
+            <div key={id} class="grant named">
+              <span class="face" aria-hidden="true">
+                <Icon name={kind === 'group' ? 'people' : 'person'} />
+              </span>
+              <span class="what">{name}</span>
+              <button
+                type="button"
+                class="button plain square"
+                aria-label={setup.doorWhoRemove(name)}
+                onClick={() => setChosen(chosen.filter((one) => one.id !== id))}
+              >
+                <Icon name="close" />
+              </button>
+            </div>
+          ))}
+          <AddGrantee
+            taken={new Set([everyone, ...chosen.map(({ id }) => id)])}
+            onAdd={(one) => setChosen([...chosen, one])}
+          />
+        </div>
+      )}
+      {some && <p class="hint">{setup.doorWhoHint}</p>}
+      <ErrorNote error={save.error} />
+    </Window>
+  )
+}
+
+/** The doors' switches, and whom each is for. */
+export const DoorRules = ({ onChanged }: { readonly onChanged: () => void }) => {
+  const texts = useTexts()
+  const { setup } = texts
+  const ask = useConfirm()
+  const doors = useLoaded('doors', (signal) => call<Doors>('GET', '/admin/doors', { signal }))
+  const ids = [...new Set(order.flatMap((door) => doors.data?.people[door] ?? []))]
+  const named = useLoaded(ids.join(), (signal) =>
+    ids.length === 0
+      ? Promise.resolve([])
+      : call<Person[]>('GET', `/people?ids=${ids.map(encodeURIComponent).join(',')}`, { signal }),
+  )
+  const [open, setOpen] = useState<Door | null>(null)
+  const changed = () => {
+    doors.reload()
+    onChanged()
+  }
+  const set = useAction(async (door: Door, on: boolean) => {
+    const count = doors.data?.connections[door] ?? 0
+    const text = setup.doorAsk(setup.doorNames[door], count)
+    if (!on && count > 0 && !(await ask({ title: texts.doors.confirmTitle, text, act: setup.switchOff }))) return
+    await call('PATCH', '/admin/doors', { body: { [door]: on } })
+    changed()
+  })
+  const peopleOf = (door: Door): readonly Named[] | null => {
+    const chosen = doors.data?.people[door] ?? null
+    return chosen === null ? null : (named.data ?? []).filter(({ id }) => chosen.includes(id))
+  }
+  const words = (door: Door): string => {
+    if (doors.data === null) return ''
+    const count = setup.doorCount[door](doors.data.connections[door])
+    if (!doors.data.on[door]) return `${setup.doorIsOff} · ${count}`
+    const people = peopleOf(door)
+    if (people === null) return `${setup.doorAll} · ${count}`
+    const shown = people.slice(0, namesShown).map(({ name }) => name)
+    const more = people.length - shown.length
+    return `${setup.doorOnly(shown.join(', '), more)} · ${count}`
+  }
+  return (
+    <>
+      <p class="sub">{setup.doorsSub}</p>
+      <ul class="switches">
+        {order.map((door) => (
+          <li key={door}>
+            <label class="choice">
+              <input
+                type="checkbox"
+                role="switch"
+                class="toggle"
+                checked={doors.data?.on[door] ?? true}
+                aria-checked={doors.data?.on[door] ?? true}
+                disabled={doors.data === null || set.busy}
+                onChange={({ currentTarget }) => {
+                  const wanted = currentTarget.checked
+                  // Only the answer moves it: a question may come first.
+                  currentTarget.checked = !wanted
+                  void set.run(door, wanted)
+                }}
+              />
+              <span class="field">
+                <span>{setup.doorNames[door]}</span>
+                <span class="hint">{words(door)}</span>
+              </span>
+            </label>
+            <button
+              type="button"
+              class="button"
+              aria-label={setup.doorWhoTitle(setup.doorNames[door])}
+              disabled={doors.data === null || (ids.length > 0 && named.data === null)}
+              onClick={() => setOpen(door)}
+            >
+              {setup.doorWho}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <ErrorNote error={set.error ?? doors.error ?? named.error} />
+      {open !== null && (
+        <DoorPeopleWindow
+          door={open}
+          people={peopleOf(open)}
+          onClose={() => setOpen(null)}
+          onSaved={() => {
+            setOpen(null)
+            changed()
+          }}
+        />
+      )}
+    </>
+  )
+}
