@@ -1,6 +1,13 @@
-import type { FakeFault } from '@dayport/testkit'
+import type { FakeFault, FakeGraphOptions } from '@dayport/testkit'
 import { describe, expect, it } from 'vitest'
-import { at, event, nine, openGraphEngine as open, weekly, who } from './test-graph-engine.ts'
+import { at, openGraphWorld } from './graph-world.ts'
+import { event, nine, weekly, who } from './world.ts'
+
+const open = async (options: Partial<FakeGraphOptions> = {}) => {
+  const world = await openGraphWorld(options)
+  const { graph, outlook, writes } = world.side
+  return { ...world, graph, outlook, writes }
+}
 
 describe('a calendar here and one in Exchange Online', () => {
   it('come together with creations, changes, exceptions and deletions of both sides, and then rest', async () => {

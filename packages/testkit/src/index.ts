@@ -10,6 +10,7 @@ export {
   type FakeEwsMail,
   type FakeEwsOptions,
   type FakeEwsTraits,
+  oddTraits as oddEwsTraits,
   type SeenEwsRequest,
 } from './exchange/ews/fake-ews.ts'
 export type { FakeEvent, FakeFields, FakeRecurrence, FakeTime } from './exchange/graph/fake-event.ts'

@@ -2,7 +2,7 @@ import { type CallOptions, RemoteError } from '@dayport/core'
 import { createGate } from '../graph/gate.ts'
 import { secureAddress, type TokenSource } from '../graph/tokens.ts'
 import { buildRequest, type EwsOperation, type EwsVersion, openAnswer } from './envelope.ts'
-import { failureOf, remoteError } from './failure.ts'
+import { failureAs, failureOf, remoteError } from './failure.ts'
 import { ewsRetirementOf } from './retirement.ts'
 
 /** How each request is signed. NTLM signs a connection instead: its `fetch` comes from `@dayport/exchange-connector/ews-node`. */
@@ -32,6 +32,11 @@ export interface EwsClientOptions {
   readonly userAgent?: string
 }
 
+export interface EwsCallOptions extends CallOptions {
+  /** Whether the caller asks for less when it is told `too-big`. Default no: then it is `transient`. */
+  readonly divisible?: boolean
+}
+
 /** Speaks EWS for one mailbox. Keeps the server's affinity cookies, for this mailbox only. */
 export interface EwsClient {
   /**
@@ -39,7 +44,7 @@ export interface EwsClient {
    *
    * @throws {RemoteError | CalendarError} as the answer's code says.
    */
-  call<Input, Output>(operation: EwsOperation<Input, Output>, input: Input, options?: CallOptions): Promise<Output>
+  call<Input, Output>(operation: EwsOperation<Input, Output>, input: Input, options?: EwsCallOptions): Promise<Output>
   /** The envelopes of an answer that the server writes bit by bit (GetStreamingEvents); ends when the server does. */
   stream<Input, Output>(
     operation: EwsOperation<Input, Output>,
@@ -110,7 +115,15 @@ export const createEwsClient = (options: EwsClientOptions): EwsClient => {
     return call.signal === undefined ? limit : AbortSignal.any([call.signal, limit])
   }
 
-  const call: EwsClient['call'] = (operation, input, callOptions = {}) =>
+  const call: EwsClient['call'] = async (operation, input, callOptions = {}) => {
+    try {
+      return await once(operation, input, callOptions)
+    } catch (error) {
+      throw callOptions.divisible !== true && RemoteError.is(error, 'too-big') ? failureAs('transient', error) : error
+    }
+  }
+
+  const once: EwsClient['call'] = (operation, input, callOptions = {}) =>
     gate.run(
       1,
       async () => {
@@ -119,7 +132,7 @@ export const createEwsClient = (options: EwsClientOptions): EwsClient => {
         const response = await send(text, operation.write, requestId, signalOf(callOptions))
         let bytes: Uint8Array
         try {
-          bytes = await readAll(response)
+          bytes = await readAll(response, operation.write)
         } catch (cause) {
           throw RemoteError.is(cause) ? cause : lost(cause, operation.write, requestId)
         }
@@ -148,7 +161,7 @@ export const createEwsClient = (options: EwsClientOptions): EwsClient => {
     const response = await send(text, operation.write, requestId, signal)
     const facts = factsOf(response, requestId)
     if (response.status !== 200 || response.body === null) {
-      openAnswer(operation, await readAll(response), facts)
+      openAnswer(operation, await readAll(response, operation.write), facts)
       throw failureOf({ ...facts, code: null, write: false })
     }
     const decoder = new TextDecoder()
@@ -189,19 +202,19 @@ const keepCookie = (cookies: Map<string, string>, line: string): void => {
   else cookies.set(name, value.trim())
 }
 
-const readAll = async (response: Response): Promise<Uint8Array> => {
+const readAll = async (response: Response, write: boolean): Promise<Uint8Array> => {
   if (response.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     length += chunk.length
     if (length > maxAnswerBytes) {
-      throw remoteError('too-big', {
+      throw remoteError(write ? 'unknown-outcome' : 'too-big', {
         code: null,
         status: response.status,
         requestId: null,
         retryAfterMs: null,
-        write: false,
+        write,
       })
     }
     chunks.push(chunk)

@@ -115,7 +115,7 @@ const readXml = (bytes: Uint8Array, plain: EwsFailure): XmlElement => {
     // A status that says what is wrong is worth more than the page that came with it.
     if (plain.status !== 200) throw failureOf(plain)
     const head = new TextDecoder().decode(bytes.subarray(0, 1000)).trimStart()
-    if (error.code === 'limit-exceeded') throw remoteError('too-big', plain, error)
+    if (error.code === 'limit-exceeded') throw remoteError(plain.write ? 'unknown-outcome' : 'too-big', plain, error)
     if (/^<(?:!doctype|html)/i.test(head)) throw notSoap(plain)
     throw torn(plain, error)
   }

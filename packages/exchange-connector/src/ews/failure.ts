@@ -209,9 +209,22 @@ export const failureOf = (failure: EwsFailure): CalendarError | RemoteError => {
         : new CalendarError('invalid-calendar-data', 'Exchange cannot read the item', { details })
     case undefined:
       return remoteError(kindOfStatus(status, write), failure)
+    case 'too-big':
+      // The server gave up: what it had done by then nobody knows.
+      return remoteError(write ? 'unknown-outcome' : 'too-big', failure)
     default:
       return remoteError(found, failure)
   }
+}
+
+/** What took too long, or failed for the moment. */
+export const isPassing = (error: unknown): error is RemoteError =>
+  RemoteError.is(error, 'too-big') || RemoteError.is(error, 'transient')
+
+/** The same failure as one of another kind. */
+export const failureAs = (kind: 'transient' | 'item', error: RemoteError | CalendarError): RemoteError => {
+  const { code, requestId, status } = RemoteError.is(error) ? error : { code: null, requestId: null, status: null }
+  return new RemoteError(error.message, { service, kind, code, requestId, status, retryable: true, cause: error })
 }
 
 const kindOfStatus = (status: number, write: boolean): RemoteErrorKind => {

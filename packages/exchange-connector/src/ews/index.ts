@@ -10,7 +10,7 @@ export {
   parseGetUserSettings,
   parsePox,
 } from './autodiscover.ts'
-export { createEwsClient, type EwsAuth, type EwsClient, type EwsClientOptions } from './client.ts'
+export { createEwsClient, type EwsAuth, type EwsCallOptions, type EwsClient, type EwsClientOptions } from './client.ts'
 export {
   type EwsStepResult,
   type EwsTestOptions,
@@ -61,7 +61,7 @@ export {
   findInView,
   getItem,
 } from './operations/read-items.ts'
-export { type EwsItemChange, syncFolderItems } from './operations/sync.ts'
+export { type EwsItemChange, type EwsSyncPage, syncFolderItems } from './operations/sync.ts'
 export { createItem, deleteItem, type EwsMailing, moveItem, updateItem } from './operations/write-items.ts'
 export { createEwsPeer, type EwsPeerOptions } from './peer.ts'
 export { type ExtendedField, type PortalField, portalFields } from './properties.ts'

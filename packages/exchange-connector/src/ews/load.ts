@@ -2,6 +2,7 @@ import { CalendarError, type CallOptions, RemoteError } from '@dayport/core'
 import type { MappingOptions } from '../event/options.ts'
 import type { EwsClient } from './client.ts'
 import { eventOfItem, type ItemEvent } from './event-of-item.ts'
+import { failureAs, isPassing } from './failure.ts'
 import type { EwsCalendarItem } from './item.ts'
 import { resolveNames } from './operations/directory.ts'
 import { type EwsItemResult, getItem, maxItemsPerGet } from './operations/read-items.ts'
@@ -33,26 +34,53 @@ export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions)
   /** Once a server has said that it does not know a property, it is not asked for the newer ones again. */
   let legacy = client.version === 'Exchange2010_SP2'
 
-  const get = async (ids: readonly string[], options: CallOptions): Promise<readonly EwsItemResult[]> => {
-    const ask = () => client.call(getItem, { ids: ids.map((id) => ({ id })), shape: 'full', legacy }, options)
-    let results: readonly EwsItemResult[]
+  const ask = async (ids: readonly string[], options: CallOptions): Promise<readonly EwsItemResult[]> => {
+    const once = () =>
+      client.call(
+        getItem,
+        { ids: ids.map((id) => ({ id })), shape: 'full', legacy },
+        { ...options, divisible: ids.length > 1 },
+      )
     try {
-      results = await ask()
-      if (!legacy && results.some(isUnknownProperty)) {
-        legacy = true
-        results = await ask()
-      }
+      const results = await once()
+      if (legacy || !results.some(isUnknownProperty)) return results
     } catch (error) {
       if (legacy || !isUnknownProperty(error)) throw error
-      legacy = true
-      results = await ask()
     }
-    if (results.length === ids.length) return results
-    // Fewer answers than questions: nobody knows whose they are, so each is asked for itself.
-    if (ids.length === 1) return [new CalendarError('invalid-calendar-data', 'expected an answer for the item')]
-    const each: EwsItemResult[] = []
-    for (const id of ids) each.push((await get([id], options))[0]!)
-    return each
+    legacy = true
+    return once()
+  }
+
+  const halves = async (ids: readonly string[], options: CallOptions): Promise<readonly EwsItemResult[]> => {
+    const half = Math.ceil(ids.length / 2)
+    return [...(await get(ids.slice(0, half), options)), ...(await get(ids.slice(half), options))]
+  }
+
+  /** Items by their ids. What takes too long is asked for in halves; what failed for the moment beside others, once more without them. */
+  const get = async (ids: readonly string[], options: CallOptions): Promise<readonly EwsItemResult[]> => {
+    let results: readonly EwsItemResult[]
+    try {
+      results = await ask(ids, options)
+    } catch (error) {
+      if (!RemoteError.is(error, 'too-big')) throw error
+      return halves(ids, options)
+    }
+    if (results.length !== ids.length) {
+      // Fewer answers than questions: nobody knows whose they are, so each is asked for itself.
+      if (ids.length === 1) return [new CalendarError('invalid-calendar-data', 'expected an answer for the item')]
+      const each: EwsItemResult[] = []
+      for (const id of ids) each.push((await get([id], options))[0]!)
+      return each
+    }
+    const open = ids.filter((_, index) => isPassing(results[index]))
+    if (open.length === 0 || ids.length === 1) return results
+    if (open.length === ids.length) {
+      return results.some((result) => RemoteError.is(result, 'too-big')) ? halves(ids, options) : results
+    }
+    const again = await get(open, options)
+    // Others were answered, so it is these items' own trouble: it must not stop the mailbox.
+    const settled = again.map((result) => (isPassing(result) ? failureAs('item', result) : result))
+    return results.map((result, index) => (isPassing(result) ? settled[open.indexOf(ids[index]!)]! : result))
   }
 
   /** Organisers and attendees may come as directory names. */
@@ -80,7 +108,8 @@ export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions)
     for (let at = 0; at < refs.length; at += maxItemsPerGet) {
       const batch = refs.slice(at, at + maxItemsPerGet)
       for (const [index, result] of (await get(batch, options)).entries()) {
-        // A series without one of its exceptions would read as if somebody had undone it.
+        // A series without one of its exceptions would read as if somebody had undone it; one that is gone by now was undone meanwhile.
+        if (CalendarError.is(result, 'not-found')) throw failureAs('item', result)
         if (result instanceof Error) throw result
         exceptions.set(batch[index]!, result)
       }
@@ -105,7 +134,7 @@ export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions)
           else if (result instanceof Error) yield { name, result }
           else {
             const loaded = await finish(result, options).catch((error: unknown) => {
-              if (CalendarError.is(error, 'invalid-calendar-data')) return error
+              if (CalendarError.is(error, 'invalid-calendar-data') || RemoteError.is(error, 'item')) return error
               throw error
             })
             yield { name, result: loaded }

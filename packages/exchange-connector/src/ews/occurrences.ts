@@ -102,7 +102,8 @@ export const createOccurrenceWriter = ({ client, folder, reload }: OccurrenceWri
       series = await reload(series.item.itemId.id, options)
     }
     const before = series.event
-    const gone = new Set(wanted.deleted)
+    // A day that is deleted there and not here was deleted by a person since the series was written: that stands.
+    const gone = new Set([...wanted.deleted, ...before.deleted])
     const touched = new Set([...wanted.exceptions, ...before.exceptions].map(({ originalDate }) => originalDate))
     const open = [...touched].filter((date) => !gone.has(date))
     for (const date of inSafeOrder(open, before, wanted)) {

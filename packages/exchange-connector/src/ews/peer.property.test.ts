@@ -1,25 +1,10 @@
 import { CalendarError } from '@dayport/core'
 import { expandSeries, parseCalendar, seriesFacts } from '@dayport/core/ical'
-import { documentedEwsTraits, type FakeEwsTraits } from '@dayport/testkit'
+import { documentedEwsTraits, oddEwsTraits } from '@dayport/testkit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitraryEvent } from '../../test/arbitrary-event.ts'
 import { testPeer, textOf } from './test-peer.ts'
-
-/** A server that does everything otherwise that was seen done otherwise. */
-const odd: FakeEwsTraits = {
-  ignoresChangeKeys: true,
-  renumbersOccurrences: true,
-  hidesOccurrences: true,
-  originalStartAtMidnight: true,
-  duplicatesExtended: true,
-  hidesUid: true,
-  restartsInvalidState: true,
-  recurrenceDateTimes: true,
-  rewritesHtml: true,
-  withoutCharset: true,
-  faultStatus: 200,
-}
 
 const occurrences = (data: Uint8Array) =>
   expandSeries(seriesFacts(parseCalendar(data)), {
@@ -30,7 +15,7 @@ const occurrences = (data: Uint8Array) =>
 
 describe.each([
   ['as it is documented', documentedEwsTraits],
-  ['with every quirk that was seen', odd],
+  ['with every quirk that was seen', oddEwsTraits],
 ] as const)('a peer over a server %s', (_name, traits) => {
   it('gives back the projection of what was put, and of what was put over it', async () => {
     let written = 0

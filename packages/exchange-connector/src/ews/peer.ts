@@ -10,6 +10,7 @@ import {
   type PeerObject,
   type PeerWrite,
   type PeerWriteOptions,
+  RemoteError,
   type WriteCondition,
 } from '@dayport/core'
 import { differingFields, isSameSpan } from '../event/compare.ts'
@@ -20,14 +21,14 @@ import { serializePortalData } from '../event/portal-data.ts'
 import { isSameRecurrence } from '../event/recurrence-of.ts'
 import { toExchange } from '../event/to-exchange.ts'
 import type { EwsClient } from './client.ts'
-import { remoteError } from './failure.ts'
+import { failureAs, remoteError } from './failure.ts'
 import type { EwsFolder, EwsItemId } from './ids.ts'
 import { type WritableField, writableFields } from './item-fields.ts'
 import { keepJoinBlock } from './join-block.ts'
 import { createItemLoader, type LoadedItem } from './load.ts'
 import { createOccurrenceWriter, isSameExceptions } from './occurrences.ts'
 import { findByProperty, getItem } from './operations/read-items.ts'
-import { type EwsItemChange, maxSyncChanges, syncFolderItems } from './operations/sync.ts'
+import { type EwsItemChange, type EwsSyncPage, maxSyncChanges, syncFolderItems } from './operations/sync.ts'
 import { createItem, deleteItem, type EwsMailing, updateItem } from './operations/write-items.ts'
 import { type PortalField, portalFields } from './properties.ts'
 import { formatToken, parseToken } from './sync-token.ts'
@@ -97,6 +98,15 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
     return complete(loaded, wanted, callOptions)
   }
 
+  /** Who reads has written nothing that could be in doubt, or against a condition: that event waits, and the others go on. */
+  const completedRead = async (loaded: LoadedItem, callOptions: CallOptions): Promise<LoadedItem> => {
+    try {
+      return await completed(loaded, callOptions)
+    } catch (error) {
+      throw CalendarError.is(error) || RemoteError.is(error, 'unknown-outcome') ? failureAs('item', error) : error
+    }
+  }
+
   const objectOf = ({ item, event }: LoadedItem): PeerObject => ({
     name: item.itemId.id,
     etag: etagOf(item.itemId),
@@ -109,6 +119,17 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
   const writeOf = (loaded: LoadedItem): PeerWrite => {
     const { name, etag, data } = objectOf(loaded)
     return { name, etag, data }
+  }
+
+  /** A page that takes the server too long is asked for with half of the changes. */
+  const readPage = async (state: string | null, limit: number, callOptions: CallOptions): Promise<EwsSyncPage> => {
+    try {
+      const call = { ...callOptions, divisible: limit > 1 }
+      return await client.call(syncFolderItems, { folder, state, limit }, call)
+    } catch (error) {
+      if (!RemoteError.is(error, 'too-big')) throw error
+      return readPage(state, Math.ceil(Math.min(limit, maxSyncChanges) / 2), callOptions)
+    }
   }
 
   const mailingOf = (notify: PeerNotify | undefined): EwsMailing => {
@@ -134,7 +155,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
     }
     // A person's copy carries the mark as well; the first of them is ours.
     const [first] = found.sort((a, b) => (a.event.createdMs ?? 0) - (b.event.createdMs ?? 0))
-    return first === undefined ? null : completed(first, callOptions)
+    return first === undefined ? null : completedRead(first, callOptions)
   }
 
   const create = async (wanted: ExchangeEvent, writeOptions: PeerWriteOptions): Promise<PeerWrite> => {
@@ -195,8 +216,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
 
     async changes(since, { limit, window, ...callOptions } = {}) {
       const from = since === null ? { state: null, window: window ?? null } : parseToken(since)
-      const input = { folder, state: from.state, limit: limit ?? maxSyncChanges }
-      const page = await client.call(syncFolderItems, input, callOptions)
+      const page = await readPage(from.state, limit ?? maxSyncChanges, callOptions)
       const changes = new Map<string, PeerChange>()
       for (const change of page.changes) {
         if (!concerns(change, from.window)) continue
@@ -212,7 +232,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
 
     async get(name, callOptions = {}) {
       const loaded = await load(name, callOptions)
-      return loaded === null ? null : objectOf(await completed(loaded, callOptions))
+      return loaded === null ? null : objectOf(await completedRead(loaded, callOptions))
     },
 
     async *getMany(names, callOptions = {}) {
@@ -221,7 +241,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
           yield { name, result }
           continue
         }
-        yield { name, result: await readable(() => completed(result, callOptions).then(objectOf)) }
+        yield { name, result: await readable(() => completedRead(result, callOptions).then(objectOf)) }
       }
     },
 
@@ -258,7 +278,7 @@ const readable = async (read: () => Promise<PeerObject>): Promise<PeerObject | E
   try {
     return await read()
   } catch (error) {
-    if (CalendarError.is(error)) return error
+    if (CalendarError.is(error) || RemoteError.is(error, 'item')) return error
     throw error
   }
 }

@@ -13,7 +13,7 @@ import type { Groups } from '../content/groups.ts'
 import { mergeGroups, naturalWinner } from '../content/merge.ts'
 import { transferGroups, withUid } from '../content/transfer.ts'
 import type { ConflictValues, InboxRow, LinkEnd, Side, SyncLink, SyncOperation } from '../state/records.ts'
-import { heardOf, type RunContext } from './context.ts'
+import { heardOf, type RunContext, untilTold } from './context.ts'
 import { isInDoubt } from './errors.ts'
 import { newLink } from './set-aside.ts'
 import type { Content, Unit } from './unit.ts'
@@ -338,6 +338,9 @@ const recordWrite = async (
       await state.deleteInbox([{ binding: link.binding, side: 'remote', name: before }], { tx })
     }
     if (!isOurs) await state.putInbox([heardOf(context, 'remote', written.name, object?.etag ?? null, true)], { tx })
+    else if (operation.kind === 'create') {
+      await state.putInbox([untilTold(context, written.name, written.etag)], { tx })
+    }
     const groups = operation.kind === 'update' ? changedGroups(link.remote?.base ?? {}, base) : []
     const kept = operation.kind === 'update' ? (unit.remote?.object.data ?? null) : null
     await context.note({ link: link.id, action, side: 'remote', groups, kept }, tx)

@@ -157,4 +157,17 @@ export const heardOf = (
   isOrganizer: null,
 })
 
+/**
+ * An inbox row of an object that we have made there. Its feed tells it once more, and the row ends with that; one that is deleted before
+ * is told by no feed, which knows nothing of what came and went, and so it is looked up.
+ */
+export const untilTold = (
+  context: Pick<RunContext, 'binding' | 'now' | 'limits'>,
+  name: string,
+  etag: string,
+): InboxRow => ({
+  ...heardOf(context, 'remote', name, etag, false),
+  notBeforeMs: context.now() + context.limits.settleMs,
+})
+
 export const isLiving = (link: SyncLink | null): link is SyncLink => link !== null && link.state !== 'tombstone'

@@ -81,18 +81,30 @@ type Tx = Parameters<Parameters<RunContext['write']>[0]>[0]
 const storePage = async (context: RunContext, side: Side, changes: readonly PeerChange[], tx: Tx): Promise<void> => {
   const { state, binding } = context
   const rows: InboxRow[] = []
+  const told: InboxRow[] = []
   // Several reports of one object are one: what it is now will be asked.
   const latest = new Map(changes.map((change) => [change.name, change]))
   for (const { name, etag, origin } of latest.values()) {
     const link = await state.findLink(binding.id, side, name, { tx })
     const waiting = await state.getInbox({ binding: binding.id, side, name }, { tx })
-    if (waiting === null && isEcho(link, side, etag)) continue
+    if (isEcho(link, side, etag)) {
+      if (waiting === null) continue
+      if (side === 'remote' && isUntilTold(waiting, etag)) {
+        told.push(waiting)
+        continue
+      }
+    }
     rows.push(heardOf(context, side, name, etag, origin === null || origin.door !== 'sync'))
   }
+  await state.deleteInbox(told, { tx })
   await state.putInbox(rows, { tx })
   const there = [...latest.values()].filter(({ etag }) => etag !== null).map(({ name }) => name)
   await state.markSeen(binding.id, side, there, binding.generation, { tx })
 }
+
+/** Our own creation, waiting to be told. */
+const isUntilTold = (row: InboxRow, etag: string | null): boolean =>
+  row.state === 'listed' && !row.byUser && row.etag === etag
 
 /** What we know already: our own writes come back like everybody's. */
 const isEcho = (

@@ -1,7 +1,8 @@
 import type { PeerObject } from '@dayport/core'
 import { canonicalOf, sameGroups, uidOf, withOldGroups } from '../content/canonical.ts'
 import type { SyncLink, SyncOperation } from '../state/records.ts'
-import { heardOf, isLiving, type RunContext } from './context.ts'
+import { heardOf, isLiving, type RunContext, untilTold } from './context.ts'
+import { failureOf } from './errors.ts'
 
 /**
  * Finds out by reading whether writes happened whose answer was lost, with the process or on the way. Nothing else starts for those
@@ -11,9 +12,18 @@ export const recover = async (context: RunContext): Promise<void> => {
   for (const operation of await context.state.listOperations(context.binding.id, ['sent', 'unknown'])) {
     context.checkCancelled()
     const link = await context.state.getLink(operation.link)
-    if (link === null) await settle(context, operation, 'abandoned', null)
-    else if (operation.kind === 'create') await recoverCreate(context, operation, link)
-    else await recoverChange(context, operation, link)
+    if (link === null) {
+      await settle(context, operation, 'abandoned', null)
+      continue
+    }
+    try {
+      if (operation.kind === 'create') await recoverCreate(context, operation, link)
+      else await recoverChange(context, operation, link)
+    } catch (error) {
+      // One event that cannot be read must not hold up the others.
+      if (failureOf(error)?.scope !== 'event') throw error
+      context.blocked.add(link.id)
+    }
   }
 }
 
@@ -101,6 +111,7 @@ const confirmWrite = (
     )
     await state.putOperation({ ...operation, state: 'confirmed', remoteName: found.name }, { tx })
     const rows = asSent || isAgain ? [] : [heardOf(context, 'remote', found.name, found.etag, true)]
+    if (rows.length === 0 && operation.kind === 'create') rows.push(untilTold(context, found.name, found.etag))
     // The portal's end may have changed since: it is looked at again, at no cost.
     if (portal !== null) rows.push(heardOf(context, 'portal', portal.name, portal.etag, false))
     await state.putInbox(rows, { tx })

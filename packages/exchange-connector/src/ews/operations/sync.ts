@@ -14,6 +14,13 @@ export interface EwsItemChange {
   readonly item: EwsCalendarItem | null
 }
 
+export interface EwsSyncPage {
+  readonly changes: readonly EwsItemChange[]
+  /** To go on from. */
+  readonly state: string
+  readonly last: boolean
+}
+
 const kinds: Readonly<Record<string, EwsItemChange['kind']>> = {
   [t('Create')]: 'create',
   [t('Update')]: 'update',
@@ -23,7 +30,7 @@ const kinds: Readonly<Record<string, EwsItemChange['kind']>> = {
 /** Changes of a folder since a state; `null` lists it. ReadFlagChange is left out: it is about mail. */
 export const syncFolderItems: EwsOperation<
   { readonly folder: EwsFolder; readonly state: string | null; readonly limit: number },
-  { readonly changes: readonly EwsItemChange[]; readonly state: string; readonly last: boolean }
+  EwsSyncPage
 > = {
   name: 'SyncFolderItems',
   write: false,

@@ -28,11 +28,20 @@ export interface FakeFolder {
 export interface FakeHand {
   /** Items of the calendar that are there. */
   readonly items: readonly FakeItem[]
+  /** Items of the folder Work, which nobody synchronises unless told to. */
+  readonly others: readonly FakeItem[]
   /** Sets fields, by element, as an edit of the whole item. */
   edit(id: string, elements: readonly XmlElement[]): void
   /** Touches an item without a visible change. */
   touch(id: string): void
   remove(id: string): void
+  /** Sets fields of one occurrence, by the original day of it. */
+  editOccurrence(id: string, date: string, elements: readonly XmlElement[]): void
+  removeOccurrence(id: string, date: string): void
+  /** Days of a series that are neither deleted nor past that day. */
+  daysOf(id: string, before: string): readonly string[]
+  /** Moves an item to the calendar or to the folder Work; it has another id there. */
+  move(id: string, to: 'calendar' | 'work'): string
   /** Copies an item, our properties with it, under a UID of its own. */
   copy(id: string): string
   /** A simple event of somebody else's making. */
@@ -93,6 +102,10 @@ export interface FakeCalendarOptions {
   readonly mail: (mail: FakeEwsMail) => void
 }
 
+const hasDay = (item: FakeItem, date: string): boolean => patternDates(item, nextDay(date)).at(-1) === date
+
+const nextDay = (date: string): string => dateOf(Date.parse(date) + dayMs)
+
 /** Elements that the item's own values stand for. */
 const computed = new Set(['Start', 'End', 'StartTimeZone', 'EndTimeZone', 'ItemId', 'ExtendedProperty'])
 
@@ -116,6 +129,9 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
     deleteditems: 'F-deleted',
     msgfolderroot: 'F-root',
   }
+
+  const isListed = (item: FakeItem | undefined): boolean =>
+    item === undefined || item.createdMs + traits.listedAfterMs <= now()
 
   const note = (item: FakeItem, kind: LogEntry['kind']): void => {
     seq += 1
@@ -159,7 +175,7 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
     if (kind === 'RecurringMasterItemId' || occurrence === null) return { item, date: null }
     const date = occurrence[2]!
     if (item.deletedDates.has(date)) throw new EwsFault('ErrorCalendarOccurrenceIsDeletedFromRecurrence')
-    if (!isSeries(item)) throw new EwsFault('ErrorItemNotFound')
+    if (!isSeries(item) || !hasDay(item, date)) throw new EwsFault('ErrorItemNotFound')
     return { item, date }
   }
 
@@ -265,16 +281,14 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
     return item
   }
 
+  /** A working copy: what a refused update would have changed stays as it was. */
   const exceptionOf = (item: FakeItem, date: string): FakeException => {
     const known = item.exceptions.get(date)
-    if (known !== undefined) return known
-    const made: FakeException = {
+    return {
       originalDate: date,
-      fields: { elements: new Map(), extended: new Map() },
-      ...nominal(item, date),
+      fields: { elements: new Map(known?.fields.elements), extended: new Map(known?.fields.extended) },
+      ...(known === undefined ? nominal(item, date) : { startMs: known.startMs, endMs: known.endMs }),
     }
-    item.exceptions.set(date, made)
-    return made
   }
 
   const assertOrder = (item: FakeItem, changed: FakeException): void => {
@@ -321,6 +335,7 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
     if (exception !== null) {
       Object.assign(exception, times)
       assertOrder(item, exception)
+      item.exceptions.set(exception.originalDate, exception)
     } else {
       Object.assign(item, times, { zone, endZone })
       if (retimed) {
@@ -376,9 +391,12 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
     const entries = [...latest.values()]
       .filter((entry) => !(entry.kind === 'delete' && isNew.has(entry.id)))
       .map((entry): LogEntry => (entry.kind === 'update' && isNew.has(entry.id) ? { ...entry, kind: 'create' } : entry))
-    const page = entries.slice(0, limit)
-    const last = page.length === entries.length
-    const upTo = last ? seq : (page.at(-1)?.seq ?? from)
+    // What is not listed yet holds the state back: it must not be passed over.
+    const hidden = entries.findIndex(({ id }) => !isListed(items.get(id)))
+    const listed = hidden === -1 ? entries : entries.slice(0, hidden)
+    const page = listed.slice(0, limit)
+    const last = page.length === listed.length
+    const upTo = last && hidden === -1 ? seq : (page.at(-1)?.seq ?? from)
     return { entries: page, state: btoa(`${generation}|${target.id}|${upTo}|`), last }
   }
 
@@ -392,14 +410,16 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
     get items() {
       return [...items.values()].filter((item) => item.folder === 'F-calendar')
     },
-    edit(id, elements) {
-      const updates = elements.map((child) =>
-        createXmlElement(t('SetItemField'), { children: [createXmlElement(t('CalendarItem'), { children: [child] })] }),
-      )
-      update({ item: handItem(id), date: null }, updates, 'SendToNone')
+    edit: (id, elements) => update({ item: handItem(id), date: null }, elements.map(setting), 'SendToNone'),
+    get others() {
+      return [...items.values()].filter((item) => item.folder === 'F-work')
     },
     touch: (id) => touch(handItem(id)),
     remove: (id) => drop(handItem(id)),
+    editOccurrence: (id, date, elements) => update({ item: handItem(id), date }, elements.map(setting), 'SendToNone'),
+    removeOccurrence: (id, date) => remove({ item: handItem(id), date }, 'SendToNone'),
+    daysOf: (id, before) => patternDates(handItem(id), before).filter((date) => !handItem(id).deletedDates.has(date)),
+    move: (id, to) => move(handItem(id), folders().find((each) => each.id === `F-${to}`)!).id,
     copy(id) {
       const item = handItem(id)
       nextId += 1
@@ -409,6 +429,8 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
         version: 1,
         elements: new Map([...item.elements, ['UID', element('UID', ownUid(nextId))]]),
         extended: new Map(item.extended),
+        exceptions: new Map(item.exceptions),
+        deletedDates: new Set(item.deletedDates),
         createdMs: now() + 1000,
       }
       items.set(made.id, made)
@@ -444,7 +466,7 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
     hand,
     folder,
     folders,
-    items: (id) => [...items.values()].filter((item) => item.folder === id),
+    items: (id) => [...items.values()].filter((item) => item.folder === id && isListed(item)),
     item: (id) => items.get(id),
     find,
     changeKey,
@@ -456,6 +478,9 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
     changes,
   }
 }
+
+const setting = (child: XmlElement): XmlElement =>
+  createXmlElement(t('SetItemField'), { children: [createXmlElement(t('CalendarItem'), { children: [child] })] })
 
 const decode = (state: string): string => {
   try {

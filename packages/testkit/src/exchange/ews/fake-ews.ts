@@ -27,6 +27,8 @@ export interface FakeEwsTraits {
   readonly withoutCharset: boolean
   /** HTTP status of a Fault: 500 as SOAP 1.1 wants it, or 200 (Gromox). */
   readonly faultStatus: 200 | 500
+  /** How long a new item is missing from lists and searches. */
+  readonly listedAfterMs: number
 }
 
 export const documentedTraits: FakeEwsTraits = {
@@ -41,14 +43,31 @@ export const documentedTraits: FakeEwsTraits = {
   rewritesHtml: true,
   withoutCharset: false,
   faultStatus: 500,
+  listedAfterMs: 0,
+}
+
+/** A server that does everything otherwise that was seen done otherwise. */
+export const oddTraits: FakeEwsTraits = {
+  ignoresChangeKeys: true,
+  renumbersOccurrences: true,
+  hidesOccurrences: true,
+  originalStartAtMidnight: true,
+  duplicatesExtended: true,
+  hidesUid: true,
+  restartsInvalidState: true,
+  recurrenceDateTimes: true,
+  rewritesHtml: true,
+  withoutCharset: true,
+  faultStatus: 200,
+  listedAfterMs: 0,
 }
 
 /** What goes wrong with a request, on demand. */
 export type FakeEwsFault =
   /** A Fault of that code, with `BackOffMilliseconds` where given. */
   | { readonly kind: 'fault'; readonly code: string; readonly backOffMs?: number }
-  /** That code for each item of the answer. */
-  | { readonly kind: 'item'; readonly code: string }
+  /** That code for each item of the answer, undone; of a reading, for those from number `from` on. */
+  | { readonly kind: 'item'; readonly code: string; readonly from?: number }
   | { readonly kind: 'status'; readonly status: number; readonly retryAfter?: string }
   /** A login page with 200. */
   | { readonly kind: 'html' }
@@ -89,6 +108,8 @@ export interface FakeEws {
   readonly fetch: typeof fetch
   /** The next `times` requests for that operation (any, without one) fail so. */
   failNext(fault: FakeEwsFault, options?: { readonly operation?: string; readonly times?: number }): void
+  /** Decides for each request whether it fails, after those of `failNext`. Default: none does. */
+  faults: (request: SeenEwsRequest) => FakeEwsFault | null
   readonly mails: readonly FakeEwsMail[]
   readonly requests: readonly SeenEwsRequest[]
   /** What people do in Outlook. */
@@ -99,7 +120,8 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
   const traits: FakeEwsTraits = { ...documentedTraits, ...options.traits }
   const mails: FakeEwsMail[] = []
   const requests: SeenEwsRequest[] = []
-  const faults: { readonly fault: FakeEwsFault; readonly operation: string | null; left: number }[] = []
+  const queue: { readonly fault: FakeEwsFault; readonly operation: string | null; left: number }[] = []
+  let faults: FakeEws['faults'] = () => null
   const calendar: FakeCalendar = createFakeCalendar({
     now: options.now,
     traits,
@@ -108,9 +130,10 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
     mail: (mail) => void mails.push(mail),
   })
 
-  const takeFault = (operation: string): FakeEwsFault | null => {
-    const found = faults.find((each) => each.left > 0 && (each.operation === null || each.operation === operation))
-    if (found === undefined) return null
+  const takeFault = (request: SeenEwsRequest): FakeEwsFault | null => {
+    const { operation } = request
+    const found = queue.find((each) => each.left > 0 && (each.operation === null || each.operation === operation))
+    if (found === undefined) return faults(request)
     found.left -= 1
     return found.fault
   }
@@ -129,8 +152,9 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
     }
     const operation = root.child(s('Body'))?.elements[0]
     const name = operation === undefined ? '' : localOf(operation)
-    requests.push({ operation: name, body: text, headers: request.headers })
-    const fault = takeFault(name)
+    const seen = { operation: name, body: text, headers: request.headers }
+    requests.push(seen)
+    const fault = takeFault(seen)
     if (fault?.kind === 'refused') throw networkError()
     if (fault?.kind === 'status') {
       const headers = fault.retryAfter === undefined ? {} : { 'Retry-After': fault.retryAfter }
@@ -149,8 +173,8 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
     }
     try {
       if (operation === undefined) throw new EwsFault('ErrorInvalidRequest')
-      const itemCode = fault?.kind === 'item' ? fault.code : null
-      const xml = envelope((writer) => answerOperation(writer, calendar, operation, itemCode))
+      const itemFault = fault?.kind === 'item' ? fault : null
+      const xml = envelope((writer) => answerOperation(writer, calendar, operation, itemFault))
       if (fault?.kind === 'lost') throw networkError()
       return soapAnswer(fault?.kind === 'torn' ? xml.slice(0, xml.length / 2) : xml, 200, traits)
     } catch (error) {
@@ -163,7 +187,13 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
     handle,
     fetch: (input, init) => handle(new Request(input, init)),
     failNext(fault, { operation, times = 1 } = {}) {
-      faults.push({ fault, operation: operation ?? null, left: times })
+      queue.push({ fault, operation: operation ?? null, left: times })
+    },
+    get faults() {
+      return faults
+    },
+    set faults(next) {
+      faults = next
     },
     mails,
     requests,

@@ -12,18 +12,17 @@ interface Message {
 
 const nothing = (): void => {}
 
-/** Writes the answer to one operation. `itemCode` makes every part of it fail with that code, undone. */
+/** Writes the answer to one operation. `itemFault` makes every part of it fail, undone; of a reading, those from a number on. */
 export const answerOperation = (
   writer: XmlWriter,
   calendar: FakeCalendar,
   request: XmlElement,
-  itemCode: string | null,
+  itemFault: { readonly code: string; readonly from?: number } | null,
 ): void => {
   const name = localOf(request)
   const answer = operations[name]
   if (answer === undefined) throw new EwsFault('ErrorInvalidRequest')
-  const messages =
-    itemCode === null ? answer(calendar, request) : partsOf(request).map(() => failed(new EwsFault(itemCode)))
+  const messages = itemFault === null ? answer(calendar, request) : failing(itemFault, name, answer, calendar, request)
   writer.open(m(`${name}Response`)).open(m('ResponseMessages'))
   for (const { error, write } of messages) {
     writer.open(m(`${name}ResponseMessage`), { ResponseClass: error === null ? 'Success' : 'Error' })
@@ -37,6 +36,19 @@ export const answerOperation = (
     writer.close()
   }
   writer.close().close()
+}
+
+const failing = (
+  { code, from = 0 }: { readonly code: string; readonly from?: number },
+  name: string,
+  answer: (calendar: FakeCalendar, request: XmlElement) => readonly Message[],
+  calendar: FakeCalendar,
+  request: XmlElement,
+): readonly Message[] => {
+  if (name !== 'GetItem') return partsOf(request).map(() => failed(new EwsFault(code)))
+  return answer(calendar, request).map((message, index) =>
+    index < from ? message : failed(new EwsFault(code), emptyItems),
+  )
 }
 
 const failed = (error: EwsFault, write: Message['write'] = nothing): Message => ({ error, write })

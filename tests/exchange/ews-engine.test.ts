@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest'
+import { openEwsWorld } from './ews-world.ts'
+import { event, nine, weekly } from './world.ts'
+
+describe('a calendar here and one in Exchange Server', () => {
+  it('come together with creations, changes, exceptions and deletions of both sides, and then rest', async () => {
+    const { side, put, drop, settle, texts } = await openEwsWorld()
+    const { hand } = side
+    await put('a.ics', event('a@x', ...nine, 'SUMMARY:From here'))
+    await put('s.ics', event('s@x', ...weekly))
+    const there = hand.create('2026-01-13T09:00', 'From there')
+    await settle()
+    expect(hand.items.map(({ title }) => title).sort()).toEqual(['From here', 'From there', 'Stand-up'])
+    expect((await texts()).size).toBe(3)
+
+    const series = hand.items.find(({ isSeries }) => isSeries)!.id
+    hand.renameOccurrence(series, '2026-01-19', 'Only this one')
+    hand.deleteOccurrence(series, '2026-01-26')
+    hand.rename(there, 'Changed there')
+    await settle()
+    const all = [...(await texts()).values()].join('\n')
+    expect(all).toContain('SUMMARY:Only this one')
+    expect(all).toMatch(/EXDATE[^\r]*20260126/)
+    expect(all).toContain('SUMMARY:Changed there')
+
+    hand.delete(there)
+    await drop('a.ics')
+    await settle()
+    expect(hand.items.map(({ title }) => title)).toEqual(['Stand-up'])
+    expect((await texts()).size).toBe(1)
+
+    const before = side.writes()
+    await settle()
+    expect(side.writes()).toBe(before)
+    expect(side.mails()).toBe(0)
+  })
+
+  it('part with an event that was written there and deleted by a person before the feed told of it', async () => {
+    const { side, put, run, settle, texts } = await openEwsWorld()
+    await put('a.ics', event('a@x', ...nine, 'SUMMARY:From here'))
+    await run()
+    side.hand.delete(side.hand.items[0]!.id)
+    await settle()
+    expect((await texts()).size).toBe(0)
+    expect(side.hand.items).toEqual([])
+  })
+
+  it('read nothing twice for an event that was written there and told once more', async () => {
+    const { side, put, run } = await openEwsWorld()
+    await put('a.ics', event('a@x', ...nine, 'SUMMARY:From here'))
+    await run()
+    const before = side.ews.requests.length
+    await run()
+    expect(side.ews.requests.slice(before).map(({ operation }) => operation)).toEqual(['SyncFolderItems'])
+  })
+})
