@@ -1,4 +1,5 @@
-import type { CalendarId, CallOptions, PrincipalId } from '@dayport/core'
+import type { Calendar, CalendarId, CallOptions, PrincipalId } from '@dayport/core'
+import type { OutlookList } from './binding-store.ts'
 
 /** One connected Outlook of one person to one calendar. It holds no secret: that is derived from `id` by a key outside the database. */
 export interface OutlookConnectionRecord {
@@ -13,10 +14,22 @@ export interface OutlookConnectionRecord {
   readonly createdMs: number
   /** `null` while it works. Never set back. */
   readonly revokedMs: number | null
-  /** `null` until its first sync; exact to a minute. */
+  /** `null` until its first sync; exact to five minutes. */
   readonly lastSyncMs: number | null
   /** What the program called itself then; `null` when it did not say. */
   readonly lastUserAgent: string | null
+}
+
+/** A calendar and its lists at one moment. */
+export interface SeenCalendar {
+  readonly calendar: Calendar
+  /** In every view that somebody has asked for. */
+  readonly lists: readonly OutlookList[]
+}
+
+/** A connection and what it leads to, at one moment. */
+export interface OpenConnection extends SeenCalendar {
+  readonly record: OutlookConnectionRecord
 }
 
 /** Seam: where connections are kept. Every method joins `options.tx`. A connection goes with its calendar. */
@@ -25,6 +38,8 @@ export interface OutlookConnectionStore {
   create(record: OutlookConnectionRecord, options?: CallOptions): Promise<void>
   /** `null` when absent. Revoked records are found too. */
   get(id: string, options?: CallOptions): Promise<OutlookConnectionRecord | null>
+  /** The same with its calendar and the calendar's lists, in one look-up: all that a sync without changes has to know. */
+  open(id: string, options?: CallOptions): Promise<OpenConnection | null>
   /** Of one maker, revoked ones too, newest first. */
   list(principal: PrincipalId, options?: CallOptions): Promise<readonly OutlookConnectionRecord[]>
   /** Nothing when absent. */

@@ -1,6 +1,6 @@
 import type { CalendarId, CallOptions, PrincipalId } from '@dayport/core'
 import { createKeyedHash, equalInConstantTime, type HashKey } from '@dayport/http'
-import type { OutlookConnectionRecord, OutlookConnectionStore } from './connection-store.ts'
+import type { OpenConnection, OutlookConnectionRecord, OutlookConnectionStore } from './connection-store.ts'
 
 /** What {@link createOutlookConnections} needs. */
 export interface OutlookConnectionsOptions {
@@ -44,13 +44,13 @@ export interface OutlookConnections {
   /** The address below the handler's base path, `ID/SECRET`; the same each time. To be shown to its maker only. */
   address(record: Pick<OutlookConnectionRecord, 'id'>): Promise<string>
   /** The connection of a right secret, unless revoked; else `null`. A wrong secret costs no look-up. */
-  verify(id: string, secret: string, options?: CallOptions): Promise<OutlookConnectionRecord | null>
-  /** Writes down a sync, at most once a minute. */
+  verify(id: string, secret: string, options?: CallOptions): Promise<OpenConnection | null>
+  /** Writes down a sync, at most every five minutes. */
   touch(record: OutlookConnectionRecord, userAgent: string | null): Promise<void>
 }
 
 const idShape = /^[A-Za-z0-9_-]{1,64}$/
-const touchEveryMs = 60_000
+const touchEveryMs = 5 * 60_000
 /** Last syncs remembered in this process; beyond it the database's value alone decides. */
 const maxTouches = 10_000
 const maxUserAgentLength = 200
@@ -102,8 +102,8 @@ export const createOutlookConnections = (options: OutlookConnectionsOptions): Ou
     async verify(id, secret, call) {
       // The secret first: strangers' guesses never reach the database, and tell nothing about ids.
       if (!idShape.test(id) || !equalInConstantTime(secret, await secretOf(id))) return null
-      const record = await store.get(id, call)
-      return record === null || record.revokedMs !== null ? null : record
+      const opened = await store.open(id, call)
+      return opened === null || opened.record.revokedMs !== null ? null : opened
     },
     async touch(record, userAgent) {
       const nowMs = now()

@@ -98,11 +98,17 @@ export const createOutlookHandler = (options: OutlookHandlerOptions): ((request:
       if (calendar === null) throw notFound()
       return { access: { principal: who, calendar, connection: null }, connection: null, place, path }
     }
-    const connection = (await connections?.verify(first, second, { signal: request.signal })) ?? null
-    const principal = connection === null ? null : ((await principals?.principalOf(connection.principal)) ?? null)
-    if (connection === null || principal === null) throw notFound()
-    const access = { principal, calendar: connection.calendar, connection: connection.id }
-    return { access, connection, place, path }
+    const opened = (await connections?.verify(first, second, { signal: request.signal })) ?? null
+    const principal = opened === null ? null : ((await principals?.principalOf(opened.record.principal)) ?? null)
+    if (opened === null || principal === null) throw notFound()
+    const { record, calendar, lists: seenLists } = opened
+    const seen = { calendar, lists: seenLists }
+    return {
+      access: { principal, calendar: calendar.id, connection: record.id, seen },
+      connection: record,
+      place,
+      path,
+    }
   }
 
   /** A failure in the middle of an answer ends the connection; the host hears why. */

@@ -1,5 +1,10 @@
 export type { ItemBinding, ListRef, ListView, OutlookBindingStore, OutlookList } from './binding-store.ts'
-export type { OutlookConnectionRecord, OutlookConnectionStore } from './connection-store.ts'
+export type {
+  OpenConnection,
+  OutlookConnectionRecord,
+  OutlookConnectionStore,
+  SeenCalendar,
+} from './connection-store.ts'
 export {
   createOutlookConnections,
   type OutlookConnectionDraft,

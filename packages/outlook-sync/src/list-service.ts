@@ -1,4 +1,5 @@
 import type { CalendarId, CallOptions, Principal } from '@dayport/core'
+import type { SeenCalendar } from './connection-store.ts'
 import type { ItemUpload, ListItem } from './list-item.ts'
 
 /** Who works in which calendar's list, and through which connection (`null` with Basic). */
@@ -6,6 +7,8 @@ export interface ListAccess {
   readonly principal: Principal
   readonly calendar: CalendarId
   readonly connection: string | null
+  /** The calendar as it was when the request came, if that was read with the connection. Without it all is looked up. */
+  readonly seen?: SeenCalendar
 }
 
 /** What a list is called, and what the person may do in it: known without looking at its items. */

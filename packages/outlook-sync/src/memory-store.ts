@@ -153,6 +153,14 @@ export const createMemoryOutlook = <Store extends DayportStore>(store: Store): M
       await settle(options)
       return connections.get(id) ?? null
     },
+    open: async (id, options) => {
+      await settle(options)
+      const record = connections.get(id)
+      const calendar = record === undefined ? null : await store.getCalendar(record.calendar, options)
+      if (record === undefined || calendar === null) return null
+      const states = [...lists.values()].map(({ state }) => state)
+      return { record, calendar, lists: states.filter((state) => state.calendar === calendar.id) }
+    },
     list: async (principal, options) => {
       await settle(options)
       return [...connections.values()]

@@ -98,18 +98,6 @@ export const createPeople = ({
     return row === undefined || second !== undefined ? null : toPerson(row)
   }
 
-  /** Groups of a person with the groups that these are in; a ring of groups ends by UNION. */
-  const groupsOf = (id: PrincipalId): string[] =>
-    db.read
-      .all<{ id: string }>(
-        `WITH RECURSIVE above (id) AS (
-          SELECT group_id FROM portal_members WHERE member_id = ?
-          UNION SELECT m.group_id FROM portal_members m JOIN above ON m.member_id = above.id
-        ) SELECT id FROM above`,
-        id,
-      )
-      .map((row) => row.id)
-
   const toInfo = (person: Person): PrincipalInfo => ({
     id: person.id,
     login: person.login,
@@ -180,9 +168,22 @@ export const createPeople = ({
     /** Whether anybody is there at all. */
     isEmpty: (): boolean => db.read.get('SELECT 1 FROM portal_people LIMIT 1') === undefined,
 
-    /** Who asks, for `authorize`; `null` when the person is gone, so that everything which stands on them ends. */
-    principalOf: async (id: PrincipalId): Promise<Principal | null> =>
-      get(id) === null ? null : { id, groups: groupsOf(id) },
+    /**
+     * Who asks, for `authorize`, with their groups and the groups that these are in; `null` when the person is gone, so that everything
+     * which stands on them ends. A ring of groups ends by UNION.
+     */
+    principalOf: async (id: PrincipalId): Promise<Principal | null> => {
+      const rows = db.read.all<{ groupId: string | null }>(
+        `WITH RECURSIVE above (id) AS (
+          SELECT group_id FROM portal_members WHERE member_id = ?
+          UNION SELECT m.group_id FROM portal_members m JOIN above ON m.member_id = above.id
+        ) SELECT above.id AS groupId FROM portal_people LEFT JOIN above ON true
+          WHERE portal_people.id = ? AND gone_ms IS NULL`,
+        id,
+        id,
+      )
+      return rows.length === 0 ? null : { id, groups: rows.flatMap(({ groupId }) => groupId ?? []) }
+    },
 
     getPrincipal: async (id: PrincipalId): Promise<PrincipalInfo | null> => {
       const person = get(id)

@@ -2,8 +2,8 @@ import { CalendarError } from '@dayport/core'
 import type { ItemBinding, OutlookList } from '../binding-store.ts'
 import type { ChangesOptions, ListAccess, ListChanges, ListRow } from '../list-service.ts'
 import { nextTurn } from './next-turn.ts'
-import { type ListParts, type OpenList, openList, refOf, sequenceOf, tokenOf } from './parts.ts'
-import { reconcile } from './reconcile.ts'
+import { type ListParts, type OpenList, openList, refOf, seenList, sequenceOf, tokenOf } from './parts.ts'
+import { isCurrent, reconcile } from './reconcile.ts'
 import { rowsOf } from './rows.ts'
 
 /** Items that are read together. */
@@ -96,8 +96,10 @@ export const changesOf = async (
   token: string | null,
   options?: ChangesOptions,
 ): Promise<ListChanges | null> => {
-  const open = await openList(parts, access, options)
-  const list = await reconcile(parts, open)
+  const seen = await seenList(parts, access, options)
+  const isSeen = seen !== null && isCurrent(parts, seen.open, seen.list)
+  const open = isSeen ? seen.open : await openList(parts, access, options)
+  const list = isSeen ? seen.list : await reconcile(parts, open)
   if (token === null) return wholeList(parts, open, list, options)
   const since = sequenceOf(list, token)
   if (since === null) return null

@@ -6,7 +6,15 @@ import { createItemMapping } from '../mapping/index.ts'
 import { applyMethods } from './apply.ts'
 import { changesOf } from './changes.ts'
 import { createFiles } from './files.ts'
-import { ensureList, type ListParts, type ListServiceOptions, type OpenList, openList, refOf } from './parts.ts'
+import {
+  ensureList,
+  type ListParts,
+  type ListServiceOptions,
+  type OpenList,
+  openList,
+  refOf,
+  seenList,
+} from './parts.ts'
 import { reconcile } from './reconcile.ts'
 import { rowWithId } from './rows.ts'
 
@@ -16,15 +24,19 @@ import { rowWithId } from './rows.ts'
  */
 export const createListService = (options: ListServiceOptions): ListService => {
   const { detailOf, ...rest } = options
+  const { bindings, authorize, service } = options
   const askedDetailOf = createDetailOf(options.authorize)
   const parts: ListParts = {
     ...rest,
     mapping: options.mapping ?? createItemMapping(),
     viewOf: async (calendar, who, call) =>
       detailOf === undefined ? askedDetailOf(who, calendar.id, call) : detailOf(calendar, who),
+    mayWrite: async ({ calendar, view, who }, call) => {
+      if (calendar.readOnly) return false
+      return detailOf === undefined ? authorize(who, 'write', { calendar: calendar.id }, call) : view === 'full'
+    },
     zoneOf: options.timeZoneOf ?? (() => 'UTC'),
   }
-  const { bindings, authorize, service } = parts
 
   const opened = async (access: ListAccess, call?: CallOptions): Promise<OpenList | null> => {
     try {
@@ -36,12 +48,13 @@ export const createListService = (options: ListServiceOptions): ListService => {
   }
   const identityOf = async (open: OpenList, { guid }: OutlookList, call?: CallOptions): Promise<ListIdentity> => {
     const { calendar, timeZone } = open
-    const mayWrite = !calendar.readOnly && (await authorize(open.who, 'write', { calendar: calendar.id }, call))
-    return { guid, title: calendar.displayName, mayWrite, timeZone }
+    return { guid, title: calendar.displayName, mayWrite: await parts.mayWrite(open, call), timeZone }
   }
 
   return {
     identify: async (access, call) => {
+      const seen = await seenList(parts, access, call)
+      if (seen !== null) return identityOf(seen.open, seen.list, call)
       const open = await opened(access, call)
       if (open === null) return null
       const known = await bindings.getList(refOf(open), call)

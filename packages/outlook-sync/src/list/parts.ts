@@ -20,7 +20,7 @@ export interface ListServiceOptions {
   readonly bindings: OutlookBindingStore
   /**
    * What `authorize` says of seeing a calendar, from the calendar itself: core's `detailOf`, where rights are kept with the calendars.
-   * Default: `authorize` is asked.
+   * `full` is for who may write, unless the calendar is read-only. Default: `authorize` is asked.
    */
   readonly detailOf?: (calendar: Calendar, who: Principal) => Detail | null
   /** Default: `createItemMapping()`. */
@@ -38,6 +38,7 @@ export interface ListServiceOptions {
 export interface ListParts extends Omit<ListServiceOptions, 'mapping' | 'timeZoneOf' | 'detailOf'> {
   readonly mapping: ItemMapping
   readonly viewOf: (calendar: Calendar, who: Principal, options?: CallOptions) => Promise<ListView | null>
+  readonly mayWrite: (open: OpenList, options?: CallOptions) => Promise<boolean>
   readonly zoneOf: (calendar: Calendar) => Promise<string> | string
 }
 
@@ -61,6 +62,20 @@ export const openList = async (
   const view = calendar === null ? null : await parts.viewOf(calendar, principal, options)
   if (calendar === null || view === null) throw noList()
   return { who: principal, calendar, view, timeZone: await parts.zoneOf(calendar) }
+}
+
+/** The same from what was read with the connection, and the list's state then; `null` when it is not there, or not made yet. */
+export const seenList = async (
+  parts: ListParts,
+  { principal, seen }: ListAccess,
+  options?: CallOptions,
+): Promise<{ readonly open: OpenList; readonly list: OutlookList } | null> => {
+  if (seen === undefined) return null
+  const view = await parts.viewOf(seen.calendar, principal, options)
+  const list = seen.lists.find((known) => known.view === view)
+  if (view === null || list === undefined) return null
+  const timeZone = await parts.zoneOf(seen.calendar)
+  return { open: { who: principal, calendar: seen.calendar, view, timeZone }, list }
 }
 
 const views: readonly ListView[] = ['full', 'read', 'titles', 'free-busy']

@@ -240,7 +240,8 @@ export const reconcileWithin = async (
   }
 }
 
-const isCurrent = (parts: ListParts, open: OpenList, list: OutlookList): boolean =>
+/** Whether the bindings are as the calendar, the day and the mapping were when both were read. */
+export const isCurrent = (parts: ListParts, open: OpenList, list: OutlookList): boolean =>
   list.revision === open.calendar.revision &&
   list.windowDate === dateOf(parts.now()) &&
   list.mappedBy === mappedByOf(parts, open)

@@ -14,7 +14,7 @@ import {
 import type { Sql, SqlReader } from './client.ts'
 import type { Access } from './database.ts'
 
-interface CalendarRow {
+export interface CalendarRow {
   readonly pk: number
   readonly id: string
   readonly owner: string
@@ -33,7 +33,7 @@ interface CalendarRow {
   readonly modified_ms: number
 }
 
-const columns =
+export const calendarColumns =
   'pk, id, owner, name, display_name, description, color, sort_order, components, timezone, export_allowed, read_only, access, dead_properties, revision, modified_ms'
 
 /** What writes and feeds need of a calendar. */
@@ -59,7 +59,7 @@ export const createCalendars = (access: Access, now: () => number, newId: () => 
   listCalendars: async (principal, options) => {
     const reach = JSON.stringify([principal.id, ...principal.groups, everyone])
     const rows = access.reading(options).all<CalendarRow>(
-      `SELECT ${columns} FROM dayport_calendar WHERE owner = ? OR pk IN (
+      `SELECT ${calendarColumns} FROM dayport_calendar WHERE owner = ? OR pk IN (
          SELECT calendar FROM dayport_grantee WHERE principal IN (SELECT value FROM json_each(?)))`,
       principal.id,
       reach,
@@ -72,7 +72,7 @@ export const createCalendars = (access: Access, now: () => number, newId: () => 
   findCalendar: async (owner, name, options) => {
     const row = access
       .reading(options)
-      .get<CalendarRow>(`SELECT ${columns} FROM dayport_calendar WHERE owner = ? AND name = ?`, owner, name)
+      .get<CalendarRow>(`SELECT ${calendarColumns} FROM dayport_calendar WHERE owner = ? AND name = ?`, owner, name)
     return row === undefined ? null : toCalendar(row)
   },
 
@@ -112,7 +112,7 @@ export const createCalendars = (access: Access, now: () => number, newId: () => 
 })
 
 const byId = (sql: SqlReader, id: string): Calendar | null => {
-  const row = sql.get<CalendarRow>(`SELECT ${columns} FROM dayport_calendar WHERE id = ?`, id)
+  const row = sql.get<CalendarRow>(`SELECT ${calendarColumns} FROM dayport_calendar WHERE id = ?`, id)
   return row === undefined ? null : toCalendar(row)
 }
 
@@ -150,7 +150,7 @@ const shown = (state: CalendarState): Calendar => ({
   syncToken: formatSyncToken(state.id, { revision: state.revision, base: state.revision }),
 })
 
-const toCalendar = (row: CalendarRow): Calendar =>
+export const toCalendar = (row: CalendarRow): Calendar =>
   shown({
     id: row.id,
     owner: row.owner,

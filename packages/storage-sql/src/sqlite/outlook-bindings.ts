@@ -8,7 +8,7 @@ interface BindingRow extends Omit<ItemBinding, 'deleted' | 'windowed' | 'bag' | 
   readonly item: string | null
 }
 
-const listColumns = `calendar, view, guid, created_ms AS createdMs, sequence, pruned_sequence AS prunedSequence,
+export const listColumns = `calendar, view, guid, created_ms AS createdMs, sequence, pruned_sequence AS prunedSequence,
   last_item_id AS lastItemId, sync_token AS syncToken, revision, window_date AS windowDate, mapped_by AS mappedBy`
 
 const itemColumns = `id, object_name AS objectName, key, version, sequence, deleted, digest, item, unique_id AS uniqueId,

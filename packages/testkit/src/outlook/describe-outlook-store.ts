@@ -203,6 +203,26 @@ export const describeOutlookStore = (name: string, open: () => Promise<OpenOutlo
     )
 
     it(
+      'opens a connection with its calendar and the lists of that, as they are',
+      withList(async ({ store, bindings, connections, calendar }) => {
+        expect(await connections.open('c1')).toBeNull()
+        await connections.create(connectionOf(calendar, { name: 'Büro 1', lastSyncMs: 1_780_000_000_123 }))
+        await bindings.putList(listOf(calendar, { view: 'titles', syncToken: 't', revision: 3 }))
+        const other = (await store.createCalendar({ owner: 'ann', name: 'home' })).id
+        await bindings.putList(listOf(other))
+        const opened = await connections.open('c1')
+        expect(opened?.record).toEqual(await connections.get('c1'))
+        expect(opened?.calendar).toEqual(await store.getCalendar(calendar))
+        expect([...opened!.lists].sort((a, b) => (a.view < b.view ? -1 : 1))).toEqual([
+          await bindings.getList({ calendar, view: 'full' }),
+          await bindings.getList({ calendar, view: 'titles' }),
+        ])
+        await connections.revoke('c1', 10)
+        expect((await connections.open('c1'))?.record.revokedMs).toBe(10)
+      }),
+    )
+
+    it(
       'keeps connections by maker, newest first, renames, touches and revokes them once',
       withList(async ({ connections, calendar }) => {
         await connections.create(connectionOf(calendar))
