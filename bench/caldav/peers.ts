@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -56,10 +57,12 @@ interface Recipe {
   readonly calendar: string
   readonly authorization: string | null
   readonly make: boolean
+  /** What is asked of the running server before it has a place for the calendar. */
+  prepare?(folder: string): Promise<void>
   launch(folder: string, port: number): Program
 }
 
-const peerOf = ({ name, needs, calendar, authorization, make, launch }: Recipe): Peer => ({
+const peerOf = ({ name, needs, calendar, authorization, make, prepare, launch }: Recipe): Peer => ({
   name,
   missing: () => needs.map(has).find((reason) => reason !== null) ?? null,
   start: async () => {
@@ -71,6 +74,7 @@ const peerOf = ({ name, needs, calendar, authorization, make, launch }: Recipe):
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
     }
     await ready(port, authorization, program)
+    await prepare?.(folder)
     if (make) {
       const client = createClient(port, 1, authorization)
       const { status, text } = await client.send('MKCALENDAR', calendar)
@@ -151,6 +155,8 @@ const xandikos = peerOf({
     ]),
 })
 
+const script = (name: string): string => fileURLToPath(new URL(`./${name}`, import.meta.url))
+
 const sabreFolder = '/usr/share/doc/php-sabre-dav/examples/sql'
 
 const sabre = peerOf({
@@ -166,12 +172,46 @@ const sabre = peerOf({
     sql.push("INSERT INTO principals (uri, email, displayname) VALUES ('principals/bench', 'b@example.org', 'Bench');")
     const code = '$pdo = new PDO("sqlite:" . $argv[1]); $pdo->exec(stream_get_contents(STDIN));'
     execFileSync('/usr/bin/php', ['-r', code, join(folder, 'db.sqlite')], { input: sql.join('\n') })
-    const script = fileURLToPath(new URL('./sabre.php', import.meta.url))
     // PHP's own server, one process for each connection that is measured; code compiled once.
-    const args = ['-d', 'opcache.enable_cli=1', '-d', 'display_errors=0', '-S', `127.0.0.1:${port}`, script]
+    const args = [
+      '-d',
+      'opcache.enable_cli=1',
+      '-d',
+      'display_errors=0',
+      '-S',
+      `127.0.0.1:${port}`,
+      script('sabre.php'),
+    ]
     return startProgram('/usr/bin/php', args, { BENCH_FOLDER: folder, PHP_CLI_SERVER_WORKERS: '8' })
   },
 })
 
+const cyrus = peerOf({
+  name: 'Cyrus',
+  needs: ['/usr/lib/cyrus/bin/master', '/usr/lib/cyrus/bin/httpd', '/usr/sbin/saslpasswd2'],
+  calendar: '/dav/calendars/user/bench/bench/',
+  authorization: basic,
+  make: true,
+  launch: (folder, port) => startProgram('/bin/bash', [script('cyrus.sh'), folder, String(port)]),
+  // A calendar home belongs to a mailbox.
+  prepare: async (folder) => {
+    const imap = connect(join(folder, 'run', 'imap')).setEncoding('latin1')
+    const lines = ['a LOGIN admin bench', 'b CREATE user.bench', 'c LOGOUT']
+    for await (const _ of imap) {
+      const line = lines.shift()
+      if (line !== undefined) imap.write(`${line}\r\n`)
+    }
+  },
+})
+
+const davical = peerOf({
+  name: 'DAViCal',
+  needs: ['/usr/share/davical/htdocs/caldav.php', '/usr/share/awl/dba/awl-tables.sql', '/usr/bin/psql', '/usr/bin/php'],
+  calendar: '/caldav.php/bench/bench/',
+  authorization: basic,
+  make: true,
+  launch: (folder, port) => startProgram('/bin/bash', [script('davical.sh'), folder, String(port)]),
+})
+
 /** Ours first; the others as far as Debian's packages are installed. */
-export const peers: readonly Peer[] = [dayport, radicale, xandikos, sabre]
+export const peers: readonly Peer[] = [dayport, radicale, xandikos, sabre, cyrus, davical]

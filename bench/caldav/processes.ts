@@ -31,7 +31,7 @@ export const startProgram = (command: string, args: readonly string[], env: Reco
   })
   return {
     child,
-    usage: () => usageOfGroup(child.pid ?? 0),
+    usage: () => usageOf(child.pid ?? 0),
     stop: async () => {
       if (child.pid === undefined) return
       kill(child.pid, 'SIGTERM')
@@ -51,21 +51,28 @@ const kill = (group: number, signal: NodeJS.Signals): void => {
   }
 }
 
-const usageOfGroup = (group: number): { cpuMs: number; memoryMb: number } => {
-  let ticks = 0
-  let pages = 0
+/** Of a process and its descendants: some of PostgreSQL's leave the group. */
+const usageOf = (root: number): { cpuMs: number; memoryMb: number } => {
+  const processes = new Map<number, { parent: number; ticks: number; pages: number }>()
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue
     try {
       // The name in parentheses may hold anything: what counts comes after it.
       const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
       const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      if (Number(fields[2]) !== group) continue
-      ticks += Number(fields[11]) + Number(fields[12])
-      pages += Number(fields[21])
+      const ticks = Number(fields[11]) + Number(fields[12])
+      processes.set(Number(pid), { parent: Number(fields[1]), ticks, pages: Number(fields[21]) })
     } catch {
       // It ended meanwhile.
     }
+  }
+  const isOurs = (pid: number): boolean => pid === root || (pid > 1 && isOurs(processes.get(pid)?.parent ?? 0))
+  let ticks = 0
+  let pages = 0
+  for (const [pid, used] of processes) {
+    if (!isOurs(pid)) continue
+    ticks += used.ticks
+    pages += used.pages
   }
   return { cpuMs: ticks * tickMs, memoryMb: pages * pageMb }
 }
