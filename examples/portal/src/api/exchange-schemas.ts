@@ -61,6 +61,17 @@ export const ExchangeRun = z
   })
   .meta({ id: 'ExchangeRun' })
 
+/** Which runs are looked for. */
+export const ExchangeRunQuery = z.object({
+  show: z
+    .enum(['all', 'changes', 'attention'])
+    .default('all')
+    .describe('changes: something was written; attention: failed, or left something for a person'),
+  direction: z.enum(['both', 'to-portal', 'to-exchange']).default('both').describe('where something was written'),
+  trigger: z.enum(['any', 'interval', 'manual', 'hint', 'local-change', 'first']).default('any'),
+  days: z.coerce.number().int().min(1).max(30).default(30).describe('back from now; older runs are forgotten'),
+})
+
 export const ExchangeStep = z
   .object({
     id: z.string(),
@@ -91,7 +102,11 @@ export const ExchangeConflict = z
   .meta({ id: 'ExchangeConflict' })
 
 export const ExchangeChoice = z
-  .strictObject({ choice: z.record(z.string().max(100), z.enum(['portal', 'remote'])) })
+  .strictObject({
+    choice: z
+      .union([z.record(z.string().max(100), z.enum(['portal', 'remote'])), z.literal('keep-both')])
+      .describe('a side for each group; or both: the version of Exchange becomes an event of its own'),
+  })
   .meta({ id: 'ExchangeChoice' })
 
 export const ExchangeProblem = z

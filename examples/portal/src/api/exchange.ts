@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { exchangeStateOf } from '../exchange/state-json.ts'
 import type { PortalParts } from '../parts.ts'
 import { byId } from './account.ts'
-import { runJson } from './exchange-json.ts'
+import { isRunAsked, runJson } from './exchange-json.ts'
 import {
   ExchangeChoice,
   ExchangeConflict,
@@ -13,12 +13,15 @@ import {
   ExchangeProblem,
   ExchangeRequestedRun,
   ExchangeRun,
+  ExchangeRunQuery,
   ExchangeState,
   ExchangeStep,
 } from './exchange-schemas.ts'
 import { type Caller, type Operation, operation } from './operation.ts'
 
 const runsShown = 50
+/** More than a month of runs, one in five minutes: as long as they are kept. */
+const runsKept = 10_000
 
 /** A person's own Exchange connection. */
 export const exchangeOperations = ({ exchange, service, now }: PortalParts): readonly Operation[] => {
@@ -120,12 +123,18 @@ export const exchangeOperations = ({ exchange, service, now }: PortalParts): rea
       method: 'get',
       address: '/exchange/runs',
       id: 'listExchangeRuns',
-      summary: 'Runs of my connection, newest first',
+      summary: 'Runs of my connection, newest first; at most 50 of those asked for',
       access: 'person',
+      query: ExchangeRunQuery,
       status: 200,
       answer: z.array(ExchangeRun),
-      handle: async ({ caller }) =>
-        (await sync.runs((await exchange.ofPerson(caller.person.id)).id, runsShown)).map(runJson),
+      handle: async ({ caller, query }) => {
+        const runs = await sync.runs((await exchange.ofPerson(caller.person.id)).id, runsKept)
+        return runs
+          .filter((run) => isRunAsked(run, query, now()))
+          .slice(0, runsShown)
+          .map(runJson)
+      },
     }),
 
     operation({
@@ -194,7 +203,7 @@ export const exchangeOperations = ({ exchange, service, now }: PortalParts): rea
       method: 'post',
       address: '/exchange/conflicts/{id}',
       id: 'resolveExchangeConflict',
-      summary: 'Chooses a side for each group of a conflict',
+      summary: 'Chooses a side for each group of a conflict, or keeps both versions',
       access: 'person',
       path: byId,
       body: ExchangeChoice,

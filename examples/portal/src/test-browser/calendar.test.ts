@@ -3,12 +3,13 @@ import { expect, it } from 'vitest'
 import { describeInBrowser, dialog } from './describe-in-browser.ts'
 import { signIn } from './open-browser-portal.ts'
 import { files, password, seed } from './seed.ts'
+import { seriousFaults } from './serious-faults.ts'
 
 /** The one complaint that was meant to be: a save that came second. */
 const expected = (fault: string) => fault.includes('412')
 
 describeInBrowser('the calendar in Chromium', { seed, files, expected }, (browser) => {
-  const { signedIn } = browser
+  const { shot, signedIn } = browser
   const entry = (page: Page, name: RegExp) => page.locator('.g-entry').and(page.getByRole('button', { name }))
   const focusedName = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '')
   const said = (page: Page) => page.locator('#announcer').textContent()
@@ -138,12 +139,42 @@ describeInBrowser('the calendar in Chromium', { seed, files, expected }, (browse
     })
     await dialog(page).getByRole('button', { name: 'Сохранить' }).click()
     await dialog(page).getByText('Пока вы писали, событие изменили в портале.').waitFor()
-    await dialog(page).getByRole('button', { name: 'Сравнить' }).click()
     await dialog(page).getByRole('cell', { name: 'Чужое название' }).waitFor()
     await dialog(page).getByRole('button', { name: 'Взять новое' }).click()
     expect(await dialog(page).getByLabel('Название').inputValue()).toBe('Чужое название')
     await dialog(page).getByRole('button', { name: 'Сохранить' }).click()
     await entry(page, /^Чужое название/).waitFor()
+  })
+
+  it('keeps both where a newer version came: theirs as it is, and mine as an event of its own', async () => {
+    const page = await signedIn('anna')
+    await entry(page, /^Чужое название/).focus()
+    await page.keyboard.press('e')
+    await dialog(page).getByLabel('Место или переговорная').fill('Каб. 214')
+    await page.evaluate(async () => {
+      const { events } = (await (await fetch('/api/events?from=2026-11-25&to=2026-11-26')).json()) as {
+        events: { calendar: string; object: string; title: string }[]
+      }
+      const show = events.find(({ title }) => title.startsWith('Чужое'))
+      await fetch(`/api/calendars/${show?.calendar}/events/${show?.object}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ start: '2026-11-25T15:00', end: '2026-11-25T16:00', timeZone: 'Europe/Moscow' }),
+      })
+    })
+    await page.keyboard.press('Control+Enter')
+    await dialog(page)
+      .getByRole('row', { name: /^Начало.*15:00.*не меняли/ })
+      .waitFor()
+    await dialog(page)
+      .getByRole('row', { name: /^Место.*Маяк.*Каб\. 214/ })
+      .waitFor()
+    expect(await seriousFaults(page, 'dialog')).toEqual([])
+    await shot(page, 'newer')
+    await dialog(page).getByRole('button', { name: 'Оставить оба события' }).click()
+    await dialog(page).waitFor({ state: 'detached' })
+    await entry(page, /^Чужое название.*с 15:00 до 16:00/).waitFor()
+    await entry(page, /^Чужое название.*с 14:00 до 15:30.*Каб\. 214/).waitFor()
   })
 
   it('shows the same in the list, with the same actions, by arrows and by menu', async () => {

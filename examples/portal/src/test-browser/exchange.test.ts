@@ -62,7 +62,7 @@ describeInBrowser('Exchange on the page', world, (browser) => {
   const { shot, signedIn } = browser
   const admin = async (page: Page): Promise<void> => {
     await page.goto(`${browser.url}/admin`)
-    await page.getByRole('button', { name: 'Exchange' }).click()
+    await page.getByRole('button', { name: 'Exchange', exact: true }).click()
     await page.getByLabel(ru.exchange.enabled).waitFor()
   }
 

@@ -35,6 +35,22 @@ export const exchangeEn: typeof exchangeRu = {
   },
   confirm: 'Go on',
   runs: 'Runs',
+  runsShow: 'Which runs to show',
+  runsAll: 'All',
+  runsChanges: 'With changes',
+  runsAttention: 'Need attention',
+  runsKind: 'Started',
+  runsAnyKind: 'any way',
+  runsDirection: 'Direction',
+  directionsAsked: { both: 'any', 'to-portal': 'to the portal', 'to-exchange': 'to Exchange' },
+  runsPeriod: 'Period',
+  days: (n) => (n === 1 ? '24 hours' : `${n} days`),
+  noRunsFound: 'No such runs.',
+  runsCapped: (n) => `The latest ${n} are shown.`,
+  lasted: (ms) =>
+    ms < 60_000
+      ? `${(ms / 1000).toLocaleString('en-GB', { maximumFractionDigits: ms < 10_000 ? 1 : 0 })} s`
+      : `${Math.round(ms / 60_000)} min`,
   noRuns: 'No runs yet',
   triggers: {
     interval: 'by schedule',
@@ -53,8 +69,11 @@ export const exchangeEn: typeof exchangeRu = {
     'dry-run': 'dry run',
   },
   noChanges: 'No changes',
-  changes: (toPortal, toRemote) => `To the portal: ${toPortal}, to Exchange: ${toRemote}`,
-  waits: (n) => `${events(n)} to decide`,
+  changes: (toPortal, toRemote) =>
+    toPortal === 0
+      ? `To Exchange: ${toRemote}`
+      : `To the portal: ${toPortal}${toRemote === 0 ? '' : `, to Exchange: ${toRemote}`}`,
+  bothChanged: (n) => `Changed on both sides: ${events(n)}`,
   aside: (n) => `${events(n)} set aside`,
   kinds: {
     credentials: 'Exchange refused the portal’s sign-in',
@@ -98,6 +117,13 @@ export const exchangeEn: typeof exchangeRu = {
   inPortal: 'In the portal',
   inExchange: 'In Exchange',
   before: 'Before',
+  same: 'the same on both sides',
+  result: 'Result',
+  unchosen: 'not chosen',
+  bothResult: 'There will be two events',
+  keepBoth: 'Keep both events',
+  nth: (n, of) => `${n} of ${of}`,
+  decided: 'Your choice is saved and reaches both sides with the next sync.',
   nothing: 'empty',
   allPortal: 'Take all from the portal',
   allExchange: 'Take all from Exchange',

@@ -34,6 +34,22 @@ export const exchangeRu = {
   } as Readonly<Record<string, (n: number) => string>>,
   confirm: 'Продолжить',
   runs: 'Запуски',
+  runsShow: 'Какие запуски показать',
+  runsAll: 'Все',
+  runsChanges: 'С изменениями',
+  runsAttention: 'Требуют внимания',
+  runsKind: 'Запуск',
+  runsAnyKind: 'любой',
+  runsDirection: 'Направление',
+  directionsAsked: { both: 'любое', 'to-portal': 'в портал', 'to-exchange': 'в Exchange' },
+  runsPeriod: 'Период',
+  days: (n: number) => (n === 1 ? 'сутки' : plural(n, 'день', 'дня', 'дней')),
+  noRunsFound: 'Таких запусков нет.',
+  runsCapped: (n: number) => `Показаны последние ${n}.`,
+  lasted: (ms: number) =>
+    ms < 60_000
+      ? `${(ms / 1000).toLocaleString('ru', { maximumFractionDigits: ms < 10_000 ? 1 : 0 })} с`
+      : `${Math.round(ms / 60_000)} мин`,
   noRuns: 'Запусков ещё не было',
   triggers: {
     interval: 'по расписанию',
@@ -52,8 +68,11 @@ export const exchangeRu = {
     'dry-run': 'пробный прогон',
   } as Readonly<Record<string, string>>,
   noChanges: 'Изменений нет',
-  changes: (toPortal: number, toRemote: number) => `В портал: ${toPortal}, в Exchange: ${toRemote}`,
-  waits: (n: number) => `${events(n)} ${n === 1 ? 'ждёт' : 'ждут'} решения`,
+  changes: (toPortal: number, toRemote: number) =>
+    toPortal === 0
+      ? `В Exchange: ${toRemote}`
+      : `В портал: ${toPortal}${toRemote === 0 ? '' : `, в Exchange: ${toRemote}`}`,
+  bothChanged: (n: number) => `С двух сторон изменено: ${events(n)}`,
   aside: (n: number) => `${events(n)} отложено`,
   kinds: {
     credentials: 'Exchange не принял вход портала',
@@ -97,6 +116,13 @@ export const exchangeRu = {
   inPortal: 'В портале',
   inExchange: 'В Exchange',
   before: 'До правок было',
+  same: 'одинаково с обеих сторон',
+  result: 'Получится',
+  unchosen: 'не выбрано',
+  bothResult: 'Получатся два события',
+  keepBoth: 'Оставить оба события',
+  nth: (n: number, of: number) => `${n} из ${of}`,
+  decided: 'Выбор сохранён и попадёт на обе стороны с ближайшей синхронизацией.',
   nothing: 'пусто',
   allPortal: 'Взять всё из портала',
   allExchange: 'Взять всё из Exchange',

@@ -7,10 +7,11 @@ import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
 import { useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
-import { ErrorNote, Note } from '../ui/note.tsx'
+import { ErrorNote } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
 import { AttendeesField, type ShownAttendee } from './attendees-field.tsx'
 import { occurrencePath, type Scope } from './event-paths.ts'
+import { NewerNote } from './newer-note.tsx'
 import { ScopeWindow } from './scope-window.tsx'
 import { calendarTitle } from './sidebar.tsx'
 
@@ -46,7 +47,8 @@ export const EventForm = ({
   const [asking, setAsking] = useState(false)
   const [etag, setEtag] = useState(event?.etag ?? null)
   const [theirs, setTheirs] = useState<EventDetail | null>(null)
-  const [compares, setCompares] = useState(false)
+  // How much of the series the person meant, should the first try come second.
+  const [asked, setAsked] = useState<Scope>('all')
   const set = (patch: Partial<EventDraft>) => setDraft((now) => ({ ...now, ...patch }))
   const series = event !== null && event.recurrenceId !== null
   const titleFault = checked && draft.title.trim() === '' ? texts.needTitle : null
@@ -74,13 +76,16 @@ export const EventForm = ({
     set({ attendees: next, ...(place === undefined ? {} : { place }) })
   }
 
-  const save = useAction(async (scope: Scope, force: boolean) => {
+  const save = useAction(async (scope: Scope, over: string | null) => {
     setAsking(false)
+    setAsked(scope)
     if (event === null) {
       await call('POST', `/calendars/${encodeURIComponent(draft.calendar)}/events`, { body: toNewEvent(draft) })
       return onSaved()
     }
-    const headers = force || etag === null ? {} : { 'If-Match': etag }
+    // Over what was shown, and over nothing newer still.
+    const expected = over ?? etag
+    const headers = expected === null ? {} : { 'If-Match': expected }
     try {
       await call('PATCH', occurrencePath(event, scope), { body: toPatch(before, draft), headers })
     } catch (error) {
@@ -92,6 +97,13 @@ export const EventForm = ({
     }
     onSaved()
   })
+  /** Mine beside theirs: an event of its own, with what the form shows. */
+  const saveCopy = useAction(async () => {
+    const invites = organizer === null || organizer.me
+    const body = toNewEvent({ ...draft, attendees: invites ? attendees.map(({ answer: _, ...one }) => one) : [] })
+    await call('POST', `/calendars/${encodeURIComponent(draft.calendar)}/events`, { body })
+    onSaved()
+  })
   const submit = () => {
     setChecked(true)
     if (draft.title.trim() === '' || isBackwards(draft)) {
@@ -99,7 +111,7 @@ export const EventForm = ({
       return
     }
     if (series && Object.keys(toPatch(before, draft)).length > 0) setAsking(true)
-    else void save.run('all', false)
+    else void save.run('all', null)
   }
 
   const time = (end: boolean) => {
@@ -133,26 +145,6 @@ export const EventForm = ({
     )
   }
 
-  const differs = (name: 'title' | 'place' | 'description' | 'start' | 'end') => {
-    if (theirs === null) return null
-    const mine = toNewEvent(draft)
-    const [left, right] = [toNewEvent(draftOf(theirs, me.timeZone))[name] ?? '', mine[name] ?? '']
-    const words = {
-      title: texts.title,
-      place: texts.place,
-      description: texts.description,
-      start: texts.start,
-      end: texts.end,
-    }
-    return left === right ? null : (
-      <tr key={name}>
-        <th scope="row">{words[name]}</th>
-        <td>{left}</td>
-        <td>{right}</td>
-      </tr>
-    )
-  }
-
   return (
     <>
       <Window
@@ -178,45 +170,19 @@ export const EventForm = ({
         }
       >
         {theirs !== null && (
-          <Note kind="warn">
-            <p>{grid.newer(grid.doorsIn[theirs.changed?.door ?? ''] ?? grid.elsewhere)}</p>
-            {compares && (
-              <table class="compare">
-                <thead>
-                  <tr>
-                    <td />
-                    <th scope="col">{grid.theirs}</th>
-                    <th scope="col">{grid.mine}</th>
-                  </tr>
-                </thead>
-                <tbody>{(['title', 'start', 'end', 'place', 'description'] as const).map(differs)}</tbody>
-              </table>
-            )}
-            <div class="row">
-              <button
-                type="button"
-                class="button"
-                onClick={() => {
-                  setDraft(draftOf(theirs, me.timeZone))
-                  setEtag(theirs.etag)
-                  setTheirs(null)
-                }}
-              >
-                {texts.takeTheirs}
-              </button>
-              <button type="button" class="button" onClick={() => save.run(series ? 'one' : 'all', true)}>
-                {texts.keepMine}
-              </button>
-              <button
-                type="button"
-                class="button plain link"
-                aria-expanded={compares}
-                onClick={() => setCompares(!compares)}
-              >
-                {grid.compare}
-              </button>
-            </div>
-          </Note>
+          <NewerNote
+            theirs={theirs}
+            before={before}
+            draft={draft}
+            zone={me.timeZone}
+            onTake={() => {
+              setDraft(draftOf(theirs, me.timeZone))
+              setEtag(theirs.etag)
+              setTheirs(null)
+            }}
+            onKeep={() => void save.run(asked, theirs.etag)}
+            onBoth={series ? null : () => void saveCopy.run()}
+          />
         )}
         <TextField
           label={texts.title}
@@ -414,6 +380,7 @@ export const EventForm = ({
           checked={draft.private}
           onChange={(isPrivate) => set({ private: isPrivate })}
         />
+        <ErrorNote error={saveCopy.error} />
         {theirs === null && <ErrorNote error={save.error ?? detail.error} />}
       </Window>
       {asking && event !== null && (
@@ -423,7 +390,7 @@ export const EventForm = ({
           // One occurrence has no rule of its own.
           scopes={before.repeat === draft.repeat ? ['one', 'following', 'all'] : ['following', 'all']}
           onClose={() => setAsking(false)}
-          onChosen={(scope) => void save.run(scope, false)}
+          onChosen={(scope) => void save.run(scope, null)}
         />
       )}
     </>

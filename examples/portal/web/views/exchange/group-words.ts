@@ -1,5 +1,14 @@
 import type { Texts } from '../../texts/index.ts'
 
+/** What people look at first; `told` of a conflict's groups, and the rest behind. */
+const told = ['title', 'time', 'place', 'body', 'people']
+
+/** Groups in the order in which a person reads an event. */
+export const inOrder = (groups: readonly string[]): readonly string[] => [
+  ...told.filter((group) => groups.includes(group)),
+  ...groups.filter((group) => !told.includes(group)),
+]
+
 /** The name of a group of fields, for a person. */
 export const groupName = ({ exchange, locale }: Texts, group: string): string => {
   if (group.startsWith('exception:')) {
@@ -51,10 +60,45 @@ const timeWords = (value: string, locale: string): string => {
   return [`${shown}${end}`, ...rules].join(' · ')
 }
 
+const listOf = (value: string): readonly string[] => {
+  const list: unknown = JSON.parse(value)
+  return Array.isArray(list) ? list.map(String) : [value]
+}
+
+/** `mailto:a@b.c PARTSTAT=…`, `ORGANIZER mailto:…`: the addresses. */
+const peopleWords = (value: string): string =>
+  listOf(value)
+    .filter((line) => !line.startsWith('ORGANIZER '))
+    .map((line) => line.replace(/^mailto:/, '').replace(/ .*/, ''))
+    .join(', ')
+
+/** `DISPLAY -15`: minutes after the start. */
+const alarmWords = ({ grid }: Texts, value: string): string =>
+  listOf(value)
+    .map((line) => {
+      const minutes = -Number(line.split(' ')[1])
+      if (Number.isNaN(minutes)) return line
+      return minutes === 0 ? grid.reminderAt : minutes < 0 ? grid.reminderAfter : grid.reminderBefore(minutes)
+    })
+    .join(', ')
+
+/** `TRANSPARENT/STATUS/BUSYSTATUS`, what is usual left out. */
+const busyWords = ({ grid, cancelled }: Texts, value: string): string => {
+  if (value.includes('CANCELLED')) return cancelled
+  const { free, tentative, away, busy } = grid.busyStates
+  if (value.includes('TRANSPARENT')) return free
+  return value.includes('TENTATIVE') ? tentative : value.includes('OOF') ? away : busy
+}
+
 /** What a canonical value says, for a person: its texts one after another, moments as such. */
-export const valueWords = ({ exchange, locale }: Texts, group: string, value: string | null): string => {
+export const valueWords = (texts: Texts, group: string, value: string | null): string => {
+  const { exchange, locale } = texts
+  if (group === 'show-as') return busyWords(texts, value ?? '')
   if (value === null || value === '') return exchange.nothing
   if (group === 'time') return timeWords(value, locale)
+  if (group === 'people') return peopleWords(value)
+  if (group === 'alarm') return alarmWords(texts, value)
+  if (group === 'privacy') return texts.privateMark
   const said: string[] = []
   const look = (part: unknown): void => {
     if (typeof part === 'string') {
@@ -69,4 +113,25 @@ export const valueWords = ({ exchange, locale }: Texts, group: string, value: st
     return value
   }
   return said.length === 0 ? value : said.join(', ')
+}
+
+/** When an event is, on this browser's clock. */
+export const spanWords = (
+  {
+    allDay,
+    start,
+    startMs,
+    endMs,
+  }: { readonly allDay: boolean; readonly start: string; readonly startMs: number; readonly endMs: number },
+  locale: string,
+): string => {
+  if (allDay) return moment(start, locale)
+  const words = new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+  return `${words.format(startMs)}–${new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(endMs)}`
 }

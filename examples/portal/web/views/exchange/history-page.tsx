@@ -1,91 +1,22 @@
 import { useState } from 'preact/hooks'
-import {
-  type Calendar,
-  call,
-  type ExchangeConflict,
-  type ExchangeProblem,
-  type ExchangeRun,
-  type ExchangeStep,
-} from '../../api.ts'
+import { type Calendar, call, type ExchangeConflict, type ExchangeProblem } from '../../api.ts'
 import { useTexts } from '../../texts/index.ts'
 import { useAction, useLoaded } from '../../ui/hooks.ts'
-import { Icon, type IconName } from '../../ui/icon.tsx'
+import { Icon } from '../../ui/icon.tsx'
 import { ErrorNote, Note } from '../../ui/note.tsx'
-import { useWhen } from '../../ui/when.ts'
 import { ConflictCard } from './conflict-card.tsx'
+import { RunList, useRuns } from './run-list.tsx'
+import { RunSteps } from './run-steps.tsx'
 import { useExchange, writesOf } from './use-exchange.ts'
-
-const runSign = (run: ExchangeRun): readonly [string, IconName] => {
-  if (run.outcome === 'failed') return ['err', 'error']
-  if (run.outcome === 'running') return ['', 'refresh']
-  const attention = (run.counts.conflicts ?? 0) + (run.counts.quarantined ?? 0) + (run.counts.unsupported ?? 0)
-  return attention > 0 || run.outcome === 'confirmation' ? ['warn', 'warning'] : ['ok', 'ok']
-}
-
-/** One run, in words. */
-const RunWords = ({ run }: { readonly run: ExchangeRun }) => {
-  const { exchange } = useTexts()
-  if (run.outcome === 'failed') return <>{exchange.kinds[run.kind ?? 'internal'] ?? run.kind}</>
-  if (run.outcome !== 'done') return <>{exchange.outcomes[run.outcome]}</>
-  const { toPortal, toRemote } = writesOf(run)
-  const aside = (run.counts.quarantined ?? 0) + (run.counts.unsupported ?? 0)
-  const said = [toPortal + toRemote === 0 ? exchange.noChanges : exchange.changes(toPortal, toRemote)]
-  if ((run.counts.conflicts ?? 0) > 0) said.push(exchange.waits(run.counts.conflicts ?? 0))
-  if (aside > 0) said.push(exchange.aside(aside))
-  return <>{said.join('. ')}</>
-}
-
-const Steps = ({ run, onDone }: { readonly run: string; readonly onDone: () => void }) => {
-  const { exchange } = useTexts()
-  const path = `/exchange/runs/${encodeURIComponent(run)}`
-  const steps = useLoaded(path, (signal) => call<ExchangeStep[]>('GET', path, { signal }))
-  const [undone, setUndone] = useState<ReadonlySet<string>>(new Set())
-  const undo = useAction(async (id: string) => {
-    await call('POST', `/exchange/steps/${encodeURIComponent(id)}/restore`)
-    setUndone((before) => new Set(before).add(id))
-    onDone()
-  })
-  return (
-    <section class="table-card steps-card" aria-labelledby="steps">
-      <h2 id="steps">{exchange.stepsTitle}</h2>
-      <ErrorNote error={undo.error ?? steps.error} />
-      {steps.data?.length === 0 && <p class="sub">{exchange.noSteps}</p>}
-      <ul class="rows">
-        {(steps.data ?? []).map(({ id, action, side, title, restorable }) => (
-          <li key={id} class="row">
-            {side !== null && <span class="sub">{side === 'portal' ? exchange.toPortal : exchange.toRemote}</span>}
-            <span>
-              «{title === null ? exchange.gone : title === '' ? exchange.untitled : title}» —{' '}
-              {exchange.actions[action] ?? action}
-            </span>
-            <span class="spring" />
-            {undone.has(id) ? (
-              <span class="sub" role="status">
-                {exchange.undone}
-              </span>
-            ) : (
-              restorable && (
-                <button type="button" class="button plain link" disabled={undo.busy} onClick={() => void undo.run(id)}>
-                  {exchange.undo}
-                </button>
-              )
-            )}
-          </li>
-        ))}
-      </ul>
-      <p class="sub">{exchange.noMail}</p>
-    </section>
-  )
-}
 
 /** Runs of the person's connection, what waits for a decision, and what was set aside. */
 export const ExchangeHistoryPage = ({ calendars }: { readonly calendars: readonly Calendar[] }) => {
   const texts = useTexts()
   const { exchange } = texts
-  const { moment } = useWhen()
   const { state, sync, stop } = useExchange()
   const key = `${state.loadedMs}`
-  const runs = useLoaded(`runs/${key}`, (signal) => call<ExchangeRun[]>('GET', '/exchange/runs', { signal }))
+  const list = useRuns(key)
+  const { runs } = list
   const conflicts = useLoaded(`conflicts/${key}`, (signal) =>
     call<ExchangeConflict[]>('GET', '/exchange/conflicts', { signal }),
   )
@@ -93,6 +24,8 @@ export const ExchangeHistoryPage = ({ calendars }: { readonly calendars: readonl
     call<ExchangeProblem[]>('GET', '/exchange/problems', { signal }),
   )
   const [chosen, setChosen] = useState<string | null>(null)
+  // What was decided waits for its run; it is not asked for again meanwhile.
+  const [decided, setDecided] = useState<ReadonlySet<string>>(new Set())
   const [plan, setPlan] = useState<Readonly<Record<string, number>> | null | undefined>(undefined)
   const dry = useAction(async () => {
     setPlan(await call<Record<string, number> | null>('POST', '/exchange/plan'))
@@ -106,9 +39,10 @@ export const ExchangeHistoryPage = ({ calendars }: { readonly calendars: readonl
   const calendar = calendars.find(({ id }) => id === now.calendar)?.name ?? ''
   const planned = Object.entries(plan ?? {}).filter(([, count]) => count > 0)
   const first = runs.data?.find((run) => writesOf(run).toPortal + writesOf(run).toRemote > 0)?.id ?? null
-  const shown = chosen ?? first
+  const shown = runs.data?.some(({ id }) => id === chosen) ? chosen : first
+  const open = (conflicts.data ?? []).filter(({ link }) => !decided.has(link))
   return (
-    <div class="text-page">
+    <div class="text-page wide">
       <div class="page-head">
         <div>
           <h1>{exchange.history}</h1>
@@ -163,65 +97,58 @@ export const ExchangeHistoryPage = ({ calendars }: { readonly calendars: readonl
           )}
         </Note>
       )}
-      <ErrorNote error={sync.error ?? dry.error ?? act.error ?? runs.error} />
-      {(conflicts.data ?? []).map((conflict) => (
-        <ConflictCard key={conflict.link} conflict={conflict} onDone={state.reload} />
-      ))}
-      {(problems.data?.length ?? 0) > 0 && (
-        <section class="table-card steps-card" aria-labelledby="problems">
-          <h2 id="problems">{exchange.problems}</h2>
-          <ul class="rows">
-            {problems.data?.map(({ link, title, text }) => (
-              <li key={link} class="row">
-                <span>
-                  «{title === null ? exchange.gone : title === '' ? exchange.untitled : title}»
-                  <span class="sub block">{text}</span>
-                </span>
-                <span class="spring" />
-                <button
-                  type="button"
-                  class="button plain link"
-                  disabled={act.busy}
-                  onClick={() => void act.run(`/exchange/problems/${encodeURIComponent(link)}/retry`)}
-                >
-                  {exchange.again}
-                </button>
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-      <section aria-labelledby="runs">
-        <h2 id="runs">{exchange.runs}</h2>
-        {runs.data?.length === 0 && <p class="sub">{exchange.noRuns}</p>}
-        {(runs.data?.length ?? 0) > 0 && (
-          <ul class="rows table-card">
-            {runs.data?.map((run) => {
-              const [kind, icon] = runSign(run)
-              return (
-                <li key={run.id}>
-                  <button
-                    type="button"
-                    class={`run ${kind}`}
-                    aria-pressed={run.id === shown}
-                    onClick={() => setChosen(run.id)}
-                  >
-                    <Icon name={icon} />
+      <ErrorNote error={sync.error ?? dry.error ?? act.error} />
+      <p role="status" class={decided.size > 0 ? 'sub' : 'hidden-text'}>
+        {decided.size > 0 && exchange.decided}
+      </p>
+      <div class="history">
+        <div class="to-decide">
+          {open.map((conflict, index) => (
+            <ConflictCard
+              key={conflict.link}
+              conflict={conflict}
+              calendar={now.calendar ?? ''}
+              mailbox={now.mailbox ?? ''}
+              nth={open.length === 1 ? '' : exchange.nth(index + 1, open.length)}
+              onDone={() => {
+                setDecided((before) => new Set(before).add(conflict.link))
+                state.reload()
+              }}
+            />
+          ))}
+          {(problems.data?.length ?? 0) > 0 && (
+            <section class="table-card steps-card" aria-labelledby="problems">
+              <h2 id="problems">{exchange.problems}</h2>
+              <ul class="rows">
+                {problems.data?.map(({ link, title, text }) => (
+                  <li key={link} class="row">
                     <span>
-                      {moment(run.startedMs)}
-                      <span class="sub block">{exchange.triggers[run.trigger] ?? run.trigger}</span>
+                      «{title === null ? exchange.gone : title === '' ? exchange.untitled : title}»
+                      <span class="sub block">{text}</span>
                     </span>
-                    <span>
-                      <RunWords run={run} />
-                    </span>
-                  </button>
-                </li>
-              )
-            })}
-          </ul>
-        )}
-      </section>
-      {shown !== null && <Steps key={shown} run={shown} onDone={state.reload} />}
+                    <span class="spring" />
+                    <button
+                      type="button"
+                      class="button plain link"
+                      disabled={act.busy}
+                      onClick={() => void act.run(`/exchange/problems/${encodeURIComponent(link)}/retry`)}
+                    >
+                      {exchange.again}
+                    </button>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
+        </div>
+        <RunList
+          list={list}
+          waiting={open.length + (problems.data?.length ?? 0)}
+          shown={shown ?? null}
+          onChoose={setChosen}
+        />
+        {shown != null && <RunSteps key={shown} run={shown} asked={shown === chosen} onDone={state.reload} />}
+      </div>
     </div>
   )
 }
