@@ -38,6 +38,7 @@ import { openKeys } from './keys.ts'
 import { createLinkChecks } from './link-check.ts'
 import { type After, createLive } from './live.ts'
 import type { Logger } from './log.ts'
+import { startMaintenance } from './maintenance.ts'
 import { createMetrics } from './metrics.ts'
 import { metricsGuard } from './metrics-guard.ts'
 import { createOidc } from './oidc.ts'
@@ -144,7 +145,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
 
   const outlookConnections = createOutlookConnections({
     store: store.outlookConnections,
-    key: keys.outlookConnections,
+    key: hmacSha256(keys.outlookConnections),
     now,
     newId,
   })
@@ -302,13 +303,19 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     onError: (error) => report(error, 'a request failed'),
   })
   const stopRefreshing = startRefreshing(subscriptions)
+  const stopMaintenance = startMaintenance({
+    outlookBindings: store.outlookBindings,
+    now,
+    after: options.after ?? afterTimer,
+    onError: (error) => void report(error, 'old deletions were not forgotten'),
+  })
   return {
     fetch,
     parts,
     endStreams: live.close,
     close: async () => {
       live.close()
-      await Promise.all([jobs.close(), stopRefreshing(), exchange.close()])
+      await Promise.all([jobs.close(), stopRefreshing(), stopMaintenance(), exchange.close()])
       await store.close()
     },
   }

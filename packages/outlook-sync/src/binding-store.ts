@@ -97,6 +97,11 @@ export interface OutlookBindingStore {
   windowedNames(list: ListRef, options?: CallOptions): Promise<readonly string[]>
   /** How many items live. */
   countItems(list: ListRef, options?: CallOptions): Promise<number>
-  /** Forgets tombstones up to that sequence. The caller raises `prunedSequence` in the same unit of work. */
-  forgetDeleted(list: ListRef, upToSequence: number, options?: CallOptions): Promise<number>
+  /**
+   * Forgets the tombstones of all lists that are older than that instant (ms since the Unix epoch), and raises the lists' `prunedSequence`
+   * with them, so that a client which has not heard of one starts over. Without it they stay for ever.
+   *
+   * @returns how many.
+   */
+  forgetDeleted(beforeMs: number, options?: CallOptions): Promise<number>
 }

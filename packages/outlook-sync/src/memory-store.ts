@@ -121,16 +121,26 @@ export const createMemoryOutlook = <Store extends DayportStore>(store: Store): M
       ...new Set((await living(list, options)).filter(({ windowed }) => windowed).map(({ objectName }) => objectName)),
     ],
     countItems: async (list, options) => (await living(list, options)).length,
-    forgetDeleted: async (list, upToSequence, options) => {
-      const gone = (await itemsOf(list, options)).filter((item) => item.deleted && item.sequence <= upToSequence)
+    forgetDeleted: async (beforeMs, options) => {
+      await settle(options)
+      const steps: (() => void)[] = []
+      let forgotten = 0
       await write(options, () => {
-        const items = lists.get(keyOf(list))?.items
-        for (const { id } of gone) items?.delete(id)
+        for (const [key, { state, items }] of lists) {
+          const gone = [...items.values()].filter(({ deleted, modifiedMs }) => deleted && modifiedMs < beforeMs)
+          forgotten += gone.length
+          for (const item of gone) {
+            items.delete(item.id)
+            steps.push(() => items.set(item.id, item))
+          }
+          const prunedSequence = Math.max(state.prunedSequence, ...gone.map(({ sequence }) => sequence))
+          steps.push(set(lists, key, { state: { ...state, prunedSequence }, items }))
+        }
         return () => {
-          for (const item of gone) items?.set(item.id, item)
+          for (const step of steps.reverse()) step()
         }
       })
-      return gone.length
+      return forgotten
     },
   }
 

@@ -30,6 +30,7 @@ const keyOf = ({ calendar, view }: ListRef): [string, string] => [calendar, view
 /** Named, because without statistics SQLite would rather walk the whole list by its primary key. */
 const byObject = 'INDEXED BY dayport_outlook_item_object'
 const byReplication = 'INDEXED BY dayport_outlook_item_replication'
+const byDeletion = 'INDEXED BY dayport_outlook_item_gone'
 const bySeries = 'INDEXED BY dayport_outlook_item_series'
 
 /** SQLite reads no larger LIMIT. */
@@ -166,16 +167,16 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
           `SELECT count(*) AS count FROM dayport_outlook_item WHERE ${ofList} AND deleted = 0`,
           ...keyOf(list),
         )?.count ?? 0,
-    forgetDeleted: (list, upToSequence, options) =>
+    forgetDeleted: (beforeMs, options) =>
       access.writing(options, (sql) => {
-        const where = `${ofList} AND deleted = 1 AND sequence <= ?`
-        const values = [...keyOf(list), upToSequence] as const
-        const counted = sql.get<{ readonly count: number }>(
-          `SELECT count(*) AS count FROM dayport_outlook_item WHERE ${where}`,
-          ...values,
+        const gone = `${byDeletion} WHERE deleted = 1 AND modified_ms < ?`
+        sql.run(
+          `UPDATE dayport_outlook_list SET pruned_sequence = last FROM
+             (SELECT list, max(sequence) AS last FROM dayport_outlook_item ${gone} GROUP BY list)
+           WHERE pk = list AND last > pruned_sequence`,
+          beforeMs,
         )
-        sql.run(`DELETE FROM dayport_outlook_item WHERE ${where}`, ...values)
-        return counted?.count ?? 0
+        return sql.run(`DELETE FROM dayport_outlook_item ${gone}`, beforeMs)
       }),
   }
 }

@@ -146,9 +146,28 @@ export const describeOutlookStore = (name: string, open: () => Promise<OpenOutlo
         expect(idsOf(await bindings.changedSince(list, 2, 10))).toEqual([2, 1])
         expect(idsOf(await bindings.changedSince(list, 0, 2))).toEqual([3, 2])
         expect(await bindings.countItems(list)).toBe(2)
-        expect(await bindings.forgetDeleted(list, 2)).toBe(0)
-        expect(await bindings.forgetDeleted(list, 3)).toBe(1)
-        expect(idsOf(await bindings.changedSince(list, 0, 10))).toEqual([3, 1])
+      }),
+    )
+
+    it(
+      'forgets deletions by their age, in every list, and remembers up to which sequence',
+      withList(async ({ bindings, list, calendar }) => {
+        const titles = { calendar, view: 'titles' } as const
+        await bindings.putList(listOf(calendar, { sequence: 9, prunedSequence: 1 }))
+        await bindings.putList(listOf(calendar, { view: 'titles', sequence: 9, prunedSequence: 5 }))
+        await bindings.putBindings(list, [
+          bindingOf(1, { sequence: 2, deleted: true, modifiedMs: 10 }),
+          bindingOf(2, { sequence: 3, deleted: true, modifiedMs: 20 }),
+          bindingOf(3, { sequence: 4, deleted: true, modifiedMs: 30 }),
+          bindingOf(4, { sequence: 5, modifiedMs: 10 }),
+        ])
+        await bindings.putBindings(titles, [bindingOf(5, { sequence: 3, deleted: true, modifiedMs: 10 })])
+        expect(await bindings.forgetDeleted(10)).toBe(0)
+        expect((await bindings.getList(list))?.prunedSequence).toBe(1)
+        expect(await bindings.forgetDeleted(30)).toBe(3)
+        expect(idsOf(await bindings.changedSince(list, 0, 10))).toEqual([3, 4])
+        expect((await bindings.getList(list))?.prunedSequence).toBe(3)
+        expect((await bindings.getList(titles))?.prunedSequence).toBe(5)
       }),
     )
 

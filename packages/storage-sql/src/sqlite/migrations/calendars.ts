@@ -1,6 +1,6 @@
 import { davTables } from './dav.ts'
 import { feedLinkScopes } from './feed-links.ts'
-import { outlookKeptItems, outlookTables } from './outlook.ts'
+import { outlookGoneIndex, outlookKeptItems, outlookTables } from './outlook.ts'
 import { subscriptionTable } from './subscriptions.ts'
 import { syncRemoteUid, syncTables } from './sync.ts'
 
@@ -116,4 +116,5 @@ ALTER TABLE dayport_change ADD COLUMN component TEXT;
 UPDATE dayport_change SET component = object.component FROM dayport_object AS object
 WHERE object.calendar = dayport_change.calendar AND object.name = dayport_change.name;
 `,
+  outlookGoneIndex,
 ]

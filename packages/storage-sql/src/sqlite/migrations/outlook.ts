@@ -117,3 +117,7 @@ CREATE INDEX dayport_outlook_item_series ON dayport_outlook_item (list, upper(se
   WHERE recurrence_digest IS NOT NULL AND deleted = 0;
 CREATE INDEX dayport_outlook_item_windowed ON dayport_outlook_item (list, object_name) WHERE windowed = 1 AND deleted = 0;
 `
+
+/** Deletions are forgotten by their age. */
+export const outlookGoneIndex =
+  'CREATE INDEX dayport_outlook_item_gone ON dayport_outlook_item (modified_ms) WHERE deleted = 1;'
