@@ -123,7 +123,7 @@ describe('the model of Outlook against the list', () => {
     await mine.sync()
     await world.service.deleteObject(ann, { calendar: world.calendar, name: 'a' })
     await world.lists.changes({ principal: ann, calendar: world.calendar, connection: null }, null)
-    expect(await world.bindings.forgetDeleted(Number.MAX_SAFE_INTEGER)).toBe(1)
+    expect(await world.bindings.forgetDeleted(Number.MAX_SAFE_INTEGER)).toBeGreaterThan(0)
     asked.length = 0
     await mine.sync()
     expect(asked).toEqual([
