@@ -44,6 +44,8 @@ export interface ListItem {
   readonly timeZoneXml: string | null
   readonly categories: readonly string[]
   readonly busyStatus: BusyStatus
+  /** What its maker chose, before anybody answered; -1 where that is not known. */
+  readonly intendedBusyStatus: BusyStatus
   /** -1 low, 0 normal, 1 high. */
   readonly priority: -1 | 0 | 1
   readonly attachments: readonly ItemAttachment[]

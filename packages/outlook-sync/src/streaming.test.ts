@@ -28,6 +28,7 @@ const row = (id: number): ListRow => ({
     timeZoneXml: null,
     categories: [],
     busyStatus: 2,
+    intendedBusyStatus: -1,
     priority: 0,
     attachments: [],
   },

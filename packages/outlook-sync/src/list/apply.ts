@@ -20,7 +20,7 @@ class Refusal extends Error {
 }
 
 /** Properties of the bag that calendar properties stand for, or that others keep. */
-const mappedProperties = new Set(['BusyStatus', 'Priority', 'Categories', 'ReplicationID'])
+const mappedProperties = new Set(['BusyStatus', 'IntendedBusyStatus', 'Priority', 'Categories', 'ReplicationID'])
 const maxBagEntries = 100
 const maxBagLength = 32_768
 

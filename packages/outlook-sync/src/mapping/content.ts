@@ -17,6 +17,7 @@ export interface ItemContent {
   readonly description: string
   readonly categories: readonly string[]
   readonly busyStatus: BusyStatus
+  readonly intendedBusyStatus: BusyStatus
   readonly priority: -1 | 0 | 1
   readonly attachments: readonly ItemAttachment[]
 }
@@ -76,6 +77,15 @@ const busyOf = (component: Component): BusyStatus => {
   return microsoft === 'TENTATIVE' || upper(component, 'STATUS') === 'TENTATIVE' ? 1 : 2
 }
 
+/** In the order of the numbers that lists have for them. */
+export const busyNames = ['FREE', 'TENTATIVE', 'BUSY', 'OOF'] as const
+
+/** MS-OXCICAL X-MICROSOFT-CDO-INTENDEDSTATUS. */
+const intendedOf = (component: Component): BusyStatus => {
+  const name = upper(component, 'X-MICROSOFT-CDO-INTENDEDSTATUS')
+  return busyNames.findIndex((known) => known === name) as BusyStatus
+}
+
 /** 1–4 high, 6–9 low. RFC 5545 §3.8.1.9. */
 const priorityOf = (component: Component): -1 | 0 | 1 => {
   const value = Number.parseInt(textOf(component, 'PRIORITY'), 10)
@@ -88,6 +98,7 @@ export const contentOf = (component: Component): ItemContent => ({
   description: descriptionOf(component),
   categories: [...new Set(storedCategories(component).map(categoryName))].filter((name) => name !== ''),
   busyStatus: busyOf(component),
+  intendedBusyStatus: intendedOf(component),
   priority: priorityOf(component),
   attachments: attachmentsOf(component).map(({ name, version }) => ({ name, version })),
 })

@@ -12,7 +12,15 @@ import {
 } from '@dayport/core/ical'
 import { UploadError } from '../item-mapping.ts'
 import type { ItemUpload } from '../list-item.ts'
-import { categoryName, htmlProperty, type ItemContent, storedCategories, textOf, untitled } from './content.ts'
+import {
+  busyNames,
+  categoryName,
+  htmlProperty,
+  type ItemContent,
+  storedCategories,
+  textOf,
+  untitled,
+} from './content.ts'
 import { isoOf } from './instants.ts'
 
 /** UTF-16 code units of a description or other text that is taken in. */
@@ -73,8 +81,6 @@ const integer = (name: string, text: string, values: readonly number[]): number 
   return number
 }
 
-const busyNames = ['FREE', 'TENTATIVE', 'BUSY', 'OOF'] as const
-
 const setBusy = (editor: CalendarEditor, component: Component, shown: number, text: string): boolean => {
   const wanted = integer('BusyStatus', text, [-1, 0, 1, 2, 3, 4])
   if (wanted === null || wanted === -1 || wanted === shown) return false
@@ -85,6 +91,15 @@ const setBusy = (editor: CalendarEditor, component: Component, shown: number, te
   if (status !== 1 && textOf(component, 'STATUS').toUpperCase() === 'TENTATIVE') {
     editor.set(component, textProperty('STATUS', 'CONFIRMED'))
   }
+  return true
+}
+
+/** Outlook sends -1 whatever it was sent: section 5.4. */
+const setIntended = (editor: CalendarEditor, component: Component, shown: number, text: string): boolean => {
+  const wanted = integer('IntendedBusyStatus', text, [-1, 0, 1, 2, 3, 4])
+  const name = wanted === null ? undefined : busyNames[wanted]
+  if (name === undefined || wanted === shown) return false
+  editor.set(component, textProperty('X-MICROSOFT-CDO-INTENDEDSTATUS', name))
   return true
 }
 
@@ -120,6 +135,7 @@ export const editContent = (
   each('Description', (html) => setDescription(editor, component, shown.description, html))
   each('Categories', (text) => setCategories(editor, component, shown.categories, text))
   each('BusyStatus', (text) => setBusy(editor, component, shown.busyStatus, text))
+  each('IntendedBusyStatus', (text) => setIntended(editor, component, shown.intendedBusyStatus, text))
   each('Priority', (text) => setPriority(editor, component, shown.priority, text))
   return changed
 }

@@ -4,6 +4,8 @@ import {
   type Component,
   draftOf,
   editCalendar,
+  expandRule,
+  parseRule,
   type RecurrenceInstance,
   rawProperty,
   serializeCalendar,
@@ -173,8 +175,11 @@ export const updateItem = (
   if (!isContentChanged && !isTimeChanged) return { data, key }
   refuseFuture(object, key)
   touch(editor, component, context.nowMs)
-  const ruleBefore = component.property('RRULE')?.value ?? null
-  const bytes = isMaster ? withStrayCounted(editor.toBytes(), ruleBefore, context) : editor.toBytes()
+  const before = {
+    rule: component.property('RRULE')?.value ?? null,
+    stray: shown.kind === 'master' ? (seriesView(object, context)?.stray ?? null) : null,
+  }
+  const bytes = isMaster ? withFirstOccurrence(editor.toBytes(), before, context) : editor.toBytes()
   return { data: bytes, key: keyAfter(bytes, key, context) }
 }
 
@@ -302,18 +307,39 @@ const rruleOf = (
   return `${ruleText(pattern)};${untilText(end.untilMs, form, toLocal, toInstant)}`
 }
 
+/** What a series was before an edit; `null` for a new one. */
+interface SeriesBefore {
+  readonly rule: string | null
+  /** DTSTART if it was no occurrence of the rule, and an item of its own. */
+  readonly stray: CalendarTime | null
+}
+
 /**
- * Counts one more in an uploaded rule whose DTSTART is none of its occurrences: COUNT counts that one (RFC 5545 §3.8.5.3), repeatInstances
- * only what the pattern makes. Else the series would lose its last occurrence.
+ * An uploaded rule makes occurrences on its own days only: "A recurrence is generated on PatternStartDate only if it matches the pattern"
+ * (Outlook's object model), while DTSTART is an instance whatever the rule says (RFC 5545 §3.8.5.3). So DTSTART is put on the first of them.
+ * One that was an item of its own before, and that nobody has moved, stays and is counted: repeatInstances counts what the pattern makes.
  */
-const withStrayCounted = (data: Uint8Array, ruleBefore: string | null, context: MappingContext): Uint8Array => {
+const withFirstOccurrence = (data: Uint8Array, before: SeriesBefore | null, context: MappingContext): Uint8Array => {
   const object = opened(data, context)
-  const rule = object.master?.property('RRULE')
-  const count = /COUNT=(\d+)/i.exec(rule?.value ?? '')?.[1]
-  if (rule === undefined || count === undefined || rule.value === ruleBefore) return data
-  if ((seriesView(object, context)?.stray ?? null) === null) return data
+  const { facts, master } = object
+  const rule = master?.property('RRULE')
+  const { start } = facts
+  if (master === null || rule === undefined || start === null || rule.value === before?.rule) return data
+  const [first] = expandRule({ ...parseRule(rule.value), count: null }, start, { limit: 1, zone: object.seriesZone })
+  if (first === undefined || localMsOf(first) === localMsOf(start)) return data
   const editor = editCalendar(object.document)
-  editor.replace(rule, { ...draftOf(rule), value: rule.value.replace(/COUNT=\d+/i, `COUNT=${Number(count) + 1}`) })
+  if (before?.stray != null && localMsOf(before.stray) === localMsOf(start)) {
+    const counted = rule.value.replace(/COUNT=(\d+)/i, (_, count: string) => `COUNT=${Number(count) + 1}`)
+    if (counted === rule.value) return data
+    editor.replace(rule, { ...draftOf(rule), value: counted })
+    return editor.toBytes()
+  }
+  const [alone] = createFinder(object, { ...facts, rrules: [], rdates: [], exdates: [], overrides: [] }).all(1)
+  if (alone === undefined) return data
+  const allDay = first.kind === 'date'
+  const startMs = allDay ? localMsOf(first) : instantOf(object, first)
+  const lengthMs = allDay ? localMsOf(alone.end) - localMsOf(alone.start) : alone.endMs - alone.startMs
+  setTimes(editor, object, master, first, { allDay, startMs, endMs: startMs + lengthMs }, null)
   return editor.toBytes()
 }
 
@@ -484,7 +510,7 @@ export const createObject = (upload: ItemUpload, context: MappingContext): Uint8
   const master = object.master!
   editContent(editor, master, { ...contentOf(master), title: '', busyStatus: -1 }, upload)
   addZone(editor, object, start, zone?.text)
-  return withStrayCounted(editor.toBytes(), null, context)
+  return withFirstOccurrence(editor.toBytes(), null, context)
 }
 
 /**

@@ -151,13 +151,15 @@ const always = [
 
 /** The property bag with what calendar properties say. Specification section 5.4. */
 const bagOf = ({ item, bag }: ListRow): readonly (readonly [string, string])[] => {
-  const entries = Object.entries({ IntendedBusyStatus: '-1', FollowUp: '', ...bag })
-  const mapped: readonly (readonly [string, string])[] = [
+  // The property wins over a value that was kept in the bag before it was mapped.
+  const { IntendedBusyStatus: _, ...kept } = bag
+  return [
+    ['IntendedBusyStatus', `${item.intendedBusyStatus}`],
+    ...Object.entries({ FollowUp: '', ...kept }),
     ['Categories', item.categories.join('; ')],
     ['Priority', `${item.priority}`],
     ['BusyStatus', `${item.busyStatus}`],
   ]
-  return [...entries, ...mapped]
 }
 
 /** The bag as one value: a name, its type and the value on each line. MS-LISTSWS 2.2.4.5. */
