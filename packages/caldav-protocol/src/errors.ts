@@ -45,12 +45,20 @@ export const needPrivileges = (href: string, privilege: ClarkName): DavError =>
     writer.open(dav('privilege')).element(privilege).close().close()
   })
 
+/** RFC 3744 appendix B: which privilege a write needs, and on which resource. */
+export interface NeededPrivilege {
+  readonly href: string
+  readonly privilege: ClarkName
+}
+
 /** Where the failed request was, for the conditions that carry an address. */
 export interface ErrorPlace {
   /** The request's resource. */
   readonly href: string
   /** An object's address beside the request's, by name; for no-uid-conflict. */
   readonly sibling?: (name: string) => string
+  /** What core's `write` is here. Default: write-content of the request's resource. */
+  readonly write?: NeededPrivilege
 }
 
 /** What DAV says for what core says, in one place: guide "Errors". */
@@ -65,6 +73,9 @@ export const davErrorOf = (error: CalendarError, place: ErrorPlace): DavError =>
     case 'invalid-calendar-data':
       return refusal(403, cal('valid-calendar-data'))
     case 'invalid-calendar-object':
+      // RFC 5842 §6 has the name for it.
+      if (error.details?.name === 'refused') return refusal(403, dav('name-allowed'))
+      return refusal(403, cal('valid-calendar-object-resource'))
     case 'unrepresentable':
       return refusal(403, cal('valid-calendar-object-resource'))
     case 'unsupported-component':
@@ -85,9 +96,22 @@ export const davErrorOf = (error: CalendarError, place: ErrorPlace): DavError =>
     case 'too-many-results':
       return refusal(507, dav('number-of-matches-within-limits'))
     case 'forbidden':
+      if (error.details?.privilege === 'write' && place.write !== undefined) {
+        return needPrivileges(place.write.href, place.write.privilege)
+      }
       return needPrivileges(place.href, davPrivileges.get(String(error.details?.privilege)) ?? dav('all'))
     case 'unauthenticated':
       return new DavError(401, { message: 'Sign-in needed' })
+  }
+}
+
+/** Runs `work`; what core refuses is told of that place, not of the request's own address. */
+export const refusedAs = async <T>(place: ErrorPlace, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (CalendarError.is(error)) throw davErrorOf(error, place)
+    throw error
   }
 }
 

@@ -28,4 +28,21 @@ export type Authorize = (
 export interface AccessGrant {
   readonly principal: PrincipalId
   readonly level: AccessLevel
+  /** Present when the person was made somebody who acts for the owner, on all of the owner's calendars. */
+  readonly acting?: Acting
 }
+
+/** What acting for a calendar's owner gives, apart from what was given besides. */
+export interface Acting {
+  readonly access: 'read' | 'write'
+  /** The level that remains when it ends; `none` takes the grant away. */
+  readonly otherwise: AccessLevel
+}
+
+/**
+ * New grants of a calendar for doors that know levels only: who comes back with the level that they had goes on acting for the owner.
+ */
+export const keepActing = (before: readonly AccessGrant[], after: readonly AccessGrant[]): readonly AccessGrant[] =>
+  after.map(
+    (grant) => before.find(({ principal, level }) => principal === grant.principal && level === grant.level) ?? grant,
+  )

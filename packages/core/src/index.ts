@@ -1,8 +1,10 @@
 export {
   type AccessGrant,
   type AccessLevel,
+  type Acting,
   type Authorize,
   accessLevels,
+  keepActing,
   type Privilege,
   type ResourceRef,
 } from './access.ts'

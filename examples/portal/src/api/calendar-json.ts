@@ -90,7 +90,8 @@ const toJson = (
     hidden: chosen.hidden,
     readOnly: calendar.readOnly,
     exportAllowed: calendar.exportAllowed,
-    access: level === 'owner' ? calendar.access.map((grant) => ({ ...grant })) : [],
+    access:
+      level === 'owner' ? calendar.access.map(({ principal, level: given }) => ({ principal, level: given })) : [],
     revision: calendar.revision,
     caldavUrl: `${parts.originOf(request)}/dav/${segments.join('/')}/`,
   }

@@ -1,4 +1,4 @@
-import type { Calendar as CoreCalendar } from '@dayport/core'
+import { type Calendar as CoreCalendar, keepActing } from '@dayport/core'
 import { levelOf } from '@dayport/core/service'
 import { streamBody } from '@dayport/http'
 import { z } from 'zod'
@@ -121,12 +121,13 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
       answer: Calendar,
       handle: async ({ caller, path, body: { name, description, color, exportAllowed, access }, request }) => {
         checkGrants(access)
+        const before = access === undefined ? null : await readableCalendar(parts, caller, path.id)
         const calendar = await service.updateCalendar(caller.principal, path.id, {
           ...(name === undefined ? {} : { displayName: name }),
           ...(description === undefined ? {} : { description }),
           ...(color === undefined ? {} : { color }),
           ...(exportAllowed === undefined ? {} : { exportAllowed }),
-          ...(access === undefined ? {} : { access }),
+          ...(access === undefined ? {} : { access: keepActing(before?.access ?? [], access) }),
         })
         return calendarViews(parts, caller, request)(calendar)
       },

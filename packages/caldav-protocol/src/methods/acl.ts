@@ -1,13 +1,12 @@
-import { type AccessGrant, type AccessLevel, everyone, type PrincipalId } from '@dayport/core'
+import { type AccessGrant, type AccessLevel, everyone, keepActing, type PrincipalId } from '@dayport/core'
 import type { ClarkName, XmlElement } from '@dayport/core/xml'
 import { levelOfPrivileges, privilegeNamed } from '../access/privileges.ts'
 import { DavError, needPrivileges, notFound, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
-import { type CalendarResource, locate } from '../resources.ts'
+import { type CalendarResource, locate, type Resource } from '../resources.ts'
 import { expectRoot, readXml } from '../wire/body.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
 import { dav } from '../wire/names.ts'
-import { methodNotAllowed } from './options.ts'
 
 /** Entries of one request. */
 const maxEntries = 500
@@ -19,18 +18,24 @@ const maxEntries = 500
 export const acl = async (x: Exchange): Promise<Response> => {
   const resource = await locate(x, x.address)
   if (resource === null) throw notFound()
-  // An object has the rights of its calendar, and homes, files and principals those of their owner.
-  if (resource.kind !== 'calendar') {
-    const own = 'owner' in resource ? resource.owner.id === x.me.id : false
-    if (resource.kind === 'home' && !own) throw needPrivileges(resource.href, dav('write-acl'))
-    throw methodNotAllowed(x)
-  }
+  if (resource.kind !== 'calendar') throw await fixedEntries(x, resource)
   if (!(await x.may('own', resource.calendar))) throw needPrivileges(resource.href, dav('write-acl'))
   const body = await readXml(x)
   if (body === null) throw new DavError(400, { message: 'Expected an acl body' })
   const access = await readEntries(x, resource, expectRoot(body, dav('acl')))
   await writeUnderIf(x, (call) => x.service.updateCalendar(x.who, resource.calendar.id, { access }, call))
   return new Response(null, { status: 200, headers: { 'content-length': '0', 'cache-control': 'no-store' } })
+}
+
+/**
+ * RFC 3744 §8.1.1: an object has the entries of its calendar, which would be in conflict with its own; homes, files and principals have
+ * their owner's, which are protected.
+ */
+const fixedEntries = async (x: Exchange, resource: Exclude<Resource, CalendarResource>): Promise<DavError> => {
+  const ownerId = 'owner' in resource ? resource.owner.id : 'info' in resource ? resource.info.id : null
+  const owns = resource.kind === 'object' ? await x.may('own', resource.parent.calendar) : ownerId === x.me.id
+  if (!owns) return needPrivileges(resource.href, dav('write-acl'))
+  return refusal(403, dav(resource.kind === 'object' ? 'no-inherited-ace-conflict' : 'no-protected-ace-conflict'))
 }
 
 const readEntries = async (
@@ -58,10 +63,11 @@ const readEntries = async (
     asked.set(principal, [...(asked.get(principal) ?? []), ...privilegesIn(grant)])
   }
   const before = new Map(calendar.access.map(({ principal, level }) => [principal, level]))
-  return [...asked].map(([principal, privileges]) => ({
+  const after = [...asked].map(([principal, privileges]) => ({
     principal,
     level: levelFor(privileges, before.get(principal)),
   }))
+  return keepActing(calendar.access, after)
 }
 
 const privilegesIn = (grant: XmlElement): readonly ClarkName[] => {

@@ -1,6 +1,6 @@
 import { assertCondition } from '@dayport/core'
 import { writeCondition } from '@dayport/http'
-import { DavError, needPrivileges, notFound } from '../errors.ts'
+import { DavError, needPrivileges, notFound, refusedAs } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { assertOwnFiles } from '../files/own-files.ts'
 import { writeFile } from '../files/write-file.ts'
@@ -21,7 +21,7 @@ export const deleteResource = async (x: Exchange): Promise<Response> => {
     const ref = { calendar: parent.calendar.id, name: address.name }
     const condition = await objectCondition(x, ref)
     const { properties } = x
-    await writeUnderIf(x, (call) =>
+    const removal = writeUnderIf(x, (call) =>
       x.service.transaction(async (tx) => {
         const joined = { ...call, tx }
         await x.service.deleteObject(x.who, ref, condition === undefined ? joined : { ...joined, condition })
@@ -29,6 +29,8 @@ export const deleteResource = async (x: Exchange): Promise<Response> => {
         await properties?.removeProperties(objectScope(ref.calendar), ref.name, joined)
       }, call),
     )
+    const write = { href: parent.href, privilege: dav('unbind') }
+    await refusedAs({ href: x.href, write }, () => removal)
     return new Response(null, { status: 204 })
   }
   if (address.kind === 'file') return deleteFile(x, address)

@@ -67,6 +67,17 @@ describe('MKCALENDAR', () => {
     expect((await ask('MKCALENDAR', `${home}none/inner/deeper/`)).status).toBe(409)
   })
 
+  it('makes no calendar under the names of scheduling’s collections, nor under one that is too long (RFC 6638 §2)', async () => {
+    const { dav: ask, calendar } = createServer()
+    await calendar('work')
+    for (const name of ['inbox', 'outbox', 'Notification', 'n'.repeat(1001)]) {
+      const made = await ask('MKCALENDAR', `${home}${name}/`)
+      expect([made.status, made.condition()]).toEqual([403, cal('calendar-collection-location-ok')])
+      const moved = await ask('MOVE', `${home}work/`, { headers: { destination: `${home}${name}/` } })
+      expect([moved.status, moved.condition()]).toEqual([403, cal('calendar-collection-location-ok')])
+    }
+  })
+
   it('is 403 need-privileges with bind in somebody else’s home', async () => {
     const { dav: ask } = createServer()
     const answer = await ask('MKCALENDAR', `${home}new/`, { as: boris })

@@ -1,5 +1,6 @@
 import type { CalendarDraft, PrincipalInfo } from '@dayport/core'
 import { CalendarError } from '@dayport/core'
+import { maxNameLength } from '@dayport/core/service'
 import { type ClarkName, createXmlWriter, type XmlElement } from '@dayport/core/xml'
 import { DavError, needPrivileges, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
@@ -103,7 +104,18 @@ export const assertFree = async (
   if (owner === null) throw new DavError(409, { message: 'The parent is not there' })
   if (owner.id !== x.me.id) throw needPrivileges(x.hrefs.of({ kind: 'home', login: address.login }), dav('bind'))
   if ((await locateCalendar(x, address)) !== null) throw dialect.occupied()
+  assertCalendarName(address.calendar)
   return address
+}
+
+/** Of other servers' collections in a home, for which programs would take a calendar of that name. RFC 6638 §2. */
+const reserved: ReadonlySet<string> = new Set(['inbox', 'outbox', 'notification', 'dropbox', 'attachments'])
+
+/** @throws {DavError} 403 calendar-collection-location-ok for a name that no calendar may have. */
+export const assertCalendarName = (name: string): void => {
+  if (reserved.has(name.toLowerCase()) || name.length > maxNameLength) {
+    throw refusal(403, cal('calendar-collection-location-ok'))
+  }
 }
 
 /** Whose home it is; a login may be spelt in several ways. */

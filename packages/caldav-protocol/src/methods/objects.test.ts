@@ -102,6 +102,13 @@ describe('PUT of a calendar object', () => {
       meeting('a').replace('END:VCALENDAR\r\n', '') + meeting('b').split('\r\n').slice(3).join('\r\n'),
       cal('valid-calendar-object-resource'),
     ],
+    ['a DTSTART in the form of other standards', event('a', 'DTSTART:2026-03-01'), cal('valid-calendar-data')],
+    ['a DTSTART that is no time', event('a', 'DTSTART:soon'), cal('valid-calendar-data')],
+    [
+      'a DURATION that is no length of time',
+      event('a', 'DTSTART:20260301T090000Z', 'DURATION:xx'),
+      cal('valid-calendar-data'),
+    ],
   ])('refuses %s with its condition (RFC 4791 §5.3.2.1)', async (_, body, condition) => {
     const { dav: ask } = await withCalendar()
     const answer = await ask('PUT', at, { body, headers })
@@ -209,6 +216,26 @@ describe('PUT of a calendar object', () => {
     expect([answer.status, answer.text]).toEqual([201, meeting('a')])
     expect(answer.headers.get('etag')).toMatch(/^"/)
     expect(answer.headers.get('content-location')).toBe(at)
+  })
+
+  it('names the privilege that is missing: bind of the calendar, write-content or unbind (RFC 3744 appendix B)', async () => {
+    const server = createServer()
+    await server.calendar('work', { access: [{ principal: boris.id, level: 'read' }] })
+    await server.dav('PUT', at, { body: meeting('a'), headers })
+    const missing = async (method: string, path: string) => {
+      const answer = await server.dav(method, path, { as: boris, body: meeting('b'), headers })
+      const resource = answer.xml().child(dav('need-privileges'))?.child(dav('resource'))
+      return [resource?.child(dav('href'))?.text, resource?.child(dav('privilege'))?.elements[0]?.name]
+    }
+    expect(await missing('PUT', `${work}new.ics`)).toEqual([work, dav('bind')])
+    expect(await missing('PUT', at)).toEqual([at, dav('write-content')])
+    expect(await missing('DELETE', at)).toEqual([work, dav('unbind')])
+  })
+
+  it('refuses a name that is too long as such', async () => {
+    const { dav: ask } = await withCalendar()
+    const answer = await ask('PUT', `${work}${'n'.repeat(1001)}`, { body: meeting('a'), headers })
+    expect([answer.status, answer.condition()]).toEqual([403, dav('name-allowed')])
   })
 
   it('is 403 need-privileges for a reader, 409 as without the calendar for a stranger', async () => {

@@ -70,6 +70,21 @@ describe('PROPFIND', () => {
     expect(answer.prop(`${work}t.ics`, dav('resourcetype'))?.elements).toEqual([])
   })
 
+  it('gives calendars, homes and principals a resource-id each (RFC 5842 §3.1)', async () => {
+    const { dav: ask, calendar } = createServer()
+    await calendar('work')
+    const paths = [work, home, '/dav/principals/anna/']
+    const ids = await Promise.all(
+      paths.map(async (path) => {
+        const body = propBody(dav('propfind'), [dav('resource-id')])
+        const answer = await ask('PROPFIND', path, { body, headers: { depth: '0' } })
+        return hrefsIn(answer.prop(path, dav('resource-id')))[0]
+      }),
+    )
+    expect(new Set(ids).size).toBe(3)
+    for (const id of ids) expect(id).toMatch(/^(urn:uuid:|data:,)./)
+  })
+
   it('lists the home for DAVx5 and vdirsyncer with Depth 1, itself first, collections with a slash', async () => {
     const { dav: ask, calendar } = createServer()
     await calendar('work')

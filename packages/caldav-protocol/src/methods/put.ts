@@ -3,7 +3,7 @@ import { parseCalendar } from '@dayport/core/ical'
 import { HttpError, readBody } from '@dayport/http'
 import { bytesOfJcal, jcalType } from '../data/jcal.ts'
 import { representationOf, representationVary } from '../data/representation.ts'
-import { DavError, refusal } from '../errors.ts'
+import { DavError, davErrorOf, type NeededPrivilege, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { putFile } from '../files/put-file.ts'
 import { objectScope } from '../kept/kept-of.ts'
@@ -11,8 +11,9 @@ import { supportedRscales } from '../properties/rscale.ts'
 import { type CalendarResource, locateCalendar } from '../resources.ts'
 import { objectCondition } from '../wire/conditions.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
+import { objectHref } from '../wire/hrefs.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
-import { cal } from '../wire/names.ts'
+import { cal, dav } from '../wire/names.ts'
 import { methodNotAllowed } from './options.ts'
 
 /** RFC 4791 §5.3.2. The name is the client's; what makes a valid object is core's business. */
@@ -50,6 +51,10 @@ export const storeObject = async (
   try {
     put = await writeUnderIf(x, (call) => x.service.putObject(x.who, ref, bytes, { ...call, ...options }))
   } catch (error) {
+    if (CalendarError.is(error, 'forbidden')) {
+      const taken = (await x.service.getObject(x.who, ref)) !== null
+      throw davErrorOf(error, { href: x.href, write: writeNeeded(parent.href, name, taken) })
+    }
     const failed = CalendarError.is(error, 'precondition-failed') || (error instanceof DavError && error.status === 412)
     // RFC 8144 §3.2: whoever lost a race sees at once what is there.
     const current = failed && x.prefer.representation ? await representation(x, ref, 412) : null
@@ -66,6 +71,12 @@ export const storeObject = async (
   const headers = etag === null || isJcal ? preferenceHeaders(null) : { etag, ...preferenceHeaders(null) }
   return new Response(null, { status: created ? 201 : 204, headers })
 }
+
+/** RFC 3744 appendix B: bind of the calendar for a new object, write-content of one that is there. */
+export const writeNeeded = (calendarHref: string, name: string, taken: boolean): NeededPrivilege =>
+  taken
+    ? { href: objectHref(calendarHref, name), privilege: dav('write-content') }
+    : { href: calendarHref, privilege: dav('bind') }
 
 /** Another door may have deleted an object of that name, and left what was kept with it. */
 const forgetKept = async (
@@ -110,12 +121,16 @@ const octets = new TextDecoder('latin1')
 /** The year 0000 of a time that an object happens at. */
 const beforeOurEra = /^(?:DTSTART|DTEND|DUE|RECURRENCE-ID|RDATE)(?:;[^\r\n]*)?:0000\d{4}/im
 
+/** `2026-03-29` instead of `20260329`: files from elsewhere have it and are read, but other programs would choke on it. */
+const extendedForm = /^(?:DTSTART|DTEND|DUE|RECURRENCE-ID)(?:;[^\r\n]*)?:\d{4}-\d\d-/im
+
 /**
- * RFC 4791 §5.3.2.1 for times before §5.2.6 min-date-time; RFC 7529 §7 for a series in a calendar that is not reckoned in here, which
+ * RFC 5545 §3.3.4 for the form of times; RFC 4791 §5.3.2.1 for times before §5.2.6 min-date-time; RFC 7529 §7 for a series in a calendar that is not reckoned in here, which
  * would be found on its first day only.
  */
 const assertTimes = (bytes: Uint8Array): void => {
   const text = octets.decode(bytes)
+  if (extendedForm.test(text)) throw refusal(403, cal('valid-calendar-data'))
   if (beforeOurEra.test(text)) throw refusal(403, cal('min-date-time'))
   if (!/RSCALE/i.test(text)) return
   for (const { components } of parseCalendar(bytes).calendars) {

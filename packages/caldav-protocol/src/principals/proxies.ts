@@ -1,5 +1,5 @@
 import type { AccessGrant, AccessLevel, Calendar, CallOptions, PrincipalId, PrincipalInfo } from '@dayport/core'
-import { everyone } from '@dayport/core'
+import { accessLevels } from '@dayport/core'
 import type { Exchange } from '../exchange.ts'
 import type { ProxyAccess } from '../wire/hrefs.ts'
 
@@ -13,28 +13,18 @@ export const calendarsOwnedBy = async (
   return seen.filter((calendar) => calendar.owner === owner)
 }
 
-const accessOf = (level: AccessLevel | undefined): ProxyAccess | null =>
-  level === 'write' || level === 'owner' ? 'write' : level === 'read' ? 'read' : null
-
-/** Whom the grants of every one of these calendars let act in that way, each with the least that they were given anywhere. */
+/** Whom the grants of any of these calendars let act in that way; who may write somewhere is among those who write. */
 const actingOn = (calendars: readonly Calendar[]): ReadonlyMap<PrincipalId, ProxyAccess> => {
   const acting = new Map<PrincipalId, ProxyAccess>()
-  const [first, ...others] = calendars
-  for (const { principal } of first?.access ?? []) {
-    if (principal === everyone || acting.has(principal)) continue
-    const each = [first, ...others].map((calendar) =>
-      accessOf(calendar?.access.find((grant) => grant.principal === principal)?.level),
-    )
-    if (each.includes(null)) continue
-    acting.set(principal, each.every((access) => access === 'write') ? 'write' : 'read')
+  for (const { access } of calendars) {
+    for (const { principal, acting: given } of access) {
+      if (given !== undefined && acting.get(principal) !== 'write') acting.set(principal, given.access)
+    }
   }
   return acting
 }
 
-/**
- * Who acts for a person: whoever was given reading, or writing, of each of the person's calendars. There is no list apart from the
- * grants, so that every door and the person's own page say the same.
- */
+/** Who acts for a person: the members of the person's proxy group, which the grants of the person's calendars name as such. */
 export const proxiesOf = async (
   x: Exchange,
   person: PrincipalInfo,
@@ -50,8 +40,7 @@ export const actsFor = async (x: Exchange, access: ProxyAccess): Promise<readonl
   const reach = new Set([x.who.id, ...x.who.groups])
   const owners = new Set<PrincipalId>()
   for (const { owner, access: granted } of await x.service.listCalendars(x.who)) {
-    // In a company that opens its calendars to everyone, few of them name the person.
-    const named = granted.some(({ principal, level }) => reach.has(principal) && accessOf(level) !== null)
+    const named = granted.some(({ principal, acting }) => reach.has(principal) && acting !== undefined)
     if (named && owner !== x.me.id) owners.add(owner)
   }
   const found: PrincipalInfo[] = []
@@ -65,25 +54,35 @@ export const actsFor = async (x: Exchange, access: ProxyAccess): Promise<readonl
   return found
 }
 
-/** Grants after the members of one proxy group were set: the new ones get that level, those who were in it lose it. */
+/**
+ * Grants after the members of one proxy group were set: the new ones get at least that level, and who is in it no more has what they
+ * were given besides, as if they had never acted for anybody.
+ */
 export const withProxies = (
   granted: readonly AccessGrant[],
-  before: ReadonlySet<PrincipalId>,
   members: ReadonlySet<PrincipalId>,
   access: ProxyAccess,
-): readonly AccessGrant[] => [
-  ...granted.filter(({ principal }) => !before.has(principal) && !members.has(principal)),
-  ...[...members].map((principal) => ({
-    principal,
-    // Who owns a calendar together with somebody does not lose that by acting for them.
-    level: granted.some((grant) => grant.principal === principal && grant.level === 'owner')
-      ? ('owner' as const)
-      : access,
-  })),
-]
+): readonly AccessGrant[] => {
+  const kept: AccessGrant[] = []
+  for (const grant of granted) {
+    const { principal, level, acting } = grant
+    const otherwise = acting?.otherwise ?? level
+    if (members.has(principal)) kept.push(actingGrant(principal, access, otherwise))
+    else if (acting?.access !== access) kept.push(grant)
+    else if (otherwise !== 'none') kept.push({ principal, level: otherwise })
+  }
+  const known = new Set(granted.map(({ principal }) => principal))
+  const added = [...members].filter((principal) => !known.has(principal))
+  return [...kept, ...added.map((principal) => actingGrant(principal, access, 'none'))]
+}
+
+const actingGrant = (principal: PrincipalId, access: ProxyAccess, otherwise: AccessLevel): AccessGrant => {
+  const higher = accessLevels.indexOf(otherwise) > accessLevels.indexOf(access)
+  return { principal, level: higher ? otherwise : access, acting: { access, otherwise } }
+}
 
 /** What a new calendar grants, so that those who act for its owner go on doing so. */
 export const proxyGrants = async (x: Exchange): Promise<readonly AccessGrant[]> => {
   const acting = actingOn(await calendarsOwnedBy(x, x.me.id))
-  return [...acting].map(([principal, level]) => ({ principal, level }))
+  return [...acting].map(([principal, access]) => actingGrant(principal, access, 'none'))
 }

@@ -5,11 +5,11 @@ import type { Instruction, Outcome } from '../properties/instructions.ts'
 import type { Resource } from '../resources.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
 import { dav } from '../wire/names.ts'
-import { calendarsOwnedBy, proxiesOf, withProxies } from './proxies.ts'
+import { calendarsOwnedBy, withProxies } from './proxies.ts'
 
 /**
  * Sets who acts for a person, RFC 3744 §4.3: the new members get reading, or writing, of each of the person's calendars, and who
- * is no member any more loses that. Only the person themselves may, and of a proxy group nothing else can be set.
+ * is no member any more keeps what they were given besides. Only the person themselves may, and of a proxy group nothing else can be set.
  */
 export const setProxies = async (
   x: Exchange,
@@ -37,9 +37,8 @@ export const setProxies = async (
   }
   await writeUnderIf(x, (call) =>
     x.service.transaction(async (tx) => {
-      const before = new Set(await proxiesOf(x, info, access, { tx }))
       for (const calendar of await calendarsOwnedBy(x, info.id, { tx })) {
-        const grants = withProxies(calendar.access, before, wanted, access)
+        const grants = withProxies(calendar.access, wanted, access)
         await x.service.updateCalendar(x.who, calendar.id, { access: grants }, { ...call, tx })
       }
     }, call),

@@ -102,8 +102,9 @@ export const supportedReportSet = property({
 /** RFC 5842 §3.1: the same however the resource is renamed. Objects have none: a move makes another one of them. */
 export const resourceId = property({
   name: dav('resource-id'),
-  on: ['calendar', 'principal'],
+  on: ['calendar', 'home', 'principal'],
   get: (resource) => {
+    if (resource.kind === 'home') return { hrefs: [`data:,home-${encodeURIComponent(resource.owner.id)}`] }
     const id = resource.kind === 'calendar' ? resource.calendar.id : resource.info.id
     const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)
     return { hrefs: [uuid ? `urn:uuid:${id.toLowerCase()}` : `data:,${encodeURIComponent(id)}`] }

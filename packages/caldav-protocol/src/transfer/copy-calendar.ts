@@ -2,6 +2,7 @@ import { CalendarError, type WriteOptions } from '@dayport/core'
 import { DavError, davErrorOf, needPrivileges, notFound, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { objectScope } from '../kept/kept-of.ts'
+import { assertCalendarName } from '../methods/make-calendar.ts'
 import { type CalendarResource, locate, locateCalendar } from '../resources.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
@@ -29,6 +30,7 @@ export const copyCalendar = async (x: Exchange, transfer: Transfer): Promise<Res
     throw new DavError(403, { message: 'Expected a destination that is not the source' })
   }
   if ((await locateCalendar(x, destination)) !== null) throw occupied(overwrite)
+  assertCalendarName(destination.calendar)
   try {
     await writeUnderIf<unknown>(x, (call) =>
       moves

@@ -1,17 +1,19 @@
 import { assertCondition, CalendarError, type CalendarObject, type WriteOptions } from '@dayport/core'
 import { representationOf, representationVary } from '../data/representation.ts'
-import { DavError, davErrorOf, notFound } from '../errors.ts'
+import { DavError, notFound, refusedAs } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { assertOwnFiles } from '../files/own-files.ts'
 import { assertRoom } from '../files/quota.ts'
 import { writeFile } from '../files/write-file.ts'
 import { objectScope } from '../kept/kept-of.ts'
+import { writeNeeded } from '../methods/put.ts'
 import { contentTypeOf } from '../properties/resource.ts'
 import { type CalendarResource, locate, locateCalendar, type ObjectResource } from '../resources.ts'
 import { objectCondition } from '../wire/conditions.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
 import { objectHref } from '../wire/hrefs.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
+import { dav } from '../wire/names.ts'
 import { isTo, type Transfer } from './transfer.ts'
 
 /** An object to the same or another calendar. Its kept properties go with it; who moves it needs both calendars' right to write. */
@@ -37,8 +39,8 @@ export const copyObject = async (x: Exchange, transfer: Transfer): Promise<Respo
       const taken = (await x.service.getObject(x.who, to, joined)) !== null
       if (taken && !overwrite) throw new DavError(412, { message: 'Something is at the destination' })
       // First, so that its UID is free again in its own calendar.
-      if (moves) await at(source.href, () => x.service.deleteObject(x.who, from, joined))
-      await writeObject(x, target, destination.name, object, joined)
+      if (moves) await atSource(source, () => x.service.deleteObject(x.who, from, joined))
+      await writeObject(x, target, destination.name, object, taken, joined)
       await transferKept(x, from, to, moves, joined)
       return { created: !taken, stored: await x.service.getObject(x.who, to, joined) }
     }, call),
@@ -67,7 +69,7 @@ export const objectToFile = async (x: Exchange, transfer: Transfer): Promise<Res
     await assertRoom(x, files, more, call)
     const draft = { data: object.data, contentType: contentTypeOf(object.index.component) }
     await files.putFile(x.me.id, path, draft, call).catch(asParentMissing)
-    if (moves) await at(source.href, () => x.service.deleteObject(x.who, ref, call))
+    if (moves) await atSource(source, () => x.service.deleteObject(x.who, ref, call))
     return node === null
   })
   return new Response(null, { status: created ? 201 : 204, headers: preferenceHeaders(null) })
@@ -91,7 +93,9 @@ export const fileToObject = async (x: Exchange, transfer: Transfer): Promise<Res
     const taken = (await x.service.getObject(x.who, ref, call)) !== null
     if (taken && !overwrite) throw new DavError(412, { message: 'Something is at the destination' })
     const contentType = node.contentType ?? undefined
-    await atTarget(target, destination.name, () => x.service.putObject(x.who, ref, data, { ...call, contentType }))
+    await atTarget(target, destination.name, taken, () =>
+      x.service.putObject(x.who, ref, data, { ...call, contentType }),
+    )
     if (moves) await files.removeTree(x.me.id, address.path, call)
     return { created: !taken, stored: await x.service.getObject(x.who, ref, call) }
   })
@@ -109,22 +113,22 @@ const writeObject = (
   target: CalendarResource,
   name: string,
   object: CalendarObject,
+  taken: boolean,
   call: WriteOptions,
 ): Promise<unknown> =>
-  atTarget(target, name, () => x.service.putObject(x.who, { calendar: target.calendar.id, name }, object.data, call))
+  atTarget(target, name, taken, () =>
+    x.service.putObject(x.who, { calendar: target.calendar.id, name }, object.data, call),
+  )
 
 /** What the service refuses, told of the destination and not of the request's own address. */
-const atTarget = <T>(target: CalendarResource, name: string, work: () => Promise<T>): Promise<T> =>
-  at(objectHref(target.href, name), work, (holder) => objectHref(target.href, holder))
-
-const at = async <T>(href: string, work: () => Promise<T>, sibling?: (name: string) => string): Promise<T> => {
-  try {
-    return await work()
-  } catch (error) {
-    if (CalendarError.is(error)) throw davErrorOf(error, sibling === undefined ? { href } : { href, sibling })
-    throw error
-  }
+const atTarget = <T>({ href }: CalendarResource, name: string, taken: boolean, work: () => Promise<T>): Promise<T> => {
+  const sibling = (holder: string) => objectHref(href, holder)
+  return refusedAs({ href: sibling(name), sibling, write: writeNeeded(href, name, taken) }, work)
 }
+
+/** A move takes its source away. */
+const atSource = <T>({ href, parent }: ObjectResource, work: () => Promise<T>): Promise<T> =>
+  refusedAs({ href, write: { href: parent.href, privilege: dav('unbind') } }, work)
 
 const transferKept = async (
   x: Exchange,

@@ -87,6 +87,11 @@ const assertTimes = (component: Component): void => {
       }
     }
   }
+  for (const { value } of component.propertiesNamed('DURATION')) {
+    // Programs count in strange units (`PT1W`); what has no unit at all is no length of time.
+    if (/^[+-]?P[\dWDTHMS]+$/i.test(value.trim())) continue
+    throw invalid(`expected a length of time in DURATION, got ${shown(value)}`, { property: 'DURATION' })
+  }
 }
 
 const assertSizes = (component: Component, limits: ObjectLimits): void => {

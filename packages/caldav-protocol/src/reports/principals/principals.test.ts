@@ -175,8 +175,8 @@ describe('those who act for somebody (calendar-proxy)', () => {
     await ask('PROPPATCH', group('anna', 'read'), { body: members('carl') })
     for (const { id } of [first, second]) {
       expect((await store.getCalendar(id))?.access).toEqual([
-        { principal: boris.id, level: 'write' },
-        { principal: carl.id, level: 'read' },
+        { principal: boris.id, level: 'write', acting: { access: 'write', otherwise: 'none' } },
+        { principal: carl.id, level: 'read', acting: { access: 'read', otherwise: 'none' } },
       ])
     }
     const names = [
@@ -200,7 +200,7 @@ describe('those who act for somebody (calendar-proxy)', () => {
     expect(ofBoris(dav('group-membership'))).toEqual([of('team'), group('anna', 'write')])
     expect((await asked(of('carl'), carl))(cs('calendar-proxy-read-for'))).toEqual([of('anna')])
 
-    // A calendar that she makes later is theirs too; one that they lose makes them no longer act for her.
+    // A calendar that she makes later is theirs too.
     expect((await ask('MKCALENDAR', '/dav/calendars/anna/later/')).status).toBe(201)
     const put = await ask('PUT', '/dav/calendars/anna/later/a.ics', {
       body: meeting('a'),
@@ -210,7 +210,45 @@ describe('those who act for somebody (calendar-proxy)', () => {
     expect(put.status).toBe(201)
     await ask('PROPPATCH', group('anna', 'write'), { body: members() })
     expect((await asked(of('boris@example.org'), boris))(cs('calendar-proxy-write-for'))).toEqual([])
-    expect((await store.getCalendar(first.id))?.access).toEqual([{ principal: carl.id, level: 'read' }])
+    expect((await store.getCalendar(first.id))?.access).toMatchObject([{ principal: carl.id, level: 'read' }])
+  })
+
+  it('leave what was given besides as it was, when they begin and when they end', async () => {
+    const server = createServer()
+    const { dav: ask, store } = server
+    const { id } = await server.calendar('work', {
+      access: [
+        { principal: boris.id, level: 'write' },
+        { principal: carl.id, level: 'titles' },
+      ],
+    })
+    const levels = async () => (await store.getCalendar(id))?.access.map(({ principal, level }) => [principal, level])
+    const memberships = async (as: typeof boris) => {
+      const body = propBody(dav('propfind'), [dav('group-membership')])
+      const answer = await ask('PROPFIND', of(as.login), { body, headers: { depth: '0' }, as })
+      return hrefsIn(answer.prop(of(as.login), dav('group-membership')))
+    }
+    // Who writes a calendar does not act for its owner by that alone.
+    expect(await memberships(boris)).toEqual([of('team')])
+    await ask('PROPPATCH', group('anna', 'read'), { body: members('boris@example.org', 'carl') })
+    expect(await levels()).toEqual([
+      [boris.id, 'write'],
+      [carl.id, 'read'],
+    ])
+    expect(await memberships(boris)).toEqual([of('team'), group('anna', 'read')])
+    // An access list that says the same as before changes nothing of it.
+    const privileges = (...names: string[]) => names.map((name) => `<privilege><${name}/></privilege>`).join('')
+    const entry = (login: string, ...names: string[]) =>
+      `<ace><principal><href>${of(login)}</href></principal><grant>${privileges(...names)}</grant></ace>`
+    const list = `<acl ${ns}>${entry('boris@example.org', 'read', 'write')}${entry('carl', 'read')}</acl>`
+    expect((await ask('ACL', '/dav/calendars/anna/work/', { body: list })).status).toBe(200)
+    expect(await memberships(carl)).toEqual([group('anna', 'read')])
+    await ask('PROPPATCH', group('anna', 'read'), { body: members() })
+    expect(await levels()).toEqual([
+      [boris.id, 'write'],
+      [carl.id, 'titles'],
+    ])
+    expect(await memberships(carl)).toEqual([])
   })
 
   it('are nobody else’s to set or to see', async () => {
