@@ -11,6 +11,8 @@ type State = z.input<typeof ImportJobSchema>
 const maxRefusalsTold = 100
 /** Finished jobs are kept this long for whoever asks. */
 const keepMs = 3_600_000
+/** Steps are told no more often than this. */
+const tellEveryMs = 200
 /** Jobs that run at the same time: of one person, and in the whole process. Only these hold their files in memory. */
 const maxRunningOfOne = 2
 const maxRunning = 8
@@ -20,8 +22,6 @@ export interface ImportJob {
   readonly id: string
   state(): State
   cancel(): void
-  /** Server-sent events: the state now and after each step, until the job ends or the signal aborts. */
-  watch(signal: AbortSignal): ReadableStream<Uint8Array>
 }
 
 interface Held {
@@ -38,6 +38,8 @@ export const createImportJobs = (parts: {
   readonly service: CalendarService
   readonly now: () => number
   readonly newId: () => string
+  /** Hears how far a person's job is: its beginning, a few times a second, and its end. */
+  readonly onState: (person: string, state: State) => void
   readonly onError: (error: unknown) => void
 }) => {
   const { service, now, newId } = parts
@@ -69,7 +71,7 @@ export const createImportJobs = (parts: {
       throw new CalendarError('limit-exceeded', 'Another import is still running')
     }
     const abort = new AbortController()
-    const watchers = new Set<() => void>()
+    let toldMs = Number.NEGATIVE_INFINITY
     let state: State = {
       id: newId(),
       calendar: input.calendar,
@@ -86,7 +88,10 @@ export const createImportJobs = (parts: {
     }
     const update = (patch: Partial<State>): void => {
       state = { ...state, ...patch }
-      for (const tell of [...watchers]) tell()
+      // The first and the last step are always told.
+      if (state.state === 'running' && now() - toldMs < tellEveryMs) return
+      toldMs = now()
+      parts.onState(input.who.id, state)
     }
 
     const run = async (): Promise<void> => {
@@ -116,37 +121,7 @@ export const createImportJobs = (parts: {
       }
     }
 
-    const watch = (signal: AbortSignal): ReadableStream<Uint8Array> => {
-      const encoder = new TextEncoder()
-      let stop = (): void => {}
-      return new ReadableStream<Uint8Array>({
-        start(controller) {
-          const tell = (): void => {
-            // A reader that is slow gets fewer steps, never a growing queue; the last state is always sent.
-            const ended = state.state !== 'running'
-            if (!ended && (controller.desiredSize ?? 0) <= 0) return
-            controller.enqueue(encoder.encode(`data: ${JSON.stringify(state)}\n\n`))
-            if (!ended) return
-            stop()
-            controller.close()
-          }
-          const leave = (): void => {
-            stop()
-            controller.close()
-          }
-          stop = () => {
-            watchers.delete(tell)
-            signal.removeEventListener('abort', leave)
-          }
-          watchers.add(tell)
-          signal.addEventListener('abort', leave)
-          tell()
-        },
-        cancel: () => stop(),
-      })
-    }
-
-    const job: ImportJob = { id: state.id, state: () => state, cancel: () => abort.abort(), watch }
+    const job: ImportJob = { id: state.id, state: () => state, cancel: () => abort.abort() }
     const entry: Held = {
       person: input.who.id,
       job,

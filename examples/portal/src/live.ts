@@ -3,6 +3,8 @@ import type { CalendarEvent, CalendarService } from '@dayport/core/service'
 
 /** How long changes are gathered before they are told, so that an import is a few messages and not thousands. */
 const gatherMs = 80
+/** When a page that was too slow is told that it missed something. */
+const slowMs = 1_000
 /** Proxies close a line that is silent for a minute. */
 const heartbeatMs = 25_000
 /** Open pages of one person, and of all; the oldest of a person gives way. */
@@ -74,7 +76,7 @@ export const createLive = (parts: {
       // A slow page is not queued for: it is told once, later, that it missed something.
       if (!watcher.send(line('change', message))) watcher.missed = true
     }
-    if (watcher.missed) plan(watcher, 1_000)
+    if (watcher.missed) plan(watcher, slowMs)
   }
 
   const plan = (watcher: Watcher, ms = gatherMs): void => {
@@ -105,8 +107,13 @@ export const createLive = (parts: {
     },
 
     /** Tells all open pages of one person something of theirs: how far long work is, that a device came in. */
-    tell: (person: string, event: 'job' | 'device' | 'exchange', data: unknown): void => {
-      for (const watcher of watchers) if (watcher.who.id === person) watcher.send(line(event, data))
+    tell: (person: string, event: 'job' | 'device' | 'exchange' | 'subscription', data: unknown): void => {
+      for (const watcher of watchers) {
+        if (watcher.who.id !== person || watcher.send(line(event, data))) continue
+        // It may have been the last word on its matter.
+        watcher.missed = true
+        plan(watcher, slowMs)
+      }
     },
 
     /** Server-sent events until the signal aborts or the person leaves; `null` when too many are open. */

@@ -3,7 +3,13 @@ import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createCalDavHandler, wellKnownCalDav } from '@dayport/caldav-protocol'
 import { signerName } from '@dayport/client-setup/signing'
-import { createAuthorize, createCalendarService, createProjector, detailOf } from '@dayport/core/service'
+import {
+  type CalendarEvent,
+  createAuthorize,
+  createCalendarService,
+  createProjector,
+  detailOf,
+} from '@dayport/core/service'
 import { createAppPasswords } from '@dayport/http'
 import { brotliBody, createGuardedFetch, hmacSha256 } from '@dayport/http/node'
 import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
@@ -121,10 +127,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     detailOf,
     projector,
     now,
-    onChange: (event) => {
-      live.hear(event)
-      exchange.sync.calendarChanged(event)
-    },
+    onChange: (event) => tell(event),
     onError: (error) => void report(error, 'a change was not told'),
   })
   const live = createLive({
@@ -133,6 +136,11 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     after: options.after ?? afterTimer,
     onError: (error) => void report(error, 'a change was not told'),
   })
+  /** Every write that is on disk, by whatever door. */
+  const tell = (event: CalendarEvent): void => {
+    live.hear(event)
+    exchange.sync.calendarChanged(event)
+  }
   const appPasswords = createAppPasswords({
     store: store.appPasswords,
     key: hmacSha256(keys.appPasswords),
@@ -168,6 +176,8 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     now,
     newId,
     userAgent: `Dayport portal ${options.version}`,
+    onChange: tell,
+    onRefreshed: ({ principal }) => live.tell(principal, 'subscription', {}),
     onError: (error) => void report(error, 'a subscription failed'),
   })
   const sessionPerson = (request: Request): string | null => {
@@ -240,7 +250,13 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     version: options.version,
     provision: createProvision({ store, service }),
   }
-  const jobs = createImportJobs({ service, now, newId, onError: (error) => report(error, 'an import failed') })
+  const jobs = createImportJobs({
+    service,
+    now,
+    newId,
+    onState: (person, state) => live.tell(person, 'job', state),
+    onError: (error) => report(error, 'an import failed'),
+  })
 
   const uploads = await openUploads(join(config.dataDir, 'uploads'), newId)
 

@@ -97,21 +97,3 @@ export const upload = (path: string, file: Blob, onProgress: (part: number) => v
     }
     request.send(file)
   })
-
-/** Follows an import to its end, telling each step. An `EventSource` reconnects by itself when the line breaks. */
-export const followImport = (
-  job: ImportJob,
-  onState: (job: ImportJob) => void,
-  signal: AbortSignal,
-): Promise<ImportJob> =>
-  new Promise((resolve) => {
-    const events = new EventSource(`/api/imports/${encodeURIComponent(job.id)}/events`)
-    signal.addEventListener('abort', () => events.close())
-    events.onmessage = ({ data }: MessageEvent<string>) => {
-      const state = JSON.parse(data) as ImportJob
-      onState(state)
-      if (state.state === 'running') return
-      events.close()
-      resolve(state)
-    }
-  })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { listen } from '../test/listen.ts'
 import { openTestPortal, type TestClient, type TestPortal } from '../test/open-test-portal.ts'
 import type * as schemas from './schemas.ts'
 
@@ -301,9 +302,14 @@ describe('events', () => {
 
 describe('import and export', () => {
   const ended = async (client: TestClient, job: ImportJob): Promise<ImportJob> => {
-    const response = await client('GET', `/api/imports/${job.id}/events`)
-    const states = (await response.text()).split('\n\n').filter((part) => part.startsWith('data: '))
-    return JSON.parse(states.at(-1)!.slice('data: '.length)) as ImportJob
+    const page = await listen(client)
+    let state = await client.json<ImportJob>('GET', `/api/imports/${job.id}`)
+    while (state.state === 'running') {
+      const told = await page.next()
+      if (told?.event === 'job') state = told.data as ImportJob
+    }
+    await page.leave()
+    return state
   }
 
   it('takes a file in as a job that tells its end, and gives the same lines out', async () => {

@@ -56,27 +56,12 @@ export const importOperations = ({
       method: 'get',
       address: '/imports/{id}',
       id: 'getImport',
-      summary: 'How far an import is',
+      summary: 'How far an import is; each step is told as `job` by GET /live',
       access: 'person',
       path: byId,
       status: 200,
       answer: ImportJob,
       handle: async ({ caller, path }) => find(path.id, caller.person.id).state(),
-    }),
-
-    operation({
-      method: 'get',
-      address: '/imports/{id}/events',
-      id: 'watchImport',
-      summary: 'Server-sent events: the state of the import after each step, until it ends',
-      access: 'person',
-      path: byId,
-      status: 200,
-      rawAnswer: 'text/event-stream',
-      handle: async ({ caller, path, request }) =>
-        new Response(find(path.id, caller.person.id).watch(request.signal), {
-          headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
-        }),
     }),
 
     operation({

@@ -1,9 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { listen } from '../test/listen.ts'
 import { openTestPortal, type TestClient, type TestPortal } from '../test/open-test-portal.ts'
-import type { Calendar as CalendarSchema } from './schemas.ts'
+import type * as schemas from './schemas.ts'
 
-type Calendar = z.output<typeof CalendarSchema>
+type Calendar = z.output<typeof schemas.Calendar>
+type ImportJob = z.output<typeof schemas.ImportJob>
+type Subscription = z.output<typeof schemas.Subscription>
 
 const seed = {
   users: [
@@ -16,34 +19,35 @@ const seed = {
   ],
 }
 
-/** The stream of one open page, read one message at a time. */
-const listen = async (client: TestClient) => {
-  const response = await client('GET', '/api/live')
-  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-  let text = ''
-  const next = async (): Promise<{ event: string; data: unknown } | null> => {
-    for (;;) {
-      const end = text.indexOf('\n\n')
-      if (end >= 0) {
-        const found = /^event: (\w+)\ndata: (.*)$/.exec(text.slice(0, end))
-        text = text.slice(end + 2)
-        if (found !== null) return { event: found[1]!, data: JSON.parse(found[2]!) }
-        continue
-      }
-      const { done, value } = await reader.read()
-      if (done) return null
-      text += value
-    }
-  }
-  return { response, next, leave: () => reader.cancel() }
-}
+const calendarOf = (summary: string): string =>
+  [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    'PRODID:-//Phone//EN',
+    'BEGIN:VEVENT',
+    `UID:${summary}`,
+    'DTSTAMP:20261101T000000Z',
+    'DTSTART:20261125T090000Z',
+    'DTEND:20261125T100000Z',
+    `SUMMARY:${summary}`,
+    'END:VEVENT',
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n')
 
 describe('the stream of changes', () => {
   let world: TestPortal
   let anna: TestClient
+  /** What the outside world publishes; `null`: nothing. */
+  let outside: string | null
   let calendars: readonly Calendar[]
   beforeEach(async () => {
-    world = await openTestPortal(seed)
+    outside = calendarOf('First')
+    world = await openTestPortal(seed, {}, async () =>
+      outside === null
+        ? new Response('gone', { status: 404 })
+        : new Response(outside, { headers: { 'content-type': 'text/calendar' } }),
+    )
     anna = await world.signedIn('anna', 'anna-password')
     calendars = await anna.json<Calendar[]>('GET', '/api/calendars')
   })
@@ -61,21 +65,11 @@ describe('the stream of changes', () => {
     expect(page.response.headers.get('content-type')).toBe('text/event-stream')
     expect(page.response.headers.get('x-accel-buffering')).toBe('no')
     const { caldavUrl } = calendars.find(({ name }) => name === 'Own')!
-    const ics = [
-      'BEGIN:VCALENDAR',
-      'VERSION:2.0',
-      'PRODID:-//Phone//EN',
-      'BEGIN:VEVENT',
-      'UID:from-phone',
-      'DTSTAMP:20261101T000000Z',
-      'DTSTART:20261125T090000Z',
-      'DTEND:20261125T100000Z',
-      'SUMMARY:From the phone',
-      'END:VEVENT',
-      'END:VCALENDAR',
-      '',
-    ].join('\r\n')
-    const put = await world.basic('anna', 'anna-password')('PUT', `${new URL(caldavUrl).pathname}phone.ics`, ics)
+    const put = await world.basic('anna', 'anna-password')(
+      'PUT',
+      `${new URL(caldavUrl).pathname}phone.ics`,
+      calendarOf('From the phone'),
+    )
     expect(put.status).toBe(201)
     expect(await page.next()).toEqual({
       event: 'change',
@@ -106,6 +100,45 @@ describe('the stream of changes', () => {
     const told = await page.next()
     expect(told?.data).toEqual({ kind: 'changed', calendar: idOf('Own'), doors: ['own'] })
     await page.leave()
+  })
+
+  it('tells what the refresh of a subscription brought, and that it failed', async () => {
+    const made = await anna.json<Subscription>('POST', '/api/subscriptions', { url: 'https://outside.test/a.ics' }, 201)
+    const page = await listen(anna)
+    outside = calendarOf('Second')
+    world.clock.ms = made.nextFetchMs
+    await world.portal.parts.subscriptions.runDue()
+    const told = [await page.next(), await page.next()]
+    expect(told).toContainEqual({ event: 'subscription', data: {} })
+    expect(told).toContainEqual({
+      event: 'change',
+      data: { kind: 'changed', calendar: made.calendar, doors: ['subscription'] },
+    })
+    outside = null
+    world.clock.ms += 7 * 86_400_000
+    await world.portal.parts.subscriptions.runDue()
+    expect(await page.next()).toEqual({ event: 'subscription', data: {} })
+    expect((await anna.json<Subscription[]>('GET', '/api/subscriptions'))[0]?.lastError).toBe('subscription-gone')
+    await page.leave()
+  })
+
+  it('tells how far an import is and how it ended to every page of the person, and to nobody else', async () => {
+    const igor = await listen(await world.signedIn('igor', 'igor-password'))
+    const page = await listen(anna)
+    const started = await anna('POST', `/api/calendars/${idOf('Own')}/import`, calendarOf('From a file'))
+    const { id } = (await started.json()) as ImportJob
+    const told = []
+    while (told.at(-1)?.state !== 'done') {
+      const next = await page.next()
+      if (next?.event === 'job') told.push(next.data as ImportJob)
+    }
+    expect(told.map((job) => [job.id, job.state, job.done, job.total])).toEqual([
+      [id, 'running', 0, 1],
+      [id, 'done', 1, 1],
+    ])
+    await make(anna, 'Work')
+    expect((await igor.next())?.event).toBe('change')
+    await Promise.all([igor.leave(), page.leave()])
   })
 
   it('ends when the person signs out, when the portal stops, and for the oldest of too many pages', async () => {

@@ -8,7 +8,7 @@ import { build } from 'vite'
 import type { z } from 'zod'
 import { readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
-import { openPortal } from '../open-portal.ts'
+import { type OpenPortalOptions, openPortal } from '../open-portal.ts'
 import { applySeed } from '../start/seed.ts'
 import { Seed } from '../start/seed-schema.ts'
 import { serve } from '../start/server.ts'
@@ -31,13 +31,14 @@ export interface WatchedPage {
 export const openBrowserPortal = async ({
   seed,
   files = {},
-  fetchExchange,
+  env = {},
+  ...outside
 }: {
   readonly seed: z.input<typeof Seed>
   readonly files?: Record<string, string>
-  /** Stands for Exchange. */
-  readonly fetchExchange?: typeof fetch
-}) => {
+  /** Further variables of the environment. */
+  readonly env?: Readonly<Record<string, string>>
+} & Pick<OpenPortalOptions, 'fetchExchange' | 'fetchAddress' | 'now'>) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'portal-browser-'))
   const webRoot = join(dataDir, 'web')
   const folder = fileURLToPath(new URL('../../', import.meta.url))
@@ -49,13 +50,8 @@ export const openBrowserPortal = async ({
   })
   const lines: string[] = []
   const log = createLog({ write: (line) => void lines.push(line) })
-  const config = readConfig({ DATA_DIR: join(dataDir, 'data'), PORT: '0', PORTAL_DEMO: '0' })
-  const portal = await openPortal(config, {
-    log,
-    webRoot,
-    version: 'test',
-    ...(fetchExchange === undefined ? {} : { fetchExchange }),
-  })
+  const config = readConfig({ DATA_DIR: join(dataDir, 'data'), PORT: '0', PORTAL_DEMO: '0', ...env })
+  const portal = await openPortal(config, { log, webRoot, version: 'test', ...outside })
   const encoder = new TextEncoder()
   await applySeed(portal.parts, Seed.parse(seed), async (name) => encoder.encode(files[name] ?? ''))
   const running = await serve(portal, config, (error) => lines.push(String(error)))

@@ -150,6 +150,7 @@ export const en: Texts = {
     'Paste the link, Add.',
     'Folder name and description, OK.',
   ],
+  importRun: 'Import from a file',
   importTitle: (name) => `Import from a file: ${name}`,
   importSub: 'An .ics file from Outlook, Google, Apple or another program. Events that are here already are updated.',
   importPick: '.ics file',

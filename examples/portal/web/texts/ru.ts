@@ -149,6 +149,7 @@ export const ru = {
     'Вставьте ссылку, «Добавить».',
     'Имя папки и описание, «ОК».',
   ],
+  importRun: 'Загрузка из файла',
   importTitle: (name: string) => `Загрузить из файла: ${name}`,
   importSub: 'Файл .ics из Outlook, Google, Apple или другой программы. События, которые уже есть, обновятся.',
   importPick: 'Файл .ics',

@@ -5,14 +5,14 @@ export type LiveChange =
   | { readonly kind: 'calendars' }
   | { readonly kind: 'all' }
 
+/** What a page hears of its own person. */
+export type OwnEvent = 'job' | 'device' | 'exchange' | 'subscription'
+
 /**
  * Hears changes that come by any door while the page is seen. A hidden page lets go of its line, so that many tabs do not use up what a
  * browser has for one host; shown again, it is told that it may have missed something.
  */
-export const useLive = (
-  onChange: (change: LiveChange) => void,
-  onOwn: (event: 'job' | 'device' | 'exchange', data: unknown) => void,
-) => {
+export const useLive = (onChange: (change: LiveChange) => void, onOwn: (event: OwnEvent, data: unknown) => void) => {
   const latest = useRef({ onChange, onOwn })
   latest.current = { onChange, onOwn }
   useEffect(() => {
@@ -34,7 +34,7 @@ export const useLive = (
       line.addEventListener('change', ({ data }: MessageEvent<string>) =>
         latest.current.onChange(JSON.parse(data) as LiveChange),
       )
-      for (const event of ['job', 'device', 'exchange'] as const) {
+      for (const event of ['job', 'device', 'exchange', 'subscription'] as const) {
         line.addEventListener(event, ({ data }: MessageEvent<string>) => latest.current.onOwn(event, JSON.parse(data)))
       }
     }

@@ -1,10 +1,11 @@
 import { useState } from 'preact/hooks'
-import { type Calendar, type CalendarEvent, call, eventFile, followImport, type Me, upload } from '../api.ts'
+import { type Calendar, type CalendarEvent, call, eventFile, type Me, upload } from '../api.ts'
 import type { Day } from '../dates.ts'
 import { draftOf, type EventDraft, emptyDraft } from '../event-draft.ts'
 import { useTexts } from '../texts/index.ts'
 import { useAction } from '../ui/hooks.ts'
 import { ErrorNote } from '../ui/note.tsx'
+import { importEnd } from '../ui/use-import-job.ts'
 import { canWrite } from './calendar-menu.ts'
 import { EventDetailWindow } from './event-detail.tsx'
 import { EventForm } from './event-form.tsx'
@@ -18,8 +19,7 @@ export const deleteEvent = async (event: CalendarEvent, scope: Scope): Promise<(
   const file = await eventFile(objectPath(event))
   await call('DELETE', occurrencePath(event, scope))
   return async () => {
-    const job = await upload(`/calendars/${encodeURIComponent(event.calendar)}/import`, file, () => {})
-    await followImport(job, () => {}, new AbortController().signal)
+    await importEnd(await upload(`/calendars/${encodeURIComponent(event.calendar)}/import`, file, () => {}))
   }
 }
 

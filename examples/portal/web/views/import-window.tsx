@@ -1,17 +1,17 @@
 import { useEffect, useState } from 'preact/hooks'
-import { ApiError, type Calendar, call, followImport, type ImportJob, upload } from '../api.ts'
+import { ApiError, type Calendar, call, type ImportJob, upload } from '../api.ts'
 import { errorText, useTexts } from '../texts/index.ts'
 import { Field } from '../ui/field.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { ErrorNote, Note } from '../ui/note.tsx'
+import { useImportJob } from '../ui/use-import-job.ts'
 import { Window } from '../ui/window.tsx'
 
 /** A file on its way in: first the upload, then the work on it. */
 const Progress = ({ sent, job }: { readonly sent: number | null; readonly job: ImportJob | null }) => {
   const texts = useTexts()
-  if (sent === null) return null
   const text = job === null ? texts.importUploading : texts.importRunning(job.done, job.total)
-  const part = job === null ? { value: sent, max: 1 } : { value: job.done, max: job.total ?? undefined }
+  const part = job === null ? { value: sent ?? 1, max: 1 } : { value: job.done, max: job.total ?? undefined }
   return (
     <div class="field" role="status">
       <span>{text}</span>
@@ -70,29 +70,28 @@ export const ImportWindow = ({
   const texts = useTexts()
   const [file, setFile] = useState<File | null>(null)
   const [sent, setSent] = useState<number | null>(null)
-  const [job, setJob] = useState<ImportJob | null>(null)
-  const [gone] = useState(() => new AbortController())
-  useEffect(() => () => gone.abort(), [gone])
+  const [begun, setBegun] = useState<ImportJob | null>(null)
+  const told = useImportJob(begun)
+  // Of the file in this window, not of another page's.
+  const job = begun !== null && told?.id === begun.id ? told : null
 
   const start = useAction(async () => {
     if (file === null) return
-    setJob(null)
+    setBegun(null)
     setSent(0)
     try {
-      const begun = await upload(`/calendars/${encodeURIComponent(calendar.id)}/import`, file, setSent)
-      setJob(begun)
-      await followImport(begun, setJob, gone.signal)
+      setBegun(await upload(`/calendars/${encodeURIComponent(calendar.id)}/import`, file, setSent))
+    } finally {
       setSent(null)
-      onDone()
-    } catch (error) {
-      setSent(null)
-      throw error
     }
   })
+  useEffect(() => {
+    if (job !== null && job.state !== 'running') onDone()
+  }, [job?.state])
   const stop = useAction(async () => {
     if (job !== null) await call('DELETE', `/imports/${encodeURIComponent(job.id)}`)
   })
-  const running = sent !== null
+  const running = sent !== null || job?.state === 'running'
 
   return (
     <Window
@@ -102,7 +101,7 @@ export const ImportWindow = ({
       onSubmit={start.run}
       footer={
         <>
-          {running && job !== null && (
+          {job?.state === 'running' && (
             <button type="button" class="button first" onClick={stop.run}>
               {texts.stop}
             </button>
@@ -124,7 +123,7 @@ export const ImportWindow = ({
             accept=".ics,.ical,.ifb,.icalendar,text/calendar"
             onChange={({ currentTarget }) => {
               setFile(currentTarget.files?.[0] ?? null)
-              setJob(null)
+              setBegun(null)
             }}
           />
         )}

@@ -5,6 +5,7 @@ import {
   type CalendarEvent,
   call,
   type EventList as Events,
+  type ImportJob,
   type Me,
   type Portal,
   type Subscription,
@@ -22,6 +23,7 @@ import { ErrorNote } from '../ui/note.tsx'
 import { goTo, useRoute } from '../ui/route.ts'
 import { useShortcuts } from '../ui/shortcuts.ts'
 import { type Toast, Toasts } from '../ui/toasts.tsx'
+import { tellJob } from '../ui/use-import-job.ts'
 import { narrow, useMedia } from '../ui/use-media.ts'
 import { Banner } from './banner.tsx'
 import { canWrite } from './calendar-menu.ts'
@@ -30,6 +32,7 @@ import { ConnectionsPage } from './connections.tsx'
 import { deleteEvent } from './event-window.tsx'
 import { ExchangeConnection } from './exchange/connection.tsx'
 import { exchangeEvent } from './exchange/use-exchange.ts'
+import { ImportProgress } from './import-progress.tsx'
 import { type OpenWindow, PortalWindows } from './portal-windows.tsx'
 import { SettingsPage } from './settings.tsx'
 import { Sidebar } from './sidebar.tsx'
@@ -220,7 +223,9 @@ export const PortalPage = ({
       }),
     onMove: (key, times, revert) => withEntry(key, (event) => moves.ask(event, times, me.timeZone, revert)),
   }
-  useLiveEvents(events, rangeKey, byId, loaded.reload, announce, (event) => {
+  useLiveEvents(events, rangeKey, byId, loaded.reload, announce, (event, data) => {
+    if (event === 'job' || event === 'missed') tellJob(data as ImportJob | null)
+    if (event === 'subscription' || event === 'missed') subscriptions.reload()
     // Windows that wait for a device listen; nobody else needs it.
     if (event === 'device') dispatchEvent(new Event('dayport-device'))
     if (event === 'exchange') dispatchEvent(new Event(exchangeEvent))
@@ -388,6 +393,7 @@ export const PortalPage = ({
       )}
       {moves.window}
       {region}
+      <ImportProgress hidden={open?.kind === 'import'} onEnded={(message) => setToast({ message, undo: undefined })} />
       <Toasts toast={toast} onGone={() => setToast(null)} onUndone={reload} />
     </div>
   )

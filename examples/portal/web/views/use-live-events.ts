@@ -3,7 +3,7 @@ import type { Calendar, EventList } from '../api.ts'
 import { keyOf } from '../grid/entry.ts'
 import { useTexts } from '../texts/index.ts'
 import type { Loaded } from '../ui/hooks.ts'
-import { type LiveChange, useLive } from '../ui/use-live.ts'
+import { type LiveChange, type OwnEvent, useLive } from '../ui/use-live.ts'
 
 /** Changes are loaded after a short while, and told together after a longer one: nobody wants to hear each of them. */
 const loadAfterMs = 30
@@ -27,7 +27,7 @@ export const useLiveEvents = (
   calendars: ReadonlyMap<string, Calendar>,
   reloadCalendars: () => void,
   announce: (text: string) => void,
-  onOwn: (event: 'job' | 'device' | 'exchange', data: unknown) => void,
+  onOwn: (event: OwnEvent | 'missed', data: unknown) => void,
 ) => {
   const { grid } = useTexts()
   const state = useRef({
@@ -65,6 +65,7 @@ export const useLiveEvents = (
       if (!calendars.has(change.calendar)) return
       for (const door of change.doors) if (door !== 'own') state.current.doors.add(door)
     } else reloadCalendars()
+    if (change.kind === 'all') onOwn('missed', null)
     load()
   }, onOwn)
 

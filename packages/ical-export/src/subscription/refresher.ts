@@ -36,6 +36,8 @@ export interface SubscriptionsOptions {
   readonly objectLimits?: Partial<ObjectLimits>
   readonly importLimits?: Partial<ObjectLimits>
   readonly onChange?: CalendarServiceOptions['onChange']
+  /** Hears how each later fetch ended, of whoever asked for it: `lastError` says whether it failed. Must be quick. */
+  readonly onRefreshed?: (record: SubscriptionRecord) => void
   /** Hears of failures that are not the outside server's. */
   readonly onError: (error: unknown) => void
 }
@@ -163,7 +165,13 @@ export const createRefresher = (options: SubscriptionsOptions): Refresher => {
       state = failed(record, error)
     }
     await subscriptions.update(record.id, state)
-    return { ...record, ...state }
+    const refreshed = { ...record, ...state }
+    try {
+      options.onRefreshed?.(refreshed)
+    } catch (error) {
+      onError(error) // the fetch is done, whatever its listeners do
+    }
+    return refreshed
   }
 
   return { limits, service, next, fetchContent, read, apply, refresh }
