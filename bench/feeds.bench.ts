@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import type { CalendarObject, DayportStore } from '@dayport/core'
 import { indexObject } from '@dayport/core/ical'
 import { createMemoryStore } from '@dayport/core/memory'
@@ -63,18 +64,39 @@ const memory = (): number => {
   const { heapUsed, external, arrayBuffers } = process.memoryUsage()
   return heapUsed + Math.max(external, arrayBuffers)
 }
-/** How much memory is held while a feed is read, beyond what was held before; at each chunk, after a collection now and then. */
-const peakOf = async (answer: () => Promise<Response>): Promise<number> => {
-  globalThis.gc?.()
-  const before = memory()
-  let peak = before
-  let chunks = 0
-  for await (const _ of (await answer()).body ?? []) {
-    chunks += 1
-    if (chunks % 20 === 0) globalThis.gc?.()
-    peak = Math.max(peak, memory())
+const mib = (value: number): string => `${(value / 1024 / 1024).toFixed(1)} MiB`.padStart(12)
+
+const settled = async (): Promise<number> => {
+  for (let i = 0; i < 3; i++) {
+    globalThis.gc?.()
+    await setImmediate()
   }
-  return peak - before
+  return memory()
+}
+
+/**
+ * Reads a feed and shows how much memory was in use meanwhile, beyond what was held before: at each turn of the event loop, with the
+ * garbage that nobody has collected yet; and how much is held afterwards.
+ */
+const showMemory = async (label: string, answer: () => Promise<Response>): Promise<void> => {
+  const before = await settled()
+  let peak = before
+  let isRead = false
+  const watch = async () => {
+    while (!isRead) {
+      peak = Math.max(peak, memory())
+      await setImmediate()
+    }
+  }
+  await Promise.all([
+    watch(),
+    answer()
+      .then(drain)
+      .finally(() => (isRead = true)),
+  ])
+  const held = (await settled()) - before
+  console.log(`  ${label.padEnd(62)} ${mib(peak - before)}, held ${mib(held).trim()}`)
+  await (await answer()).body?.cancel() // until here the door was in use
 }
 
 const show = (label: string, ms: number, size: number, unit: number): void => {
@@ -98,7 +120,7 @@ const fill = async (store: DayportStore): Promise<string> => {
 }
 
 const doorTo = async (
-  store: Pick<DayportStore, 'getCalendar' | 'findObjects'>,
+  store: Pick<DayportStore, 'getCalendar' | 'findObjects' | 'findBodies'>,
   calendar: string,
   cacheBytes?: number,
 ) => {
@@ -142,6 +164,8 @@ const drain = async (response: Response): Promise<void> => {
 const measureStore = async (name: string, store: DayportStore, unit: number): Promise<void> => {
   const id = await fill(store)
   console.log(`${name}:`)
+  await showMemory('  most extra memory: streamed past the cache', await doorTo(store, id, 1024 * 1024))
+  await showMemory('  most extra memory: rebuilt, its segment kept', await doorTo(store, id))
   show('  rebuilt from rows', await best(3, async () => drain(await (await doorTo(store, id))())), bytes, unit)
   const streaming = await doorTo(store, id, 1024 * 1024)
   show('  streamed past the cache (rows read twice)', await best(2, async () => drain(await streaming())), bytes, unit)
@@ -158,10 +182,6 @@ const measureStore = async (name: string, store: DayportStore, unit: number): Pr
     for (let i = 0; i < times; i++) await warm({ 'if-none-match': etag })
   })
   console.log(`  ${'  304'.padEnd(62)} ${(ms / times).toFixed(3).padStart(9)} ms`)
-  const mib = (value: number) => `${(value / 1024 / 1024).toFixed(1)} MiB`.padStart(12)
-  const cold = await doorTo(store, id)
-  console.log(`  ${'  most extra memory: rebuilt, its segment kept'.padEnd(62)} ${mib(await peakOf(cold))}`)
-  console.log(`  ${'  most extra memory: streamed past the cache'.padEnd(62)} ${mib(await peakOf(streaming))}`)
 }
 
 const firstObjects = (): readonly Pick<CalendarObject, 'data'>[] =>

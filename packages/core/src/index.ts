@@ -29,7 +29,7 @@ export {
   ruleLimits,
   zoneLimits,
 } from './limits.ts'
-export type { CalendarObject, IndexFilter, ObjectDraft, ObjectIndex, ObjectRef } from './object.ts'
+export type { CalendarObject, IndexFilter, JoinedBodies, ObjectDraft, ObjectIndex, ObjectRef } from './object.ts'
 export type {
   CalendarPeer,
   PeerCapabilities,

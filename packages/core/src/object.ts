@@ -49,6 +49,16 @@ export interface ObjectIndex {
   readonly body?: readonly [start: number, end: number] | null
 }
 
+/** The bodies of several objects, one behind the other as `ObjectIndex.body` bounds them. */
+export interface JoinedBodies {
+  /** Not to be written to. */
+  readonly bytes: Uint8Array
+  /** How many they are. */
+  readonly objects: number
+  /** The time zones that they name, and the bounds of those that name the same. */
+  readonly zones: readonly Pick<ObjectIndex, 'tzids' | 'firstStartMs' | 'lastEndMs'>[]
+}
+
 /** What a writer hands to the store: accepted bytes and the facts computed from them. */
 export interface ObjectDraft {
   readonly data: Uint8Array

@@ -1,7 +1,7 @@
 import type { Calendar, CalendarDraft, CalendarId, CalendarPatch } from './calendar.ts'
 import type { ChangeOptions, ChangePage, Origin, SyncToken } from './changes.ts'
 import type { ETag, WriteCondition } from './conditions.ts'
-import type { CalendarObject, IndexFilter, ObjectDraft, ObjectRef } from './object.ts'
+import type { CalendarObject, IndexFilter, JoinedBodies, ObjectDraft, ObjectRef } from './object.ts'
 import type { Principal, PrincipalId } from './principal.ts'
 
 declare const transactionBrand: unique symbol
@@ -28,6 +28,16 @@ export interface CalendarReader {
   getObject(ref: ObjectRef, options?: CallOptions): Promise<CalendarObject | null>
   /** A coarse filter: may return too many, never too few. The caller applies RFC 4791 §9.7 exactly. Ordered by name. */
   findObjects(calendar: CalendarId, filter: IndexFilter, options?: CallOptions): AsyncIterable<CalendarObject>
+  /**
+   * All objects of a calendar in the order of their names, for a feed made of them. Those that need no repair and whose `index.body` has
+   * bounds may come joined, if `joins` says yes to the TZIDs that they name; the others come whole. Optional: for a store that joins texts
+   * in less time than it hands out objects.
+   */
+  findBodies?(
+    calendar: CalendarId,
+    joins: (tzids: readonly string[]) => boolean,
+    options?: CallOptions,
+  ): AsyncIterable<CalendarObject | JoinedBodies>
 }
 
 export interface CalendarWriter {

@@ -27,6 +27,10 @@ export interface ShownObject {
   readonly slice: ObjectSlice
 }
 
+/** Whether nothing of an object is left out. */
+export const isWhole = ({ detail, alarms, attendees, descriptions }: FeedForm): boolean =>
+  detail === 'full' && alarms && attendees && descriptions
+
 /**
  * An object as stored, or what the form leaves of it, without the faults that programs stumble over; `null` when that is nothing.
  *
@@ -35,13 +39,13 @@ export interface ShownObject {
 export const shownObject = (
   calendar: CalendarId,
   object: CalendarObject,
-  { detail, alarms, attendees, descriptions, texts }: FeedForm,
+  form: FeedForm,
   projector: Projector,
 ): ShownObject | null | Promise<ShownObject | null> => {
-  const isWhole = detail === 'full' && alarms && attendees && descriptions
+  const { detail, alarms, attendees, descriptions, texts } = form
   const view = { ...texts, alarms: !alarms, attendees: !attendees, descriptions: !descriptions }
   // Most feeds are of whole objects: they pay for no promise.
-  if (isWhole) return repaired(object, texts)
+  if (isWhole(form)) return repaired(object, texts)
   const shown = projector.object(calendar, object, detail, view)
   return shown.then((object) => (object === null ? null : repaired(object, texts)))
 }

@@ -14,9 +14,9 @@ import { windowRange } from './feed-options.ts'
 import type { Feed } from './feed-text.ts'
 import { createWrongLinkLimit, type WrongLinkLimits } from './wrong-link-limit.ts'
 
-/** What {@link createFeedHandler} needs: of a host with its own event table three small methods. */
+/** What {@link createFeedHandler} needs: of a host with its own event table three small methods; `findBodies` may be absent. */
 export interface FeedHandlerOptions extends FeedAccessOptions {
-  readonly store: FeedAccessOptions['store'] & Pick<CalendarReader, 'findObjects'>
+  readonly store: FeedAccessOptions['store'] & Pick<CalendarReader, 'findObjects' | 'findBodies'>
   readonly links: FeedLinks
   /** Makes free/busy and titles of events; the one that the host's service has. Default: one without a key, see there. */
   readonly projector?: Projector

@@ -1,9 +1,9 @@
-import type { Calendar, CalendarReader } from '@dayport/core'
+import type { Calendar, CalendarObject, CalendarReader, JoinedBodies, ObjectIndex } from '@dayport/core'
 import type { Projector } from '@dayport/core/service'
 import type { ByteCache, Grow, Held } from './byte-cache.ts'
-import { cutObject, type FeedForm, type ShownObject, shownObject } from './feed-cut.ts'
+import { cutObject, type FeedForm, isWhole, type ShownObject, shownObject } from './feed-cut.ts'
 import { withUidEnd } from './feed-label.ts'
-import { type KeptZones, noteZones, type ZoneUses } from './feed-zones.ts'
+import { areKnown, type KeptZones, noteZones, type ZoneUses } from './feed-zones.ts'
 import { nextTurn } from './next-turn.ts'
 import { longHash, shortHash } from './short-hash.ts'
 import type { UniqueUids } from './unique-uids.ts'
@@ -18,7 +18,7 @@ export interface FeedPart {
 
 /** Where objects come from, who makes less of them, and who hears of those that cannot be read. */
 export interface FeedSource {
-  readonly store: Pick<CalendarReader, 'findObjects'>
+  readonly store: Pick<CalendarReader, 'findObjects' | 'findBodies'>
   readonly projector: Projector
   readonly onError: (error: unknown) => void
 }
@@ -43,9 +43,7 @@ interface Mark {
   readonly end: number
 }
 
-const chunkBytes = 256 * 1024
-/** Gathered before they are handed on: an object of its own turn would cost more than its octets. */
-const batchBytes = 16 * 1024
+const chunkBytes = 128 * 1024
 /** Between two turns for everybody else. */
 const turnBytes = 2 * 1024 * 1024
 const turnObjects = 2000
@@ -62,28 +60,18 @@ export const buildSegment = async (
 ): Promise<Segment> => {
   const zones: ZoneUses = new Map()
   let chunks: Chunk[] | null = []
-  const pending = createChunk(part)
   let room = 0
-  const keep = () => {
-    const more = pending.bytes + pending.objects * markBytes
-    const chunk = pending.take()
+  for await (const chunk of chunksOf(part, kept, source, zones)) {
+    if (chunks === null) continue
+    const more = chunk.bytes.byteLength + (chunk.marks?.length ?? 0) * markBytes
     if (grow(more)) {
       room += more
-      chunks?.push(chunk)
+      chunks.push(chunk)
     } else {
       grow(-room)
       chunks = null
     }
   }
-  for await (const batch of objectsOf(part, source)) {
-    for (const shown of batch) {
-      noteZones(zones, shown.index, shown.slice)
-      if (chunks === null) continue
-      pending.add(shown, cutObject(shown, part.form, kept))
-      if (pending.bytes >= chunkBytes) keep()
-    }
-  }
-  if (chunks !== null && pending.bytes > 0) keep()
   grow(zones.size * zoneBytes)
   return { zones, chunks }
 }
@@ -100,19 +88,10 @@ export async function* segmentBytes(
   source: FeedSource,
   unique: UniqueUids | null,
 ): AsyncGenerator<Uint8Array> {
-  if (segment.chunks !== null) {
-    for (const chunk of segment.chunks) yield* admitted(chunk, part, unique)
-    return
-  }
-  const pending = createChunk(part)
-  // Their faults were reported when the zones were gathered.
-  for await (const batch of objectsOf(part, { ...source, onError: () => undefined })) {
-    for (const shown of batch) {
-      pending.add(shown, cutObject(shown, part.form, kept))
-      if (pending.bytes >= chunkBytes) yield* admitted(pending.take(), part, unique)
-    }
-  }
-  if (pending.bytes > 0) yield* admitted(pending.take(), part, unique)
+  // Faults of what is read again were reported when the zones were gathered.
+  const again = { ...source, onError: () => undefined }
+  const chunks = segment.chunks ?? chunksOf(part, kept, again, new Map())
+  for await (const chunk of chunks) yield* admitted(chunk, part, unique)
 }
 
 /** The held segment of a calendar's revision, shared by all feeds in which it stands in the same form. */
@@ -131,45 +110,57 @@ export const acquireSegment = (
   return cache.acquire(key, (grow) => buildSegment(part, kept, source, grow))
 }
 
-async function* objectsOf(
-  { calendar, form, range }: FeedPart,
-  { store, projector, onError }: FeedSource,
-): AsyncGenerator<readonly ShownObject[]> {
-  let batch: ShownObject[] = []
-  let batched = 0
+/** A calendar as its feed shows it, read from the store; what it says of time zones is added to `zones` on the way. */
+async function* chunksOf(part: FeedPart, kept: KeptZones, source: FeedSource, zones: ZoneUses): AsyncGenerator<Chunk> {
+  const { calendar, form } = part
+  const { projector, onError } = source
+  const pending = createChunk(part)
   let bytes = 0
   let objects = 0
-  for await (const object of store.findObjects(calendar.id, range === null ? {} : { range })) {
-    bytes += object.data.byteLength
-    objects += 1
+  for await (const read of readPart(part, source, zones)) {
+    bytes += 'bytes' in read ? read.bytes.byteLength : read.data.byteLength
+    objects += 'bytes' in read ? read.objects : 1
     if (bytes >= turnBytes || objects >= turnObjects) {
       await nextTurn()
       bytes = 0
       objects = 0
     }
-    // A store may answer with too many.
-    if (range !== null && !(object.index.firstStartMs <= range.endMs && object.index.lastEndMs >= range.startMs))
-      continue
-    let shown: ShownObject | null = null
-    try {
-      const made = shownObject(calendar.id, object, form, projector)
-      shown = made instanceof Promise ? await made : made
-    } catch (error) {
-      onError(error) // one broken object must not end everybody's subscription
+    if ('bytes' in read) {
+      for (const use of read.zones) noteZones(zones, use, null)
+      pending.add(read.bytes, null)
+    } else if (touches(part, read.index)) {
+      let shown: ShownObject | null = null
+      try {
+        const made = shownObject(calendar.id, read, form, projector)
+        shown = made instanceof Promise ? await made : made
+      } catch (error) {
+        onError(error) // one broken object must not end everybody's subscription
+      }
+      if (shown === null || shown.slice.body.byteLength === 0) continue
+      noteZones(zones, shown.index, shown.slice)
+      pending.add(cutObject(shown, form, kept), shown.index)
     }
-    if (shown === null || shown.slice.body.byteLength === 0) continue
-    batch.push(shown)
-    batched += shown.slice.body.byteLength
-    if (batched < batchBytes) continue
-    yield batch
-    batch = []
-    batched = 0
+    if (pending.bytes >= chunkBytes) yield pending.take()
   }
-  yield batch
+  if (pending.bytes > 0) yield pending.take()
 }
 
+/** Objects that the feed shows as they are come joined, where the store does that. */
+const readPart = (
+  { calendar, form, range }: FeedPart,
+  { store }: FeedSource,
+  zones: ZoneUses,
+): AsyncIterable<CalendarObject | JoinedBodies> =>
+  store.findBodies !== undefined && range === null && form.label === null && isWhole(form)
+    ? store.findBodies(calendar.id, (tzids) => areKnown(zones, tzids))
+    : store.findObjects(calendar.id, range === null ? {} : { range })
+
+/** A store may answer with too many. */
+const touches = ({ range }: FeedPart, { firstStartMs, lastEndMs }: ObjectIndex): boolean =>
+  range === null || (firstStartMs <= range.endMs && lastEndMs >= range.startMs)
+
 /** Gathers objects into one chunk. */
-const createChunk = ({ form }: FeedPart) => {
+const createChunk = ({ form: { label } }: FeedPart) => {
   let parts: Uint8Array[] = []
   let marks: Mark[] = []
   let bytes = 0
@@ -177,30 +168,36 @@ const createChunk = ({ form }: FeedPart) => {
     get bytes() {
       return bytes
     },
-    get objects() {
-      return marks.length
-    },
-    add({ index }: ShownObject, body: Uint8Array) {
-      parts.push(body)
-      bytes += body.byteLength
-      if (form.label === null) return
-      const times = longHash(`${index.component} ${index.firstStartMs} ${index.lastEndMs} ${index.recurrence}`)
-      marks.push({ uid: index.uid, times, end: bytes })
+    /** @param index `null` for joined bodies, which stand in no feed whose objects are told apart. */
+    add(part: Uint8Array, index: ObjectIndex | null) {
+      parts.push(part)
+      bytes += part.byteLength
+      if (label !== null && index !== null) marks.push({ uid: index.uid, times: timesOf(index), end: bytes })
     },
     take(): Chunk {
-      const whole = new Uint8Array(bytes)
-      let at = 0
-      for (const part of parts) {
-        whole.set(part, at)
-        at += part.byteLength
-      }
-      const chunk = { bytes: whole, marks: form.label === null ? null : marks }
+      const chunk = { bytes: joinedParts(parts, bytes), marks: label === null ? null : marks }
       parts = []
       marks = []
       bytes = 0
       return chunk
     },
   }
+}
+
+const timesOf = ({ component, firstStartMs, lastEndMs, recurrence }: ObjectIndex): number =>
+  longHash(`${component} ${firstStartMs} ${lastEndMs} ${recurrence}`)
+
+/** What came as one piece stays so: it is neither copied nor garbage. */
+const joinedParts = (parts: readonly Uint8Array[], bytes: number): Uint8Array => {
+  const [first] = parts
+  if (parts.length === 1 && first !== undefined) return first
+  const whole = new Uint8Array(bytes)
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.byteLength
+  }
+  return whole
 }
 
 function* admitted({ bytes, marks }: Chunk, { calendar }: FeedPart, unique: UniqueUids | null): Generator<Uint8Array> {

@@ -31,11 +31,19 @@ const earliestMs = Date.UTC(1970, 0, 1)
 const maxOwnZones = 500
 const maxOwnZoneBytes = 20_000
 
-/** Adds what an object names. The VTIMEZONEs that it carries are asked for only where a zone needs explaining. */
+/** Whether a feed needs no VTIMEZONE of an object to explain these. */
+export const areKnown = (uses: ZoneUses, tzids: readonly string[]): boolean =>
+  tzids.every((tzid) => uses.get(tzid)?.isKnown ?? resolveKnownZone(tzid) !== null)
+
+/**
+ * Adds what an object names. The VTIMEZONEs that it carries are asked for only where a zone needs explaining.
+ *
+ * @param own `null` for an object of known zones.
+ */
 export const noteZones = (
   uses: ZoneUses,
-  { tzids, firstStartMs, lastEndMs }: ObjectIndex,
-  own: Pick<ObjectSlice, 'timezones'>,
+  { tzids, firstStartMs, lastEndMs }: Pick<ObjectIndex, 'tzids' | 'firstStartMs' | 'lastEndMs'>,
+  own: Pick<ObjectSlice, 'timezones'> | null,
 ): void => {
   for (const tzid of tzids) {
     const fromMs = Math.max(earliestMs, firstStartMs)
@@ -47,7 +55,7 @@ export const noteZones = (
     }
     use.fromMs = Math.min(use.fromMs, fromMs)
     use.toMs = Math.max(use.toMs, toMs)
-    const block = use.isKnown ? undefined : own.timezones.get(tzid)
+    const block = use.isKnown ? undefined : own?.timezones.get(tzid)
     if (block !== undefined && use.own.size < maxOwnZones && block.byteLength <= maxOwnZoneBytes) {
       const text = zoneText(block)
       if (!use.own.has(text)) use.own.set(text, block.slice())

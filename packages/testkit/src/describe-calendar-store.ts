@@ -1,4 +1,5 @@
 import { describe } from 'vitest'
+import { describeBodies } from './store/bodies.ts'
 import { describeCalendars } from './store/calendars.ts'
 import { describeChanges } from './store/changes.ts'
 import { describeConditions } from './store/conditions.ts'
@@ -19,6 +20,7 @@ export const describeCalendarStore = (name: string, open: OpenStoreForTest): voi
     describeConditions(open)
     describeChanges(open)
     describeQueries(open)
+    describeBodies(open)
     describeUnitsOfWork(open)
     describeDurability(open)
   })

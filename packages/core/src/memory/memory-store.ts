@@ -6,6 +6,7 @@ import { everyone, type Principal } from '../principal.ts'
 import type { CallOptions, DayportStore, Transaction, WriteOptions } from '../store.ts'
 import { changePage } from './change-page.ts'
 import { boundsMayOverlap, matchesFacts } from './filter.ts'
+import { joinBodies } from './join-bodies.ts'
 import { createLayeredMap, type LayeredMap } from './layered-map.ts'
 import { createSerialQueue } from './serial-queue.ts'
 import {
@@ -158,6 +159,10 @@ export const createMemoryStore = (options: MemoryStoreOptions = {}): MemoryStore
         const object = shelf.objects.get(name)
         if (object !== undefined) yield object
       }
+    },
+
+    async *findBodies(calendar, joins, call) {
+      yield* joinBodies(shelfOf(viewOf(call), calendar).objects, joins, call?.signal)
     },
 
     putObject: (ref, draft, condition, call) =>

@@ -78,7 +78,7 @@ export const toIndex = (row: FactsRow): ObjectIndex => ({
 /** Objects mostly name no zone or the one that the object before named. */
 let lastTzids: { readonly json: string; readonly tzids: readonly string[] } = { json: '[]', tzids: [] }
 
-const tzidsOf = (json: string): readonly string[] => {
+export const tzidsOf = (json: string): readonly string[] => {
   if (json !== lastTzids.json) lastTzids = { json, tzids: Object.freeze(JSON.parse(json) as string[]) }
   return lastTzids.tzids
 }

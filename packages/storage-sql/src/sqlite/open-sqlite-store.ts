@@ -11,6 +11,7 @@ import { createChangeFeed, pruneTombstones } from './change-feed.ts'
 import { createAccess, createDatabase, type SqliteDatabase, storeMigrations } from './database.ts'
 import { createFeedLinkStore } from './feed-links.ts'
 import { createFileStore } from './files.ts'
+import { createFindBodies } from './find-bodies.ts'
 import { createFindObjects } from './find-objects.ts'
 import { migrate } from './migrate.ts'
 import { calendarMigrations } from './migrations/calendars.ts'
@@ -82,6 +83,7 @@ export const openSqliteStore = (where: string | SqliteClients, options: SqliteSt
     ...createObjects(access, now),
     ...createChangeFeed(access),
     findObjects: createFindObjects(access, createOccurrenceCache(options.maxIndexedObjects ?? 200_000)),
+    findBodies: createFindBodies(access),
     transaction: async (work, call) => {
       if (call?.tx === undefined) return queue.run(work, call)
       queue.assertOpen(call.tx)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate } from 'node:timers/promises'
+import { eventDraft } from '@dayport/testkit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openSqliteStore } from './open-sqlite-store.ts'
 
@@ -55,6 +56,24 @@ describe('reads of one turn of the event loop', () => {
       expect((await reading.findCalendar('ann', `c${i}`))?.name).toBe(`c${i}`)
     }
     await Promise.all([one.close(), two.close()])
+  })
+
+  it('see it in the later pages of a calendar too', async () => {
+    const [store, other] = [openSqliteStore(path()), openSqliteStore(path())]
+    const { id } = await store.createCalendar({ owner: 'ann', name: 'work' })
+    for (let i = 100; i < 400; i++) await store.putObject({ calendar: id, name: `${i}` }, eventDraft({ uid: `${i}` }))
+    const last = { calendar: id, name: '399' }
+    let read = 0
+    for await (const object of store.findObjects(id, {})) {
+      read += 1
+      if (read === 200) {
+        await store.getCalendar(id)
+        await other.putObject(last, eventDraft({ uid: '399', summary: 'Later' }))
+      }
+      if (object.name === '399') expect(new TextDecoder().decode(object.data)).toContain('Later')
+    }
+    expect(read).toBe(300)
+    await Promise.all([store.close(), other.close()])
   })
 
   it('do not keep the log from beginning anew, however busy readers and writers are', async () => {

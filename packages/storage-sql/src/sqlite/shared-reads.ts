@@ -49,6 +49,10 @@ export const createSharedReads = (reader: Connection): SharedReads => {
       begin()
       return reader.get(text, ...values)
     },
+    iterate: (text, ...values) => {
+      begin()
+      return reader.iterate(text, ...values)
+    },
     renew,
     close: () => {
       renew()
