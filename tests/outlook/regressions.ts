@@ -26,4 +26,14 @@ export const regressions: Readonly<Record<string, readonly Action[]>> = {
     act(3, 7, { pick: 1, number: 2 }),
     act(0, 13),
   ],
+  'a changed occurrence, whose answer was lost, is made an item of its own': [
+    act(1, 6, { number: 1 }),
+    act(1, 10, { fault: 'lose-answer', at: 1 }),
+    act(0, 0),
+    act(2, 0),
+    act(4, 0),
+    act(0, 0),
+    act(3, 0),
+    act(1, 4, { pick: 3 }),
+  ],
 }

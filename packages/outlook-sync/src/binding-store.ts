@@ -78,7 +78,7 @@ export interface OutlookBindingStore {
   getBinding(list: ListRef, id: number, options?: CallOptions): Promise<ItemBinding | null>
   /** Living items of these objects, by id. */
   bindingsOf(list: ListRef, objectNames: readonly string[], options?: CallOptions): Promise<readonly ItemBinding[]>
-  /** The item made under that ReplicationID, also when it is gone; compared without regard to case. */
+  /** The item made under that ReplicationID, a living one before one that is gone; compared without regard to case. */
   findByReplicationId(list: ListRef, replicationId: string, options?: CallOptions): Promise<ItemBinding | null>
   /** The living master of that series, compared without regard to case. */
   findMaster(list: ListRef, seriesGuid: string, options?: CallOptions): Promise<ItemBinding | null>

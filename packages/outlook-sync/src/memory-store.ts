@@ -89,7 +89,8 @@ export const createMemoryOutlook = <Store extends DayportStore>(store: Store): M
     },
     findByReplicationId: async (list, replicationId, options) => {
       const wanted = replicationId.toUpperCase()
-      return (await itemsOf(list, options)).find((item) => item.replicationId?.toUpperCase() === wanted) ?? null
+      const found = (await itemsOf(list, options)).filter((item) => item.replicationId?.toUpperCase() === wanted)
+      return found.find(({ deleted }) => !deleted) ?? found[0] ?? null
     },
     findMaster: async (list, seriesGuid, options) => {
       const wanted = seriesGuid.toUpperCase()

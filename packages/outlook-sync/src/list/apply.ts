@@ -130,7 +130,7 @@ const repeated = async (write: Write, made: ItemBinding, row: ListRow): Promise<
   if (made.version !== 1) throw conflictOf(made)
   const object = await objectOf(write, made)
   const edited = parts.mapping.update(object.data, made.key, method.upload, contextOf(parts, open))
-  return finish(write, made.objectName, object, edited, null)
+  return finish(write, made.objectName, object, edited, made.replicationId)
 }
 
 const create = async (write: Write): Promise<ListRow> => {
@@ -189,7 +189,8 @@ const update = async (write: Write): Promise<ListRow> => {
     if (!isDone(binding, object, edited, method.upload)) throw conflictOf(binding)
     return rowOfKey(write, binding.objectName, binding.key)
   }
-  return finish(write, binding.objectName, object, edited, null)
+  // An occurrence may have become an item of its own by it: the client finds it by the same ReplicationID.
+  return finish(write, binding.objectName, object, edited, binding.replicationId)
 }
 
 const remove = async (write: Write): Promise<null> => {

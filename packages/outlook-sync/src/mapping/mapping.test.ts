@@ -408,6 +408,15 @@ describe('a series as list items (specification section 8)', () => {
       expect(items(days)[0]).toMatchObject({ start: '2026-01-12T00:00:00Z', end: '2026-01-12T23:59:00Z', allDay: true })
     })
 
+    it('has no end where windowEnd lies beyond Outlook’s calendar, and takes a date alone', () => {
+      const until = (end: string) =>
+        items(create({ ...tuesday, RecurrenceData: weekly('tu="TRUE"', `<windowEnd>${end}</windowEnd>`) }))[0]
+      for (const end of ['9999-12-31T23:59:59Z', '4500-08-31T23:59:00Z']) {
+        expect(until(end)?.recurrenceData).toContain('<repeatForever>FALSE</repeatForever>')
+      }
+      expect(until('2099-12-31')?.recurrenceData).toContain('<windowEnd>2099-12-29T15:00:00Z</windowEnd>')
+    })
+
     it('stays a meeting where no day of it is left', () => {
       const end = '<windowEnd>2026-01-08T00:00:00Z</windowEnd>'
       const made = create({ ...tuesday, RecurrenceData: weekly('mo="TRUE"', end) })

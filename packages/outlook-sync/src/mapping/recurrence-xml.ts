@@ -153,7 +153,7 @@ const patternOf = (element: XmlElement, weekStart: Weekday, startDay: Weekday): 
 const dayIn = (element: XmlElement, month: number): number =>
   Math.min(number(element, 'day', 1, 31), new Date(Date.UTC(2024, month, 0)).getUTCDate())
 
-/** An xsd:dateTime: fractions, an offset, and a time that does not say that it is UTC. */
+/** An xsd:dateTime: fractions, an offset, and a time that does not say that it is UTC; or a date alone. */
 const windowEndMs = (text: string): number | null => {
   const match = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)?$/.exec(text)
   const fields = match === null ? null : msOf(`${match[1]}T${match[2]}Z`)
@@ -162,6 +162,9 @@ const windowEndMs = (text: string): number | null => {
   const offset = (Number(hours) * 60 + Number(minutes)) * 60_000
   return sign === '-' ? fields + offset : fields - offset
 }
+
+/** Outlook's calendar ends in 4500: a series that goes on until then, or until 9999 as other programs write it, has no end. */
+const noEndMs = Date.UTC(4500, 0, 1)
 
 const endOf = (rule: XmlElement): SeriesEnd => {
   const instances = rule.child('repeatInstances')?.text.trim()
@@ -172,9 +175,9 @@ const endOf = (rule: XmlElement): SeriesEnd => {
   }
   const windowEnd = rule.child('windowEnd')?.text.trim()
   if (windowEnd === undefined || windowEnd === '') return null
-  const untilMs = windowEndMs(windowEnd)
+  const untilMs = windowEndMs(/^\d{4}-\d\d-\d\d$/.test(windowEnd) ? `${windowEnd}T00:00:00Z` : windowEnd)
   if (untilMs === null) throw new UploadError('windowEnd is no time')
-  return { untilMs }
+  return untilMs < noEndMs ? { untilMs } : null
 }
 
 /**

@@ -86,7 +86,7 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
       one(
         options,
         byReplication,
-        'replication_id IS NOT NULL AND upper(replication_id) = upper(?)',
+        'replication_id IS NOT NULL AND upper(replication_id) = upper(?) ORDER BY deleted',
         ...keyOf(list),
         replicationId,
       ),
