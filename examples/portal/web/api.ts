@@ -10,6 +10,7 @@ export type EventList = z.output<typeof schemas.EventList>
 export type CalendarEvent = z.output<typeof schemas.Event>
 export type NewEvent = z.input<typeof schemas.NewEvent>
 export type EventDetail = z.output<typeof schemas.EventDetail>
+export type BusyPerson = z.output<typeof schemas.BusyPerson>
 export type ImportJob = z.output<typeof schemas.ImportJob>
 export type FeedLink = z.output<typeof schemas.FeedLink>
 export type Subscription = z.output<typeof schemas.Subscription>

@@ -113,6 +113,28 @@ const timesOf = (draft: EventDraft): Pick<NewEvent, 'allDay' | 'start' | 'end' |
   return { allDay: false, start, end, ...(timeZone === undefined ? {} : { timeZone }) }
 }
 
+/** When a draft with times of day begins, and how long it lasts, ms; `null` for whole days. */
+export const instantsOf = (
+  draft: EventDraft,
+  zone: string,
+): { readonly startMs: number; readonly lengthMs: number } | null => {
+  if (draft.allDay) return null
+  const at = (day: Day, time: string): number => instantOf(`${day}T${time}:00`, draft.timeZone ?? zone)
+  const startMs = at(draft.startDay, draft.startTime)
+  const lengthMs = at(draft.endDay, draft.endTime) - startMs
+  return Number.isNaN(startMs) ? null : { startMs, lengthMs: Math.max(lengthMs, 0) }
+}
+
+/** The draft at another time on the person's clock, as long as before. */
+export const movedTo = (draft: EventDraft, startMs: number, lengthMs: number, zone: string): EventDraft => {
+  const [start, end] = [wallOf(startMs, zone), wallOf(startMs + lengthMs, zone)]
+  return {
+    ...draft,
+    ...draftTimes({ start, end, allDay: false }),
+    timeZone: draft.timeZone === undefined ? undefined : zone,
+  }
+}
+
 /** What the API is sent for a new event. */
 export const toNewEvent = (draft: EventDraft): NewEvent => ({
   title: draft.title.trim(),

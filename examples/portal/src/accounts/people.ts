@@ -87,6 +87,16 @@ export const createPeople = ({
     return row === undefined ? null : toPerson(row)
   }
 
+  /** Who has that address; of several the one who came first. */
+  const findByEmail = (email: string): Person | null => {
+    const row = db.read.get<Row>(
+      `SELECT ${columns} FROM portal_people WHERE gone_ms IS NULL AND email <> '' AND lower(email) = lower(?)
+        ORDER BY created_ms, id LIMIT 1`,
+      email.trim(),
+    )
+    return row === undefined ? null : toPerson(row)
+  }
+
   const findByLogin = (login: string): Person | null => {
     const text = login.normalize('NFC')
     const exact = db.read.get<Row>(`SELECT ${columns} FROM portal_people WHERE login = ? AND gone_ms IS NULL`, text)
@@ -149,6 +159,7 @@ export const createPeople = ({
     get,
     list,
     findByLogin,
+    findByEmail,
     membersOf,
     search,
 

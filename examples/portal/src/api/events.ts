@@ -1,8 +1,8 @@
 import { assertCondition, CalendarError, type CalendarObject, type InstantRange, type Transaction } from '@dayport/core'
-import { createZoneResolver, expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
+import { expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
 import { writeCondition } from '@dayport/http'
 import { z } from 'zod'
-import { detailOf } from '../events/details.ts'
+import { addressesOf, detailOf } from '../events/details.ts'
 import type { Invited, Organizer } from '../events/invite.ts'
 import {
   addOverride,
@@ -20,6 +20,7 @@ import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
 import { calendarViews, readableCalendar } from './calendar-json.ts'
+import { day, startOfDay } from './days.ts'
 import { type Caller, type Operation, operation } from './operation.ts'
 import { Answer, EventDetail, EventList, EventPatch, NewEvent, StoredObject } from './schemas.ts'
 
@@ -29,8 +30,6 @@ const maxRangeMs = 400 * 86_400_000
 const maxEvents = 5_000
 const everything: InstantRange = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY }
 
-const zones = createZoneResolver({})
-const day = z.string().regex(/^\d{4}-\d\d-\d\d$/)
 const ref = z.object({ id: z.string().max(200), object: z.string().max(1_000) })
 const occurrence = z.object({
   recurrenceId: z.string().max(30).optional().describe('one occurrence of a series'),
@@ -41,17 +40,6 @@ const occurrence = z.object({
       'following: the series is cut in two before this occurrence; all: the series moves as this occurrence does',
     ),
 })
-
-/** The addresses by which a person is known among attendees. */
-const addressesOf = ({ email, login }: Caller['person']): ReadonlySet<string> =>
-  new Set([email, login].map((text) => text.trim().toLowerCase()).filter((text) => text.includes('@')))
-
-/** Midnight at a day's begin in a time zone. */
-const startOfDay = (date: string, timeZone: string): number => {
-  const local = Date.parse(`${date}T00:00:00Z`)
-  if (Number.isNaN(local)) throw new PortalError('invalid-request', 'There is no such date', { where: 'query' })
-  return zones.resolve(timeZone)?.toInstant(local) ?? local
-}
 
 /** Events as JSON over the calendars' objects. */
 export const eventOperations = (parts: PortalParts): readonly Operation[] => {

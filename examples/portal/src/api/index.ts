@@ -4,6 +4,7 @@ import type { Uploads } from '../uploads.ts'
 import { accountOperations } from './account.ts'
 import { adminOperations } from './admin.ts'
 import { appPasswordOperations } from './app-passwords.ts'
+import { busyOperations } from './busy.ts'
 import { calendarListOperations } from './calendar-list.ts'
 import { calendarOperations } from './calendars.ts'
 import { eventOperations } from './events.ts'
@@ -28,6 +29,7 @@ export const apiOperations = (
   ...calendarOperations(parts),
   ...calendarListOperations(parts),
   ...eventOperations(parts),
+  ...busyOperations(parts),
   ...importOperations(parts),
   ...feedLinkOperations(parts),
   ...subscriptionOperations(parts),

@@ -254,6 +254,17 @@ export const EventDetail = Event.extend({
   changed: z.object({ door: z.string(), atMs: ms }).nullable().describe('by which door it was last written, and when'),
 }).meta({ id: 'EventDetail' })
 
+export const BusyTime = z.object({ startMs: ms, endMs: ms, kind: z.enum(['tentative', 'busy', 'away']) })
+export const BusyPerson = z
+  .object({
+    email: z.string().describe('as it was asked for'),
+    name: z.string().describe("'' for those who are not of the portal"),
+    known: z.boolean().describe('false: I may see none of their calendars, so that no time says nothing'),
+    timeZone: z.string().nullable().describe('in which they live'),
+    busy: z.array(BusyTime),
+  })
+  .meta({ id: 'BusyPerson' })
+
 export const Answer = z.strictObject({ answer: z.enum(['ACCEPTED', 'DECLINED', 'TENTATIVE']) }).meta({ id: 'Answer' })
 
 export const EventList = z

@@ -1,5 +1,6 @@
 import { type Component, parseDuration, readText, readTextList, readUri } from '@dayport/core/ical'
 import type { z } from 'zod'
+import type { Person } from '../accounts/people.ts'
 import type { EventDetail, EventMarks } from '../api/schemas.ts'
 
 type Marks = z.input<typeof EventMarks>
@@ -45,6 +46,10 @@ const remindersOf = (component: Component): number[] =>
 
 /** The part of a CAL-ADDRESS that people know: the e-mail address. */
 export const mailOf = (address: string): string => address.replace(/^mailto:/i, '').trim()
+
+/** The addresses by which a person is known among attendees, lower case. */
+export const addressesOf = ({ email, login }: Pick<Person, 'email' | 'login'>): ReadonlySet<string> =>
+  new Set([email, login].map((address) => address.trim().toLowerCase()).filter((address) => address.includes('@')))
 
 const answers = ['ACCEPTED', 'DECLINED', 'TENTATIVE', 'NEEDS-ACTION', 'DELEGATED'] as const
 const answerOf = (status: string | undefined): Attendee['answer'] => {

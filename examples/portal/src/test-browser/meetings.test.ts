@@ -26,13 +26,25 @@ const seed = {
       timeZone: 'Europe/Berlin',
       calendars: [{ name: 'Projects', color: '#0f8494' }],
     },
-    { login: 'igor', password, name: 'Игорь Самойлов', email: 'igor@example.com', locale: 'ru' as const },
+    {
+      login: 'igor',
+      password,
+      name: 'Игорь Самойлов',
+      email: 'igor@example.com',
+      locale: 'ru' as const,
+      timeZone: 'Europe/Moscow',
+      calendars: [{ name: 'Работа', ics: 'igor', access: [{ login: 'anna', level: 'free-busy' as const }] }],
+    },
     { login: 'mayak', password, name: 'Переговорная «Маяк»', email: 'mayak@example.com', kind: 'room' as const },
     { login: 'nemo', password, name: 'Павел Безадресный' },
   ],
 }
 
 const files: Record<string, string> = {
+  igor: calendarText(
+    eventText('busy', ':20261125T060000Z', ':20261125T083000Z', 'Секретное совещание'),
+    eventText('maybe', ':20261125T120000Z', ':20261125T130000Z', 'Возможно', 'STATUS:TENTATIVE'),
+  ),
   work: calendarText(
     eventText(
       'show',
@@ -112,6 +124,54 @@ describeInBrowser('meetings in Chromium', { seed, files }, ({ signedIn, shot }) 
     await entry(page, /^Показ для заказчика/).click()
     await dialog(page).getByText('1 участник').waitFor()
     await dialog(page).getByText('Согласие').waitFor()
+  })
+
+  it('finds a time for several people on one grid, by suggestion and by the arrows (M84)', async () => {
+    const page = await signedIn('anna')
+    await entry(page, /^Показ для заказчика/).focus()
+    await page.keyboard.press('e')
+    await dialog(page).getByRole('button', { name: ru.planner.open }).click()
+    const planner = dialog(page).last()
+    await planner.getByText(ru.planner.allFree).first().waitFor()
+    // The meeting itself hinders nobody; what Igor does then is told as busy and as nothing else.
+    await planner.getByText('14:00–15:30').first().waitFor()
+    expect(await planner.textContent()).not.toContain('Секретное')
+    await planner.getByText(/Игорь Самойлов: 9:00–11:30 Занят, 15:00–16:00 Под вопросом/).waitFor()
+    const slots = planner.getByRole('radiogroup')
+    expect(await slots.locator('[tabindex="0"]').count()).toBe(1)
+    await slots.getByRole('radio', { name: /^14:00–15:30/ }).focus()
+    for (let step = 0; step < 6; step += 1) await page.keyboard.press('ArrowLeft')
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+      '11:00–12:30, заняты: Игорь Самойлов',
+    )
+    await planner.getByRole('status').getByText('заняты: Игорь Самойлов').waitFor()
+    expect(await seriousFaults(page, 'dialog:last-of-type')).toEqual([])
+    await shot(page, 'planner')
+    await planner.getByRole('button', { name: 'Среда, 25 ноября, 11:30–13:00' }).click()
+    await planner.getByRole('button', { name: ru.planner.choose }).click()
+    await planner.getByRole('radiogroup').waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+Enter')
+    await dialog(page).waitFor({ state: 'detached' })
+    await entry(page, /^Показ для заказчика.*с 11:30 до 13:00/).waitFor()
+  })
+
+  it('plans on a phone in English, and says whose time cannot be seen', async () => {
+    const page = await signedIn('ira', phone)
+    await page.getByLabel(en.newEvent).click()
+    await dialog(page).getByLabel(en.title).fill('Plan')
+    const field = dialog(page).getByRole('combobox', { name: en.grid.attendeesLabel })
+    await field.fill('Игорь')
+    await page.getByRole('option', { name: /^Игорь/ }).tap()
+    await dialog(page).getByRole('button', { name: en.planner.open }).tap()
+    const planner = dialog(page).last()
+    await planner.getByText(en.planner.unknown('Игорь Самойлов')).waitFor()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    const box = await planner.getByRole('radio').first().boundingBox()
+    expect(Math.min(box?.width ?? 0, box?.height ?? 0)).toBeGreaterThanOrEqual(43)
+    expect(await seriousFaults(page, 'dialog:last-of-type')).toEqual([])
+    await shot(page, 'planner-phone')
+    await page.keyboard.press('Escape')
+    await dialog(page).getByLabel(en.title).waitFor()
   })
 
   it('does the same on a phone in English, where every part can be touched', async () => {

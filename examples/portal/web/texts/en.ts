@@ -1,6 +1,7 @@
 import { doorsEn } from './doors-en.ts'
 import { exchangeEn } from './exchange-en.ts'
 import { gridEn } from './grid-en.ts'
+import { plannerEn } from './planner-en.ts'
 import { pluralEn as plural } from './plural.ts'
 import type { Texts } from './ru.ts'
 import { setupEn } from './setup-en.ts'
@@ -11,6 +12,7 @@ export const en: Texts = {
   grid: gridEn,
   setup: setupEn,
   exchange: exchangeEn,
+  planner: plannerEn,
   locale: 'en-GB',
   portal: 'Portal',
   skip: 'To the calendar',

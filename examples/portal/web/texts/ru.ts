@@ -1,6 +1,7 @@
 import { doorsRu } from './doors-ru.ts'
 import { exchangeRu } from './exchange-ru.ts'
 import { gridRu } from './grid-ru.ts'
+import { plannerRu } from './planner-ru.ts'
 import { pluralRu as plural } from './plural.ts'
 import { setupRu } from './setup-ru.ts'
 
@@ -10,6 +11,7 @@ export const ru = {
   grid: gridRu,
   setup: setupRu,
   exchange: exchangeRu,
+  planner: plannerRu,
   locale: 'ru',
   portal: 'Портал',
   skip: 'К календарю',

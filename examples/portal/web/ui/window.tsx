@@ -37,7 +37,10 @@ export const Window = ({
     const opener = document.activeElement
     dialog.current?.showModal()
     return () => {
-      if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+      // Once the window is out of the page: until then all below it, another window too, takes no focus.
+      queueMicrotask(() => {
+        if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+      })
     }
   }, [])
   const inside = (
@@ -72,7 +75,10 @@ export const Window = ({
             onSubmit()
           }}
           onKeyDown={(event) => {
-            if (event.key === 'Enter' && event.ctrlKey) onSubmit()
+            if (event.key !== 'Enter' || !event.ctrlKey) return
+            // It saves, whatever has the focus: a button would be pressed as well.
+            event.preventDefault()
+            onSubmit()
           }}
         >
           {inside}

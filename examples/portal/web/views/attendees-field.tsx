@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { useId, useRef, useState } from 'preact/hooks'
 import { addressesIn } from '../addresses.ts'
 import { call, type Person } from '../api.ts'
@@ -31,11 +32,14 @@ export const AttendeesField = ({
   attendees,
   organizer,
   onChange,
+  children,
 }: {
   readonly attendees: readonly ShownAttendee[]
   /** Address of who organizes, and so is not offered. */
   readonly organizer: string
   readonly onChange: (attendees: readonly Invited[]) => void
+  /** Stands under the list. */
+  readonly children?: ComponentChildren
 }) => {
   const { grid } = useTexts()
   const id = useId()
@@ -214,6 +218,7 @@ export const AttendeesField = ({
           )}. `}
         {grid.noInvitations}
       </p>
+      {children}
       <span class="hidden-text" role="status">
         {said}
       </span>

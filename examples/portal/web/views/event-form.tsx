@@ -1,12 +1,22 @@
 import { useState } from 'preact/hooks'
 import { ApiError, type Calendar, type CalendarEvent, call, type EventDetail, type Me } from '../api.ts'
 import { eventColors, hueOf } from '../colors.ts'
-import { draftOf, type EventDraft, type Invited, isBackwards, toNewEvent, toPatch } from '../event-draft.ts'
+import {
+  draftOf,
+  type EventDraft,
+  type Invited,
+  instantsOf,
+  isBackwards,
+  movedTo,
+  toNewEvent,
+  toPatch,
+} from '../event-draft.ts'
 import { offeredRules, readRule, ruleWords, writeRule } from '../rule-words.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
 import { useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
+import { lazy } from '../ui/lazy.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
 import { AttendeesField, type ShownAttendee } from './attendees-field.tsx'
@@ -14,6 +24,8 @@ import { occurrencePath, type Scope } from './event-paths.ts'
 import { NewerNote } from './newer-note.tsx'
 import { ScopeWindow } from './scope-window.tsx'
 import { calendarTitle } from './sidebar.tsx'
+
+const PlannerWindow = lazy(async () => (await import('./planner-window.tsx')).PlannerWindow)
 
 const reminders = [null, 0, 5, 10, 15, 30, 60, 120, 1440, 10_080] as const
 
@@ -70,6 +82,8 @@ export const EventForm = ({
   )
   const organizer = detail.data?.organizer ?? null
   const own = calendar?.owner.id === me.id
+  const [planning, setPlanning] = useState(false)
+  const times = instantsOf(draft, me.timeZone)
   const setAttendees = (next: readonly Invited[]) => {
     const room = next.find(({ kind, email }) => kind === 'room' && !attendees.some((one) => one.email === email))
     const place = draft.place === '' ? room?.name : undefined
@@ -314,7 +328,14 @@ export const EventForm = ({
           </div>
         ) : (
           (event === null || detail.data !== null) && (
-            <AttendeesField attendees={attendees} organizer={organizer?.email ?? me.email} onChange={setAttendees} />
+            <AttendeesField attendees={attendees} organizer={organizer?.email ?? me.email} onChange={setAttendees}>
+              {attendees.length > 0 && times !== null && (
+                <button type="button" class="button plain link" onClick={() => setPlanning(true)}>
+                  <Icon name="clock" />
+                  {texts.planner.open}
+                </button>
+              )}
+            </AttendeesField>
           )
         )}
         <div class="triple">
@@ -383,6 +404,22 @@ export const EventForm = ({
         <ErrorNote error={saveCopy.error} />
         {theirs === null && <ErrorNote error={save.error ?? detail.error} />}
       </Window>
+      {planning && times !== null && (
+        <PlannerWindow
+          people={[
+            { email: organizer?.email ?? me.email, name: organizer?.name ?? me.name, optional: false },
+            ...attendees.map(({ email, name = '', optional = false }) => ({ email, name, optional })),
+          ]}
+          {...times}
+          except={event}
+          me={me}
+          onClose={() => setPlanning(false)}
+          onChosen={(startMs) => {
+            setPlanning(false)
+            setDraft((now) => movedTo(now, startMs, times.lengthMs, me.timeZone))
+          }}
+        />
+      )}
       {asking && event !== null && (
         <ScopeWindow
           event={event}

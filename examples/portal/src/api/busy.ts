@@ -1,0 +1,76 @@
+import type { Calendar } from '@dayport/core'
+import { z } from 'zod'
+import type { Person } from '../accounts/people.ts'
+import { busyTimesOf, joinedTimes } from '../events/busy.ts'
+import { addressesOf } from '../events/details.ts'
+import type { PortalParts } from '../parts.ts'
+import { PortalError } from '../problem.ts'
+import { day, startOfDay } from './days.ts'
+import { type Operation, operation } from './operation.ts'
+import { BusyPerson, type BusyTime } from './schemas.ts'
+
+const maxPeople = 50
+const maxRangeMs = 32 * 86_400_000
+/** Of one calendar; more would be no answer that a person could use. */
+const maxTimes = 2_000
+
+const query = z.object({
+  from: day,
+  to: day.describe('exclusive'),
+  emails: z.string().max(20_000).describe(`addresses, separated by commas; at most ${maxPeople}`),
+  calendar: z.string().max(200).optional().describe('with object: an event that does not count, as it is to be moved'),
+  object: z.string().max(1_000).optional(),
+})
+
+/** When people have no time, for who plans a meeting with them. */
+export const busyOperations = ({ service, people }: PortalParts): readonly Operation[] => [
+  operation({
+    method: 'get',
+    address: '/busy',
+    id: 'listBusy',
+    summary: 'Busy times of people, from those of their calendars whose busy times I may see',
+    access: 'person',
+    query,
+    status: 200,
+    answer: z.array(BusyPerson),
+    handle: async ({ caller, query: { from, to, emails, calendar: except, object }, request }) => {
+      const { principal, person: me } = caller
+      const range = { startMs: startOfDay(from, me.timeZone), endMs: startOfDay(to, me.timeZone) }
+      if (range.endMs <= range.startMs || range.endMs - range.startMs > maxRangeMs) {
+        throw new PortalError('invalid-request', 'Expected a range of 1 to 31 days', { where: 'query' })
+      }
+      const wanted = emails.split(',').filter((email) => email.trim() !== '')
+      if (wanted.length > maxPeople) {
+        throw new PortalError('invalid-request', `Expected at most ${maxPeople} addresses`, { where: 'query' })
+      }
+      const visible = (await service.listCalendars(principal)).filter(({ components }) => components.includes('VEVENT'))
+
+      const timesIn = async (calendar: Calendar, owner: Person) => {
+        const times: z.output<typeof BusyTime>[] = []
+        const options = { floatingZone: owner.timeZone, maxInstances: maxTimes, mine: addressesOf(owner) }
+        const filter = { component: 'VEVENT', range }
+        for await (const found of service.findObjects(principal, calendar.id, filter, { signal: request.signal })) {
+          if (calendar.id === except && found.name === object) continue
+          times.push(...busyTimesOf(found, range, options))
+          if (times.length >= maxTimes) break
+        }
+        return times
+      }
+
+      return Promise.all(
+        wanted.map(async (email) => {
+          const person = people.findByEmail(email)
+          const calendars = person === null ? [] : visible.filter(({ owner }) => owner === person.id)
+          const times = await Promise.all(calendars.map((one) => timesIn(one, person ?? me)))
+          return {
+            email,
+            name: person?.name ?? '',
+            known: calendars.length > 0,
+            timeZone: person?.timeZone ?? null,
+            busy: joinedTimes(times.flat()),
+          }
+        }),
+      )
+    },
+  }),
+]
