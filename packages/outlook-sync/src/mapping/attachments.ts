@@ -3,7 +3,7 @@ import { type ItemMapping, type MappingContext, UploadError } from '../item-mapp
 import type { ItemKey } from '../list-item.ts'
 import { attachmentsOf, fileName } from './content.ts'
 import { touch } from './edit-content.ts'
-import { openComponent, refuseFuture } from './edit-object.ts'
+import { componentFor, refuseFuture } from './item-component.ts'
 import { openObject } from './open-object.ts'
 
 const bytesOf = (base64: string): Uint8Array => {
@@ -27,7 +27,7 @@ export const readAttachment = (
 ): ReturnType<ItemMapping['attachment']> => {
   const object = openObject(data, context)
   if (object === null || key.startsWith('deleted:')) return null
-  const { component } = openComponent(data, key, context)
+  const { component } = componentFor(data, key, context)
   const found = attachmentsOf(component).find((file) => sameName(file.name, name))
   if (found === undefined) return null
   try {
@@ -44,7 +44,7 @@ export const writeAttachment = (
   bytes: Uint8Array | null,
   context: MappingContext,
 ): Uint8Array => {
-  const { object, component } = openComponent(data, key, context)
+  const { object, component } = componentFor(data, key, context)
   const stored = attachmentsOf(component).find((file) => sameName(file.name, name))
   if (bytes === null && stored === undefined) return data
   refuseFuture(object, key)

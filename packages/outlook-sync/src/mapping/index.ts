@@ -1,8 +1,11 @@
 import type { ItemMapping, MappedObject, MappingContext } from '../item-mapping.ts'
 import { readAttachment, writeAttachment } from './attachments.ts'
-import { addOccurrence, createObject, removeItem, updateItem } from './edit-object.ts'
+import { createObject } from './create-object.ts'
+import { addOccurrence } from './edit-occurrence.ts'
 import { itemsOfObject } from './items-of.ts'
 import { openObject } from './open-object.ts'
+import { removeItem } from './remove-item.ts'
+import { updateItem } from './update-item.ts'
 
 const nothing: MappedObject = { items: [], windowed: false }
 
