@@ -196,8 +196,8 @@ describe('the CalDAV door of the portal', () => {
     await share('write')
     expect((await ben('PUT', `${work}ben.ics`, event('ben'))).status).toBe(201)
     await share('none')
-    expect((await ben('GET', `${work}shared.ics`)).status).toBe(404)
-    expect((await ben('PROPFIND', work, undefined, { depth: '1' })).status).toBe(404)
+    expect((await ben('GET', `${work}shared.ics`)).status).toBe(403)
+    expect((await ben('PROPFIND', work, undefined, { depth: '1' })).status).toBe(403)
   })
 
   it('never leaves the calendar by a name', async () => {

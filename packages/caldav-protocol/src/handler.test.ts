@@ -43,10 +43,15 @@ describe('the CalDAV handler', () => {
     expect([...answer.responses().keys()]).toEqual(['/'])
   })
 
-  it.each(['LOCK', 'COPY', 'POST'])('answers 405 to %s with what there is', async (method) => {
+  it.each(['LOCK', 'POST'])('answers 405 to %s with what there is', async (method) => {
     const answer = await createServer().dav(method, '/dav/calendars/anna/')
     expect(answer.status).toBe(405)
     expect(answer.headers.get('allow')).toBe('OPTIONS, PROPFIND, PROPPATCH, REPORT')
+  })
+
+  it.each(['COPY', 'MOVE'])('answers 403 to %s of what stays the only one', async (method) => {
+    const answer = await createServer().dav(method, '/dav/', { headers: { destination: '/copy/' } })
+    expect(answer.status).toBe(403)
   })
 
   it('says nothing from inside when something unexpected is thrown, and tells the host', async () => {

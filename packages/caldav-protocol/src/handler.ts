@@ -1,5 +1,6 @@
 import { defaultObjectLimits } from '@dayport/core'
 import { challengeResponse, isChallenge } from '@dayport/http'
+import { hiddenInstead } from './access/hidden.ts'
 import { DavError, notFound, responseOfError } from './errors.ts'
 import { createExchange, type Exchange } from './exchange.ts'
 import { lock, unlock } from './files/lock.ts'
@@ -74,7 +75,12 @@ const answer = async (door: Door, request: Request, pathname: string): Promise<R
   const me = await door.principals.getPrincipal(who.id)
   if (me === null) throw new DavError(403, { message: 'The account is not known here' })
   const href = pathname === '/' ? '/' : door.hrefs.of(address)
-  return dispatch(createExchange(door, { request, address, href, who, me }))
+  const x = createExchange(door, { request, address, href, who, me })
+  try {
+    return await dispatch(x)
+  } catch (error) {
+    throw await hiddenInstead(x, error)
+  }
 }
 
 /** Methods that would make what they name: nothing can be made where no address can be. RFC 4918 §9.3.1, §9.7.1. */

@@ -1,9 +1,16 @@
-import { type AccessGrant, type AccessLevel, everyone, keepActing, type PrincipalId } from '@dayport/core'
+import {
+  type AccessGrant,
+  type AccessLevel,
+  type Calendar,
+  everyone,
+  keepActing,
+  type PrincipalId,
+} from '@dayport/core'
 import type { ClarkName, XmlElement } from '@dayport/core/xml'
 import { levelOfPrivileges, privilegeNamed } from '../access/privileges.ts'
 import { DavError, needPrivileges, notFound, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
-import { type CalendarResource, locate, type Resource } from '../resources.ts'
+import { locate, type Resource } from '../resources.ts'
 import { expectRoot, readXml } from '../wire/body.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
 import { dav } from '../wire/names.ts'
@@ -18,31 +25,27 @@ const maxEntries = 500
 export const acl = async (x: Exchange): Promise<Response> => {
   const resource = await locate(x, x.address)
   if (resource === null) throw notFound()
-  if (resource.kind !== 'calendar') throw await fixedEntries(x, resource)
-  if (!(await x.may('own', resource.calendar))) throw needPrivileges(resource.href, dav('write-acl'))
+  if (resource.kind !== 'calendar' && resource.kind !== 'object') throw fixedEntries(x, resource)
+  const { calendar } = resource.kind === 'calendar' ? resource : resource.parent
+  if (!(await x.may('own', calendar))) throw needPrivileges(resource.href, dav('write-acl'))
   const body = await readXml(x)
   if (body === null) throw new DavError(400, { message: 'Expected an acl body' })
-  const access = await readEntries(x, resource, expectRoot(body, dav('acl')))
+  const access = await readEntries(x, calendar, expectRoot(body, dav('acl')))
+  // An object has the entries of its calendar: whatever would be its own is in conflict with them.
+  if (resource.kind === 'object') throw refusal(403, dav('no-inherited-ace-conflict'))
   await writeUnderIf(x, (call) => x.service.updateCalendar(x.who, resource.calendar.id, { access }, call))
   return new Response(null, { status: 200, headers: { 'content-length': '0', 'cache-control': 'no-store' } })
 }
 
-/**
- * RFC 3744 §8.1.1: an object has the entries of its calendar, which would be in conflict with its own; homes, files and principals have
- * their owner's, which are protected.
- */
-const fixedEntries = async (x: Exchange, resource: Exclude<Resource, CalendarResource>): Promise<DavError> => {
+/** RFC 3744 §8.1.1: homes, files and principals have their owner's entry, which is protected. */
+const fixedEntries = (x: Exchange, resource: Resource): DavError => {
   const ownerId = 'owner' in resource ? resource.owner.id : 'info' in resource ? resource.info.id : null
-  const owns = resource.kind === 'object' ? await x.may('own', resource.parent.calendar) : ownerId === x.me.id
-  if (!owns) return needPrivileges(resource.href, dav('write-acl'))
-  return refusal(403, dav(resource.kind === 'object' ? 'no-inherited-ace-conflict' : 'no-protected-ace-conflict'))
+  return ownerId === x.me.id
+    ? refusal(403, dav('no-protected-ace-conflict'))
+    : needPrivileges(resource.href, dav('write-acl'))
 }
 
-const readEntries = async (
-  x: Exchange,
-  { calendar }: CalendarResource,
-  body: XmlElement,
-): Promise<readonly AccessGrant[]> => {
+const readEntries = async (x: Exchange, calendar: Calendar, body: XmlElement): Promise<readonly AccessGrant[]> => {
   const entries = body.childrenNamed(dav('ace'))
   if (entries.length > maxEntries) throw refusal(403, dav('limited-number-of-aces'))
   const asked = new Map<PrincipalId, ClarkName[]>()
@@ -58,7 +61,7 @@ const readEntries = async (
     }
     if (entry.child(dav('protected')) !== undefined) throw refusal(403, dav('no-protected-ace-conflict'))
     if (entry.child(dav('inherited')) !== undefined) throw refusal(403, dav('no-inherited-ace-conflict'))
-    if (denied !== undefined) throw refusal(403, dav('grant-only'))
+    if (denied !== undefined) throw refusal(403, dav(asked.size > 0 ? 'deny-before-grant' : 'grant-only'))
     if (grant === undefined) throw new DavError(400, { message: 'Expected a grant' })
     asked.set(principal, [...(asked.get(principal) ?? []), ...privilegesIn(grant)])
   }

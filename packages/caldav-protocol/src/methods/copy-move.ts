@@ -7,12 +7,13 @@ import type { Transfer } from '../transfer/transfer.ts'
 import { readDepth } from '../wire/headers.ts'
 import type { Address } from '../wire/hrefs.ts'
 import { cal } from '../wire/names.ts'
-import { methodNotAllowed } from './options.ts'
 
 /** RFC 4918 §9.8 and §9.9: objects between calendars, calendars within a home, files, and objects to and from files. */
 export const copyMove = async (x: Exchange): Promise<Response> => {
   const { address } = x
-  if (address.kind !== 'object' && address.kind !== 'calendar' && address.kind !== 'file') throw methodNotAllowed(x)
+  if (address.kind !== 'object' && address.kind !== 'calendar' && address.kind !== 'file') {
+    throw new DavError(403, { message: 'This cannot be copied or moved' })
+  }
   const transfer = readTransfer(x)
   const { destination } = transfer
   switch (`${address.kind} ${destination.kind}`) {

@@ -53,12 +53,12 @@ describe('POST of a new member (RFC 5995)', () => {
     )
   })
 
-  it('is 403 without the right, 404 where nothing is to be known, 405 where nothing can be added', async () => {
+  it('is 403 without the right, also where nothing is to be known, 405 where nothing can be added', async () => {
     const { dav: ask } = await withCalendar()
     const ofBoris = await ask('POST', work, { body: meeting('a'), headers: calendarHeaders, as: boris })
     expect(ofBoris.condition()).toBe(dav('need-privileges'))
     for (const address of [work, `${work};add-member`]) {
-      expect((await ask('POST', address, { body: meeting('a'), headers: calendarHeaders, as: carl })).status).toBe(404)
+      expect((await ask('POST', address, { body: meeting('a'), headers: calendarHeaders, as: carl })).status).toBe(403)
     }
     expect((await ask('POST', '/dav/calendars/anna/', { body: meeting('a') })).status).toBe(405)
     expect((await ask('POST', `${work}a.ics`, { body: meeting('a') })).status).toBe(405)

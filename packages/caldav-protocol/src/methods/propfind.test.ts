@@ -198,15 +198,16 @@ describe('PROPFIND', () => {
     expect([...(found?.keys() ?? [])]).toEqual([404])
   })
 
-  it('answers 404 for a stranger’s calendar and for one that is not there: the same answer', async () => {
+  it('answers 403 need-privileges for a stranger’s calendar and for one that is not there: the same answer (RFC 3744 §7.1.1)', async () => {
     const { dav: ask, calendar } = createServer()
     await calendar('work')
     const body = propBody(dav('propfind'), [dav('displayname')])
     const hidden = await ask('PROPFIND', work, { as: carl, body, headers: { depth: '0' } })
     const absent = await ask('PROPFIND', `${home}nothing/`, { as: carl, body, headers: { depth: '0' } })
-    expect(hidden.status).toBe(404)
-    expect([hidden.text, [...hidden.headers]]).toEqual([absent.text, [...absent.headers]])
-    expect((await ask('PROPFIND', home, { as: carl, body, headers: { depth: '0' } })).status).toBe(404)
+    expect([hidden.status, hidden.condition()]).toEqual([403, dav('need-privileges')])
+    expect(hidden.text).toBe(absent.text.replace('/nothing/', '/work/'))
+    expect([...hidden.headers]).toEqual([...absent.headers])
+    expect((await ask('PROPFIND', home, { as: carl, body, headers: { depth: '0' } })).status).toBe(403)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { ClarkName, XmlElement } from '@dayport/core/xml'
+import { HttpError } from '@dayport/http'
 import { DavError, notFound, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { calendarQuery } from '../reports/calendar-query.ts'
@@ -41,7 +42,10 @@ export const report = async (x: Exchange): Promise<Response> => {
   const body = await readXml(x)
   if (body === null) throw new DavError(400, { message: 'Expected a report body' })
   const resource = await locate(x, x.address)
-  if (resource === null) throw notFound()
+  if (resource === null) {
+    // RFC 4791 §7.10: 404 for who sees nothing, also where the other reports say 403.
+    throw body.name === cal('free-busy-query') ? new HttpError(404, 'There is nothing here') : notFound()
+  }
   if (!reportsOf(resource.kind).includes(body.name)) throw refusal(403, dav('supported-report'))
   const common = commonReports.get(body.name)
   if (common !== undefined) {

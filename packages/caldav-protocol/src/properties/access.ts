@@ -177,13 +177,6 @@ export const acl = property({
   },
 })
 
-/** RFC 3744 §5.2: there is nobody but the owner to whom a resource belongs. */
-export const group = property({
-  name: dav('group'),
-  on: everywhere,
-  get: () => ({ hrefs: [] }),
-})
-
 /** RFC 3744 §5.6. */
 export const aclRestrictions = property({
   name: dav('acl-restrictions'),

@@ -112,9 +112,9 @@ describe('COPY and MOVE of an object', () => {
     ])
     // A calendar that one may not know of is no other than one that is not there.
     await store.updateCalendar(second.id, { access: [] })
-    expect((await copy(`${home}d.ics`, {}, 'COPY', boris)).status).toBe(409)
-    expect((await copy(`/dav/calendars/anna/none/d.ics`, {}, 'COPY', boris)).status).toBe(409)
-    expect((await copy(`${home}d.ics`, {}, 'COPY', carl)).status).toBe(404)
+    expect((await copy(`${home}d.ics`, {}, 'COPY', boris)).status).toBe(403)
+    expect((await copy(`/dav/calendars/anna/none/d.ics`, {}, 'COPY', boris)).status).toBe(403)
+    expect((await copy(`${home}d.ics`, {}, 'COPY', carl)).status).toBe(403)
   })
 
   it.each([
@@ -210,7 +210,7 @@ describe('COPY and MOVE of a calendar', () => {
     expect((await server.dav('GET', '/dav/calendars/anna/shell/a.ics')).status).toBe(404)
     expect(await server.store.findCalendar(anna.id, 'whole')).toMatchObject({ color: '#123456', access: [] })
     expect((await copyTo('mine', {}, boris)).status).toBe(201)
-    expect((await copyTo('mine', {}, carl)).status).toBe(404)
+    expect((await copyTo('mine', {}, carl)).status).toBe(403)
   })
 
   it('copies what is kept with the objects too, and nothing of an object that the person cannot see (RFC 4918 §9.8.2)', async () => {

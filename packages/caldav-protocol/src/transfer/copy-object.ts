@@ -1,4 +1,5 @@
 import { assertCondition, CalendarError, type CalendarObject, type WriteOptions } from '@dayport/core'
+import { refusalIfHidden } from '../access/hidden.ts'
 import { representationOf, representationVary } from '../data/representation.ts'
 import { DavError, notFound, refusedAs } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
@@ -11,7 +12,7 @@ import { contentTypeOf } from '../properties/resource.ts'
 import { type CalendarResource, locate, locateCalendar, type ObjectResource } from '../resources.ts'
 import { objectCondition } from '../wire/conditions.ts'
 import { preferenceHeaders } from '../wire/headers.ts'
-import { objectHref } from '../wire/hrefs.ts'
+import { type Address, objectHref } from '../wire/hrefs.ts'
 import { writeUnderIf } from '../wire/if-header.ts'
 import { dav } from '../wire/names.ts'
 import { isTo, type Transfer } from './transfer.ts'
@@ -23,7 +24,7 @@ export const copyObject = async (x: Exchange, transfer: Transfer): Promise<Respo
   const source = await sourceOf(x)
   const target = await locateCalendar(x, destination)
   // RFC 4918 §9.8.5.
-  if (target === null) throw new DavError(409, { message: 'The calendar is not there' })
+  if (target === null) throw await noTarget(x, destination)
   const from = { calendar: source.parent.calendar.id, name: source.name }
   const to = { calendar: target.calendar.id, name: destination.name }
   if (from.calendar === to.calendar && from.name === to.name) {
@@ -83,7 +84,7 @@ export const fileToObject = async (x: Exchange, transfer: Transfer): Promise<Res
   await assertOwnFiles(x)
   if ((await x.files?.getNode(x.me.id, address.path))?.kind !== 'file') throw notFound()
   const target = await locateCalendar(x, destination)
-  if (target === null) throw new DavError(409, { message: 'The calendar is not there' })
+  if (target === null) throw await noTarget(x, destination)
   const ref = { calendar: target.calendar.id, name: destination.name }
   const targets = moves ? [{ path: address.path, membership: 'leaves' } as const] : []
   const { created, stored } = await writeFile(x, targets, async (files, call) => {
@@ -101,6 +102,10 @@ export const fileToObject = async (x: Exchange, transfer: Transfer): Promise<Res
   })
   return answer(x, objectHref(target.href, destination.name), created, stored)
 }
+
+/** RFC 4918 §9.8.5: 409 without the calendar, or a refusal where others' calendars may be. */
+const noTarget = async (x: Exchange, destination: Address): Promise<DavError> =>
+  (await refusalIfHidden(x, destination)) ?? new DavError(409, { message: 'The calendar is not there' })
 
 const sourceOf = async (x: Exchange): Promise<ObjectResource> => {
   const source = await locate(x, x.address)

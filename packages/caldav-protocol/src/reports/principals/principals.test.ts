@@ -155,7 +155,7 @@ describe('acl-principal-prop-set (RFC 3744 §9.2)', () => {
       expect([...answer.responses().keys()]).toEqual([of('anna'), of('boris@example.org')])
     }
     expect((await ask('REPORT', work, { body, as: boris })).condition()).toBe(dav('need-privileges'))
-    expect((await ask('REPORT', work, { body, as: carl })).status).toBe(404)
+    expect((await ask('REPORT', work, { body, as: carl })).status).toBe(403)
     expect((await ask('REPORT', work, { body: `<acl-principal-prop-set ${ns}/>` })).status).toBe(400)
     expect((await ask('REPORT', work, { body, headers: { depth: 'infinity' } })).status).toBe(400)
   })
