@@ -1,3 +1,4 @@
+import type { Calendar, Privilege } from '@dayport/core'
 import { httpDate, isNotModified, streamBody } from '@dayport/http'
 import { representationOf, representationVary } from '../data/representation.ts'
 import { notFound } from '../errors.ts'
@@ -39,15 +40,29 @@ const getObject = (x: Exchange, { object, etag }: ObjectResource): Response => {
   return new Response(isHead(x) ? null : body, { headers })
 }
 
-/** RFC 4791 leaves it open; many programs subscribe to such an address. */
-const getCalendar = (x: Exchange, { calendar }: CalendarResource): Response => {
+/** RFC 4791 leaves it open; many programs subscribe to such an address, and ask again every few minutes. */
+const getCalendar = async (x: Exchange, { calendar }: CalendarResource): Promise<Response> => {
+  const etag = await calendarTag(x, calendar)
   const headers = {
-    'content-type': 'text/calendar; charset=utf-8',
+    etag,
     'last-modified': httpDate(calendar.modifiedMs),
     'cache-control': 'private, no-cache',
   }
+  if (isNotModified(x.request, { etag, lastModifiedMs: calendar.modifiedMs })) {
+    return new Response(null, { status: 304, headers })
+  }
   const pieces = x.service.exportCalendar(x.who, calendar.id, { signal: x.request.signal })
-  return new Response(isHead(x) ? null : streamBody(reported(x, pieces)), { headers })
+  const type = { 'content-type': 'text/calendar; charset=utf-8' }
+  return new Response(isHead(x) ? null : streamBody(reported(x, pieces)), { headers: { ...headers, ...type } })
 }
+
+/** Of the state of the calendar, and of how much the person sees of it: a level may come and go with a group. Weak, as no bytes were compared. */
+const calendarTag = async (x: Exchange, calendar: Calendar): Promise<string> => {
+  const held = await Promise.all(sights.map((privilege) => x.may(privilege, calendar)))
+  return `W/"${calendar.revision}-${calendar.modifiedMs}-${held.indexOf(true)}"`
+}
+
+/** From the most to the least that somebody may see. */
+const sights: readonly Privilege[] = ['own', 'write', 'read', 'read-titles', 'read-free-busy']
 
 const isHead = ({ request }: Exchange): boolean => request.method === 'HEAD'

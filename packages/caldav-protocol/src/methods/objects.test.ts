@@ -313,6 +313,22 @@ describe('GET of a calendar object', () => {
     expect(text.match(/BEGIN:VCALENDAR/g)).toHaveLength(1)
   })
 
+  it('tells a calendar’s state by a tag and a date, so that asking again costs 304 until something changes for the person', async () => {
+    const { dav: ask, store, calendar } = createServer()
+    const { id } = await calendar('work', { access: [{ principal: boris.id, level: 'read' }] })
+    const first = await ask('GET', work)
+    const tag = first.headers.get('etag') ?? ''
+    expect(tag).toMatch(/^W\/"/)
+    expect((await ask('GET', work, { headers: { 'if-none-match': tag } })).status).toBe(304)
+    const since = { 'if-modified-since': first.headers.get('last-modified') ?? '' }
+    expect((await ask('HEAD', work, { headers: since })).status).toBe(304)
+    await ask('PUT', at, { body: meeting('a'), headers })
+    expect((await ask('GET', work, { headers: { 'if-none-match': tag } })).status).toBe(200)
+    const ofBoris = (await ask('GET', work, { as: boris })).headers.get('etag') ?? ''
+    await store.updateCalendar(id, { access: [{ principal: boris.id, level: 'free-busy' }] })
+    expect((await ask('GET', work, { as: boris, headers: { 'if-none-match': ofBoris } })).status).toBe(200)
+  })
+
   it('is 405 on other collections and 404 where nothing is', async () => {
     const { dav: ask } = await withCalendar()
     expect((await ask('GET', '/dav/calendars/anna/')).status).toBe(405)
