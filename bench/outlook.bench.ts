@@ -217,7 +217,7 @@ try {
   await store.close()
   const fresh = await open(folder, total + 2)
   show('most extra memory held during a first download', mib(await extraHeld(() => fresh.drained(''))))
-  show('growth of the process by the first one, uncollected memory too', mib(grown))
+  show('growth of the process by the first one, V8 left to itself', mib(grown))
   await fresh.store.close()
 
   console.log('a sync without changes:')

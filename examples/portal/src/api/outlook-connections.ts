@@ -92,6 +92,10 @@ export const outlookConnectionOperations = (parts: PortalParts): readonly Operat
           calendar: calendar.id,
           name: body.name,
         })
+        // While Outlook opens and asks whether to connect, its list is made ready. What goes wrong here, the first sync tells.
+        outlookLists
+          .describe({ principal: caller.principal, calendar: calendar.id, connection: record.id })
+          .catch(() => {})
         const me = caller.person.id
         await parts.audit.write({ person: me, actor: me, kind: 'outlook', action: 'made', name: body.name })
         return toJson(record, caller, request)

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { z } from 'zod'
 import { openTestPortal, type TestClient, type TestPortal } from '../test/open-test-portal.ts'
 import type * as schemas from './schemas.ts'
@@ -63,6 +63,13 @@ const create = (guid: string, title: string) =>
   `<Field Name="EndDate">2026-11-24T10:00:00Z</Field></Method></Batch></updates></UpdateListItems>`
 
 describe('a connection to Outlook', () => {
+  it('has its list made ready before Outlook asks for it', async () => {
+    const describeList = vi.spyOn(world.portal.parts.outlookLists, 'describe')
+    await connect(anna)
+    expect(describeList).toHaveBeenCalledOnce()
+    expect(await describeList.mock.results[0]?.value).toMatchObject({ title: 'Работа', itemCount: 1 })
+  })
+
   it('has a link that names owner and calendar, and is heard of with its first sync (MS-STSSYN 2.1)', async () => {
     const made = await connect(anna)
     expect(made).toMatchObject({ name: 'Ноутбук', folder: 'Анна Ветрова - Работа', mayWrite: true, state: 'unused' })
