@@ -13,8 +13,8 @@ export interface LayeredMap<K, V> {
 
 const gone = Symbol('gone')
 
-export const createLayeredMap = <K, V>(): LayeredMap<K, V> => {
-  const map = new Map<K, V>()
+export const createLayeredMap = <K, V>(entries: Iterable<readonly [K, V]> = []): LayeredMap<K, V> => {
+  const map = new Map<K, V>(entries)
   const root: LayeredMap<K, V> = {
     get: (key) => map.get(key),
     set: (key, value) => {

@@ -11,6 +11,7 @@ import { createLayeredMap, type LayeredMap } from './layered-map.ts'
 import { createSerialQueue } from './serial-queue.ts'
 import {
   commitShelf,
+  copyShelf,
   deleteFromShelf,
   forkShelf,
   newShelf,
@@ -35,6 +36,8 @@ export interface MemoryStore extends DayportStore {
    * @throws {CalendarError} `not-found`.
    */
   pruneTombstones(calendar: CalendarId, options: { readonly olderThanMs: number }): Promise<number>
+  /** A second store with what is committed in this one, ids, revisions and tokens included: a backup. Neither sees the other's writes. */
+  copy(): MemoryStore
 }
 
 /** What one reader or one unit of work sees. */
@@ -52,10 +55,12 @@ interface View {
  *
  * A unit of work must not wait for another one, nor write without handing on its `tx`: units run one after another.
  */
-export const createMemoryStore = (options: MemoryStoreOptions = {}): MemoryStore => {
+export const createMemoryStore = (options: MemoryStoreOptions = {}): MemoryStore =>
+  createOver(options, { shelves: createLayeredMap(), addresses: createLayeredMap(), forks: new Map() })
+
+const createOver = (options: MemoryStoreOptions, committed: View): MemoryStore => {
   const now = options.now ?? Date.now
   const newId = options.newId ?? (() => crypto.randomUUID())
-  const committed: View = { shelves: createLayeredMap(), addresses: createLayeredMap(), forks: new Map() }
   const open = new WeakMap<Transaction, View>()
   const enqueue = createSerialQueue()
 
@@ -184,6 +189,15 @@ export const createMemoryStore = (options: MemoryStoreOptions = {}): MemoryStore
           shelf.pruned = Math.max(shelf.pruned, change.revision)
         }
         return old.length
+      }),
+
+    copy: () =>
+      createOver(options, {
+        shelves: createLayeredMap(
+          [...committed.shelves.entries()].map(([id, shelf]) => [id, copyShelf(shelf)] as const),
+        ),
+        addresses: createLayeredMap(committed.addresses.entries()),
+        forks: new Map(),
       }),
   }
 }

@@ -46,6 +46,19 @@ export const newShelf = (state: CalendarState): Shelf => ({
   touched: new Set(),
 })
 
+/** One that shares nothing that is written to. */
+export const copyShelf = ({ state, pruned, objects, uids, changes }: Shelf): Shelf => {
+  const copy: Shelf = {
+    ...newShelf(state),
+    pruned,
+    objects: createLayeredMap(objects.entries()),
+    uids: createLayeredMap(uids.entries()),
+    changes: createLayeredMap(changes.entries()),
+  }
+  for (const [name, { index }] of objects.entries()) copy.occurrences?.set(name, index)
+  return copy
+}
+
 /** A private copy that costs what is written to it. */
 export const forkShelf = (shelf: Shelf): Shelf => ({
   state: shelf.state,

@@ -161,6 +161,32 @@ describe('a transfer of groups', () => {
     expect(sameGroups(canonicalOf(data), canonicalOf(source))).toBe(true)
   })
 
+  it('brings a zone along that only its VTIMEZONE defines, when it means something else by the same name', () => {
+    const plant = (offset: string) =>
+      new TextEncoder().encode(
+        text(event('DTSTART;TZID=Plant:20260312T090000', 'DTEND;TZID=Plant:20260312T100000', 'SUMMARY:x')).replace(
+          'BEGIN:VEVENT',
+          [
+            'BEGIN:VTIMEZONE',
+            'TZID:Plant',
+            'BEGIN:STANDARD',
+            'DTSTART:19700101T000000',
+            `TZOFFSETFROM:${offset}`,
+            `TZOFFSETTO:${offset}`,
+            'END:STANDARD',
+            'END:VTIMEZONE',
+            'BEGIN:VEVENT',
+          ].join('\r\n'),
+        ),
+      )
+    const [before, after] = [plant('+0100'), plant('+0530')]
+    expect(changedGroups(canonicalOf(before), canonicalOf(after))).toEqual(['time'])
+    expect(transferGroups(before, after, ['title']).data).toEqual(before)
+    const { data } = transferGroups(before, after, ['time'])
+    expect(text(data).match(/BEGIN:VTIMEZONE/g)).toHaveLength(1)
+    expect(changedGroups(canonicalOf(data), canonicalOf(after))).toEqual([])
+  })
+
   it('moves surviving exceptions with the series, and tells those whose day is gone', () => {
     const target = event(start, end, weekly, ...override('20260319', 'Kept'), ...override('20260402', 'Lost'))
     const source = event(start.replace('T09', 'T15'), end.replace('T10', 'T16'), 'RRULE:FREQ=WEEKLY;COUNT=2')

@@ -10,6 +10,7 @@ import {
   readPeriods,
   readTime,
   readTimes,
+  resolveKnownZone,
   seriesFacts,
   type TimeZone,
   weekdays,
@@ -65,13 +66,33 @@ const timeText = (time: CalendarTime, { resolve }: SeriesZones): string => {
   return zone === 'UTC' || zone === 'Etc/UTC' ? `${time.local}Z` : `${time.local} ${zone}`
 }
 
+/**
+ * What the zone of a start means where only the object's own VTIMEZONE says so, under a name that others may use for another zone: its
+ * offset then, and of a series every other one of the year that follows.
+ */
+const zoneMeaning = (start: CalendarTime | null, isSeries: boolean, { resolve }: SeriesZones): string => {
+  const zone = start?.kind === 'zoned' ? resolve(start.tzid) : null
+  if (start?.kind !== 'zoned' || zone === null || resolveKnownZone(zone.id) !== null) return ''
+  const from = zone.toInstant(Date.parse(`${start.local}Z`))
+  let offset = zone.offsetAt(from)
+  const parts = [`offset ${offset}`]
+  for (let day = 1; isSeries && day <= 366; day += 1) {
+    const next = zone.offsetAt(from + day * dayMs)
+    if (next !== offset) parts.push(`${dateOf(from + day * dayMs)} ${next}`)
+    offset = next
+  }
+  return parts.join(', ')
+}
+
 /** Start, length, zone of the end where it is another one, and the rules. */
 export const timeGroup = (component: Component, zones: SeriesZones): string => {
   const startProperty = component.property('DTSTART')
   const start = startProperty === undefined ? null : readTime(startProperty)
   const due = component.property('DUE')
+  const meaning = zoneMeaning(start, component.property('RRULE') !== undefined, zones)
   const parts = [
     start === null ? '' : timeText(start, zones),
+    ...(meaning === '' ? [] : [meaning]),
     due === undefined ? lengthOf(component, start, zones) : `due ${JSON.stringify(readTime(due) ?? due.value)}`,
     ...component
       .propertiesNamed('RRULE')

@@ -70,7 +70,7 @@ const withPlainGroups = (
   for (const group of groups) {
     copyGroup(editor, to.master, from.master, group, shown?.master ?? to.master, categories)
   }
-  copyZones(editor, to.document, from.document)
+  copyZones(editor, to.document, from.document, groups.includes('time'))
   return editor.toBytes()
 }
 
@@ -133,14 +133,21 @@ const draftOfComponent = (component: Component, without: ReadonlySet<string> = n
   components: component.components.map((child) => draftOfComponent(child)),
 })
 
-/** The zones that moved lines may name, unless the target has zones of those names. */
-const copyZones = (editor: CalendarEditor, to: CalendarDocument, from: CalendarDocument): void => {
+/**
+ * The zones that moved lines may name, unless the target has zones of those names. One that only its VTIMEZONE defines comes along with
+ * the time all the same: the target may mean another by that name.
+ */
+const copyZones = (editor: CalendarEditor, to: CalendarDocument, from: CalendarDocument, withTime: boolean): void => {
   const [calendar] = to.calendars
   if (calendar === undefined) return
-  const has = new Set(zonesIn(to).map(tzidOf))
+  const has = new Map(zonesIn(to).map((zone) => [tzidOf(zone), zone]))
+  const [theirs, ours] = withTime ? [seriesFacts(from).zones, seriesFacts(to).zones] : [{}, {}]
   for (const zone of zonesIn(from)) {
-    if (has.has(tzidOf(zone))) continue
-    has.add(tzidOf(zone))
+    const tzid = tzidOf(zone)
+    const known = has.get(tzid)
+    if (known !== undefined && theirs[tzid] === ours[tzid]) continue
+    if (known !== undefined) editor.removeComponent(known)
+    has.set(tzid, zone)
     editor.addComponent(calendar, draftOfComponent(zone))
   }
 }
@@ -203,7 +210,7 @@ const withExceptions = (
     if (override !== undefined) editor.set(override, timeProperty('RECURRENCE-ID', at))
     else if (calendar !== undefined) editor.addComponent(calendar, newOverride(to, from, key, at))
   }
-  copyZones(editor, to.document, from.document)
+  copyZones(editor, to.document, from.document, false)
   return {
     data: withOverrideGroups(editor.toBytes(), from, keys, shown, new Set(to.overrides.keys())),
     lost,

@@ -17,7 +17,7 @@ export const absorb = async (context: RunContext): Promise<void> => {
       { ...filter, ...(after === undefined ? {} : { after }) },
       limits.readSize,
     )
-    if (rows.length === 0) return
+    if (rows.length === 0) break
     after = rows.at(-1)!
     // What a batch brings is stored at once: one unit of work for many objects.
     const writes: Write[] = []
@@ -38,6 +38,7 @@ export const absorb = async (context: RunContext): Promise<void> => {
       await setAside(context, { state: 'quarantined', reason: 'unreadable' }, { remoteRow: row })
     }
   }
+  context.reads.isPartial = (await state.countInbox(context.binding.id, { side: 'remote', states: ['listed'] })) > 0
 }
 
 type Write = (tx: Transaction) => Promise<void>

@@ -342,7 +342,8 @@ const recordWrite = async (
       await state.putInbox([untilTold(context, written.name, written.etag)], { tx })
     }
     const groups = operation.kind === 'update' ? changedGroups(link.remote?.base ?? {}, base) : []
-    const kept = operation.kind === 'update' ? (unit.remote?.object.data ?? null) : null
+    const replaced = operation.kind === 'update' ? (unit.remote?.object.data ?? null) : null
+    const kept = isAgain && !sameGroups(base, operation.expected) ? data : replaced
     await context.note({ link: link.id, action, side: 'remote', groups, kept }, tx)
   })
 }

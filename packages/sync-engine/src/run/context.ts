@@ -34,8 +34,11 @@ export interface RunContext {
   readonly blocked: Set<string>
   /** Names of remote objects that this run has read: none of them has got another name that this run has heard of. */
   readonly there: Set<string>
-  /** Remote objects read, and those that could not be, in this run. */
-  readonly reads: { all: number; unreadable: number }
+  /**
+   * Remote objects read, and those that could not be, in this run; when its listing of them was begun; whether any that was heard of is
+   * still to be read.
+   */
+  readonly reads: { all: number; unreadable: number; listedMs: number; isPartial: boolean }
   readonly clocksTrusted: boolean
   now(): number
   newId(): string
@@ -80,7 +83,7 @@ export const createRunContext = (parts: {
     binding: parts.binding,
     blocked: new Set(),
     there: new Set(),
-    reads: { all: 0, unreadable: 0 },
+    reads: { all: 0, unreadable: 0, listedMs: now(), isPartial: false },
     clocksTrusted: parts.clocksTrusted,
     lease: () => lease,
     now,

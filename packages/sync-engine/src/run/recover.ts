@@ -52,29 +52,17 @@ const isForeign = async (context: RunContext, found: PeerObject, link: SyncLink)
 }
 
 const recoverChange = async (context: RunContext, operation: SyncOperation, link: SyncLink): Promise<void> => {
-  const name = operation.remoteName ?? link.remote?.name ?? ''
-  const now = await context.peers.remote.get(name)
   if (operation.kind === 'delete') {
-    if (now !== null) await settle(context, operation, 'abandoned', link)
-    else await confirmDelete(context, operation, link)
+    // What is not found may be deleted, or moved: it is looked for like everything that is missing.
+    await settle(context, operation, 'abandoned', link)
     return
   }
+  const name = operation.remoteName ?? link.remote?.name ?? ''
+  const now = await context.peers.remote.get(name)
   const isDone = now !== null && now.etag !== operation.etag && sameGroups(canonicalOf(now.data), operation.expected)
   if (isDone) await confirmWrite(context, operation, link, now)
   else await settle(context, operation, 'abandoned', link)
 }
-
-const confirmDelete = (context: RunContext, operation: SyncOperation, link: SyncLink): Promise<void> =>
-  context.write(async (tx) => {
-    const { state, binding } = context
-    await state.putLinks([{ ...link, state: 'tombstone', reason: null, updatedMs: context.now() }], { tx })
-    await state.putOperation({ ...operation, state: 'confirmed' }, { tx })
-    const rows = (['portal', 'remote'] as const).flatMap((side) =>
-      link[side] === null ? [] : [{ binding: binding.id, side, name: link[side].name }],
-    )
-    await state.deleteInbox(rows, { tx })
-    await context.note({ link: link.id, action: 'delete-remote', side: 'remote', reason: 'recovered' }, tx)
-  })
 
 /** The write happened. What differs from what we sent may be somebody's edit since: it is looked at as such. */
 const confirmWrite = (
@@ -115,7 +103,9 @@ const confirmWrite = (
     // The portal's end may have changed since: it is looked at again, at no cost.
     if (portal !== null) rows.push(heardOf(context, 'portal', portal.name, portal.etag, false))
     await state.putInbox(rows, { tx })
-    await context.note({ link: link.id, action: operation.kind, side: 'remote', reason: 'recovered' }, tx)
+    // Nobody can tell what of it somebody has edited since, and what the portal says is to be written over it.
+    const kept = isAgain && !asSent ? found.data : null
+    await context.note({ link: link.id, action: operation.kind, side: 'remote', reason: 'recovered', kept }, tx)
   })
 
 /** Both ends are looked at afresh, and planned for what they are. */

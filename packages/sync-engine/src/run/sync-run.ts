@@ -35,6 +35,7 @@ export interface StepResult {
 export const runSteps = async (context: RunContext, options: StepOptions): Promise<StepResult> => {
   await recover(context)
   await openWindow(context)
+  context.reads.listedMs = context.now()
   await pull(context, 'remote')
   await pull(context, 'portal')
   await audit(context, 'remote')

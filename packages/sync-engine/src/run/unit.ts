@@ -86,14 +86,18 @@ const linksOf = async (context: RunContext, row: InboxRow): Promise<readonly Syn
   const operation = row.operationId === null ? null : await state.getOperation(row.operationId)
   const made = operation === null || operation.binding !== binding.id ? null : await state.getLink(operation.link)
   const isKnown = made === null || byUid.some(({ id }) => id === made.id)
-  const links = isKnown ? byUid : [made, ...byUid].filter(isLiving)
+  const links = isKnown ? byUid : [...byUid, made].filter(isLiving)
   if (links.length < 2 || row.uid === null) return links
   const rows = await state.findInbox(binding.id, 'remote', { uid: row.uid })
   const others = new Set(rows.flatMap(({ name, digest }) => (name === row.name ? [] : [digest])))
-  /** What we asked for and have not seen yet; what says the same; what no other object says; what another says. */
-  const rankOf = ({ id, remote }: SyncLink): number => {
-    if (remote === null) return id === made?.id ? 0 : 2
-    const digest = digestOfGroups(remote.base)
+  /**
+   * What we asked for and have not seen yet; what says the same; what no other object says; what another says; and what has another UID:
+   * then the object is a copy of it.
+   */
+  const rankOf = (link: SyncLink): number => {
+    if (link.remote === null) return link.id === made?.id ? 0 : 2
+    if (!isKnown && link.id === made.id) return 4
+    const digest = digestOfGroups(link.remote.base)
     if (digest === row.digest) return 1
     return others.has(digest) ? 3 : 2
   }
@@ -159,7 +163,10 @@ const gatherLinked = async (
   const mayWrite = portalState !== 'same' && context.policy.direction !== 'to-portal'
   if (link.remote === null) remoteState = 'none'
   else if (remoteRow?.state === 'gone' || remoteRow?.state === 'delete') {
-    if (!isConfirmedGone(context, remoteRow)) return { kind: 'wait', row, untilMs: remoteRow.notBeforeMs }
+    if (!isConfirmedGone(context, remoteRow)) {
+      const untilMs = context.reads.isPartial ? nowMs + context.limits.settleMs : remoteRow.notBeforeMs
+      return { kind: 'wait', row, untilMs: Math.max(untilMs, remoteRow.notBeforeMs) }
+    }
     remoteState = remoteRow.state === 'gone' ? 'gone' : await stateOfDelete(context, link, fresh)
   } else if (fresh && (mayWrite || link.state !== 'ok')) {
     const object = await context.peers.remote.get(link.remote.name)
@@ -185,9 +192,13 @@ const endState = (end: SyncLink['portal'], content: Content | null): EndState =>
   return sameGroups(end.base, content.groups) ? 'same' : 'changed'
 }
 
-/** Gone is what a later run, after its own pull, does not find either. */
+/**
+ * Gone is what a later run does not find either, whose listing was asked for once the time of grace was over, and only once everything
+ * that was heard of is read: what could not be read yet may be the same object under another name.
+ */
 const isConfirmedGone = (context: RunContext, row: InboxRow): boolean =>
-  row.state === 'delete' || (row.goneRun !== context.run.id && row.notBeforeMs <= context.now())
+  row.state === 'delete' ||
+  (row.goneRun !== context.run.id && row.notBeforeMs <= context.reads.listedMs && !context.reads.isPartial)
 
 /** Found missing just when it was to be written. */
 const missedNow = async (context: RunContext, name: string, row: InboxRow | null): Promise<number> => {

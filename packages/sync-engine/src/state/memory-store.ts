@@ -18,6 +18,22 @@ export interface MemorySync<Store> {
   /** The store that was given, with a `transaction` and a `deleteCalendar` that the engine's state takes part in. */
   readonly store: Store
   readonly state: SyncStateStore
+  /** The same state over a copy of the store: a backup. Neither sees the other's writes. */
+  copy(store: Store): MemorySync<Store>
+}
+
+/** Everything that is kept, by id. */
+interface Rows {
+  readonly connections: Map<string, SyncConnection>
+  readonly bindings: Map<string, SyncBinding>
+  readonly mailboxes: Map<string, MailboxState>
+  readonly inbox: Table<InboxRow>
+  readonly links: Table<SyncLink>
+  readonly operations: Table<SyncOperation>
+  readonly runs: Table<SyncRun>
+  readonly history: Table<HistoryEntry>
+  /** Link ids by binding, side and name: what is asked most often. */
+  readonly names: Map<string, Set<string>>
 }
 
 const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -30,23 +46,32 @@ interface Table<T extends { readonly binding: string }> {
 
 const table = <T extends { readonly binding: string }>(): Table<T> => ({ rows: new Map(), ofBinding: new Map() })
 
+const copyTable = <T extends { readonly binding: string }>({ rows, ofBinding }: Table<T>): Table<T> => ({
+  rows: new Map(rows),
+  ofBinding: new Map([...ofBinding].map(([id, own]) => [id, new Map(own)])),
+})
+
 const inboxKey = ({ binding, side, name }: InboxRef): string => `${side} ${binding} ${name}`
 const living = ({ state }: SyncLink): boolean => state !== 'tombstone'
 const newestFirst = (a: SyncLink, b: SyncLink): number =>
   Number(living(b)) - Number(living(a)) || b.updatedMs - a.updatedMs || text(a.id, b.id)
 
 /** Keeps the engine's state in memory, for tests and for hosts that keep their calendars there too. */
-export const createMemorySync = <Store extends DayportStore>(store: Store): MemorySync<Store> => {
-  const connections = new Map<string, SyncConnection>()
-  const bindings = new Map<string, SyncBinding>()
-  const mailboxes = new Map<string, MailboxState>()
-  const inbox = table<InboxRow>()
-  const links = table<SyncLink>()
-  const operations = table<SyncOperation>()
-  const runs = table<SyncRun>()
-  const history = table<HistoryEntry>()
-  /** Link ids by binding, side and name: what is asked most often. */
-  const names = new Map<string, Set<string>>()
+export const createMemorySync = <Store extends DayportStore>(store: Store): MemorySync<Store> =>
+  createOver(store, {
+    connections: new Map(),
+    bindings: new Map(),
+    mailboxes: new Map(),
+    inbox: table(),
+    links: table(),
+    operations: table(),
+    runs: table(),
+    history: table(),
+    names: new Map(),
+  })
+
+const createOver = <Store extends DayportStore>(store: Store, kept: Rows): MemorySync<Store> => {
+  const { connections, bindings, mailboxes, inbox, links, operations, runs, history, names } = kept
   /** How to take back what the running unit of work has written. */
   let undo: { readonly tx: Transaction; readonly steps: (() => void)[]; readonly ended: Promise<unknown> } | null = null
 
@@ -322,7 +347,20 @@ export const createMemorySync = <Store extends DayportStore>(store: Store): Memo
       })
     }, options)
 
-  return { store: { ...store, transaction, deleteCalendar }, state }
+  const copy: MemorySync<Store>['copy'] = (other) =>
+    createOver(other, {
+      connections: new Map(connections),
+      bindings: new Map(bindings),
+      mailboxes: new Map(mailboxes),
+      inbox: copyTable(inbox),
+      links: copyTable(links),
+      operations: copyTable(operations),
+      runs: copyTable(runs),
+      history: copyTable(history),
+      names: new Map([...names].map(([key, ids]) => [key, new Set(ids)])),
+    })
+
+  return { store: { ...store, transaction, deleteCalendar }, state, copy }
 }
 
 export const alreadyBound = (part: 'id' | 'calendar' | 'remote'): CalendarError =>

@@ -1,7 +1,10 @@
+import type { PeerObject } from '@dayport/core'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type * as timeGroups from '../../../sync-engine/src/content/time-group.ts'
+import type * as plans from '../../../sync-engine/src/plan/plan.ts'
 import { simulatedHistory } from './simulated-commands.ts'
-import type { createSimulation, SimulationOptions } from './simulation.ts'
+import type { createSimulation, SimulationCommand, SimulationOptions } from './simulation.ts'
 
 /** Histories that a broken engine may survive before the simulator counts as too weak. */
 const most = 400
@@ -18,10 +21,11 @@ const histories = fc
 const firstHarm = async (
   create: typeof createSimulation,
   sabotage?: SimulationOptions['sabotage'],
+  end: readonly SimulationCommand[] = [],
 ): Promise<string> => {
   for (const [commands, seed] of histories) {
     const simulation = await create({ seed, ...(sabotage === undefined ? {} : { sabotage }) })
-    await simulation.play(commands)
+    await simulation.play([...commands, ...end])
     await simulation.heal()
     const wrong = await simulation.check()
     if (wrong[0] !== undefined) return wrong.join('; ')
@@ -32,9 +36,15 @@ const firstHarm = async (
 const engine = '../../../sync-engine/src'
 
 /** The simulation over an engine one of whose files is another. */
-const broken = async (file: string, parts: Record<string, unknown>): Promise<typeof createSimulation> => {
+const broken = async <T extends object>(
+  file: string,
+  parts: Partial<T> | ((whole: T) => Partial<T>),
+): Promise<typeof createSimulation> => {
   vi.resetModules()
-  vi.doMock(file, async (original) => ({ ...(await original<Record<string, unknown>>()), ...parts }))
+  vi.doMock(file, async (original) => {
+    const whole = await original<T>()
+    return { ...whole, ...(typeof parts === 'function' ? parts(whole) : parts) }
+  })
   return (await import('./simulation.ts')).createSimulation
 }
 
@@ -43,12 +53,14 @@ const intact = async (): Promise<typeof createSimulation> => (await import('./si
 afterEach(() => {
   vi.doUnmock(`${engine}/run/lease.ts`)
   vi.doUnmock(`${engine}/content/time-group.ts`)
+  vi.doUnmock(`${engine}/plan/plan.ts`)
   vi.resetModules()
 })
 
 describe('the simulator finds an engine that is broken on purpose (sync-engine.md §9.4)', () => {
   it('without a journal', async () => {
-    const harm = await firstHarm(await intact(), ({ storage, remote }) => ({
+    const harm = await firstHarm(await intact(), ({ storage, remote, ...rest }) => ({
+      ...rest,
       remote,
       storage: {
         ...storage,
@@ -70,7 +82,8 @@ describe('the simulator finds an engine that is broken on purpose (sync-engine.m
   })
 
   it('that forgets under which operation it created', async () => {
-    const harm = await firstHarm(await intact(), ({ storage, remote }) => ({
+    const harm = await firstHarm(await intact(), ({ storage, remote, ...rest }) => ({
+      ...rest,
       storage,
       remote: {
         ...remote,
@@ -82,7 +95,8 @@ describe('the simulator finds an engine that is broken on purpose (sync-engine.m
   })
 
   it('that does not remember what the other side made of its writes', async () => {
-    const harm = await firstHarm(await intact(), ({ storage, remote }) => ({
+    const harm = await firstHarm(await intact(), ({ storage, remote, ...rest }) => ({
+      ...rest,
       remote,
       storage: {
         ...storage,
@@ -100,9 +114,10 @@ describe('the simulator finds an engine that is broken on purpose (sync-engine.m
   })
 
   it('that takes part of a list for all of it, and what is not in it for gone', async () => {
-    const harm = await firstHarm(await intact(), ({ storage, remote }) => {
+    const harm = await firstHarm(await intact(), ({ storage, remote, ...rest }) => {
       const listed = new Set<string>()
       return {
+        ...rest,
         storage,
         remote: {
           ...remote,
@@ -127,9 +142,10 @@ describe('the simulator finds an engine that is broken on purpose (sync-engine.m
   })
 
   it('that stores its cursor before the changes behind it', async () => {
-    const harm = await firstHarm(await intact(), ({ storage, remote }) => {
+    const harm = await firstHarm(await intact(), ({ storage, remote, ...rest }) => {
       let behind: (() => Promise<void>)[] = []
       return {
+        ...rest,
         remote,
         storage: {
           state: {
@@ -153,7 +169,8 @@ describe('the simulator finds an engine that is broken on purpose (sync-engine.m
   })
 
   it('that tells the attendees', async () => {
-    const harm = await firstHarm(await intact(), ({ storage, remote }) => ({
+    const harm = await firstHarm(await intact(), ({ storage, remote, ...rest }) => ({
+      ...rest,
       storage,
       remote: {
         ...remote,
@@ -178,7 +195,8 @@ describe('the simulator finds an engine that is broken on purpose (sync-engine.m
   })
 
   it('that keeps nothing of what it replaces', async () => {
-    const harm = await firstHarm(await intact(), ({ storage, remote }) => ({
+    const harm = await firstHarm(await intact(), ({ storage, remote, ...rest }) => ({
+      ...rest,
       remote,
       storage: {
         ...storage,
@@ -196,11 +214,106 @@ describe('the simulator finds an engine that is broken on purpose (sync-engine.m
   })
 
   it('that writes over what it has not seen', async () => {
-    const harm = await firstHarm(await intact(), ({ storage, remote }) => ({
+    const harm = await firstHarm(await intact(), ({ storage, remote, ...rest }) => ({
+      ...rest,
       storage,
       remote: { ...remote, put: (name, data, _, options) => remote.put(name, data, undefined, options) },
     }))
     expect(harm).not.toBe('')
+  })
+
+  it('that does not look again before it writes, at a mailbox that does not mind', async () => {
+    const harm = await firstHarm(await intact(), ({ remote, ...rest }) => {
+      const known = new Map<string, PeerObject>()
+      return {
+        ...rest,
+        remote: {
+          ...remote,
+          get: async (name, options) => {
+            const object = known.get(name) ?? (await remote.get(name, options))
+            if (object !== null) known.set(name, object)
+            return object
+          },
+          put: async (name, data, condition, options) => {
+            if (name !== null) known.delete(name)
+            return remote.put(name, data, condition, options)
+          },
+        },
+      }
+    })
+    expect(harm).toMatch(/loss/)
+  })
+
+  it('that takes what a batch has not answered for gone', async () => {
+    const harm = await firstHarm(await intact(), ({ remote, ...rest }) => ({
+      ...rest,
+      remote: {
+        ...remote,
+        ...(remote.getMany === undefined
+          ? {}
+          : {
+              getMany: async function* getMany(names, options) {
+                const left = new Set(names)
+                for await (const one of remote.getMany!(names, options)) {
+                  if (one.result instanceof Error) continue
+                  left.delete(one.name)
+                  yield one
+                }
+                for (const name of left) yield { name, result: null }
+              },
+            }),
+      },
+    }))
+    expect(harm).toMatch(/convergence|duplicates|loss/)
+  })
+
+  it('that knows zones by their names only', async () => {
+    const create = await broken<typeof timeGroups>(`${engine}/content/time-group.ts`, ({ timeGroup }) => ({
+      timeGroup: (...args) => timeGroup(...args).replace(/^offset .*\n/m, ''),
+    }))
+    expect(await firstHarm(create)).toMatch(/occurrences/)
+  })
+
+  it('that trusts a clock that is wrong', async () => {
+    const harm = await firstHarm(await intact(), (parts) => ({ ...parts, clocksTrusted: () => true }))
+    expect(harm).toMatch(/policy/)
+  })
+
+  it('that forgets what was deleted, when a backup brings it back', async () => {
+    const create = await intact()
+    const forget: SimulationOptions['sabotage'] = ({ storage, ...rest }) => ({
+      ...rest,
+      storage: {
+        ...storage,
+        state: {
+          ...storage.state,
+          findLink: async (...args) => {
+            const link = await storage.state.findLink(...args)
+            return link?.state === 'tombstone' ? null : link
+          },
+        },
+      },
+    })
+    expect(
+      await firstHarm(create, forget, [
+        { do: 'settle' },
+        { do: 'backup', side: 'remote' },
+        { do: 'delete', side: 'portal', pick: 0 },
+        { do: 'settle' },
+        { do: 'restore', side: 'remote' },
+      ]),
+    ).toMatch(/resurrection/)
+  })
+
+  it('that makes again what one side has deleted', async () => {
+    const create = await broken<typeof plans>(`${engine}/plan/plan.ts`, ({ planEvent }) => ({
+      planEvent: (...args) => {
+        const action = planEvent(...args)
+        if (action === 'delete-portal') return 'restore-remote'
+        return action === 'delete-remote' ? 'restore-portal' : action
+      },
+    }))
+    expect(await firstHarm(create)).toMatch(/resurrection/)
   })
 
   it('and survives where the engine is whole', async () => {

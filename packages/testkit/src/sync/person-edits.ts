@@ -34,6 +34,7 @@ export const newEvent = (facts: {
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
     'PRODID:-//Dayport//testkit//EN',
+    ...(zone === ownZone ? ownZoneLines(1) : []),
     'BEGIN:VEVENT',
     `UID:${facts.uid}`,
     'DTSTAMP:20260101T000000Z',
@@ -48,6 +49,29 @@ export const newEvent = (facts: {
   ]
   return new TextEncoder().encode(lines.join('\r\n'))
 }
+
+/** A zone that no database has: what it means is what its VTIMEZONE says. */
+export const ownZone = 'Plant time'
+
+const ownZoneLines = (hours: number): readonly string[] => [
+  'BEGIN:VTIMEZONE',
+  `TZID:${ownZone}`,
+  'BEGIN:STANDARD',
+  'DTSTART:19700101T000000',
+  `TZOFFSETFROM:+${String(hours).padStart(2, '0')}00`,
+  `TZOFFSETTO:+${String(hours).padStart(2, '0')}00`,
+  'END:STANDARD',
+  'END:VTIMEZONE',
+]
+
+/** Another definition of `ownZone`, where the event is in it. */
+export const withOwnZone =
+  (hours: number): Edit =>
+  (data) => {
+    const text = new TextDecoder().decode(data)
+    const lines = ownZoneLines(hours).join('\r\n')
+    return new TextEncoder().encode(text.replace(/BEGIN:VTIMEZONE\r\nTZID:Plant time\r\n[\s\S]*?END:VTIMEZONE/, lines))
+  }
 
 type Edit = (data: Uint8Array) => Uint8Array
 

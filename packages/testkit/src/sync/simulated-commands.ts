@@ -6,7 +6,7 @@ const pick = fc.nat(99)
 
 const command: fc.Arbitrary<SimulationCommand> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('create' as const), side, kind: pick }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('edit' as const), side, pick, field: fc.nat(8) }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('edit' as const), side, pick, field: fc.nat(9) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), side, pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), pick }) },
   {
@@ -30,6 +30,14 @@ const command: fc.Arbitrary<SimulationCommand> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 7_200 }) }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('settle' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      fc.record({ do: fc.constant('backup' as const), side }),
+      fc.record({ do: fc.constant('restore' as const), side }),
+    ),
   },
 )
 

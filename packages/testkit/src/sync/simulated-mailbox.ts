@@ -48,9 +48,13 @@ export interface SimulatedMailboxOptions {
   readonly pageSize?: number
   /** Whether pages repeat, reorder and come empty now and then. Default: they do not. */
   readonly messy?: () => boolean
+  /** Whether only a part of a batch is answered now, the rest left out or told to be not processed. Default: never. */
+  readonly partial?: () => 'whole' | 'left-out' | 'not-processed'
+  /** Whether a write is done now although its condition names another version than this one. Default: never. */
+  readonly ignoresCondition?: (item: SimulatedItem) => boolean
 }
 
-interface Item {
+export interface SimulatedItem {
   readonly name: string
   readonly data: Uint8Array
   readonly version: number
@@ -63,7 +67,7 @@ interface Item {
 export interface SimulatedMailbox {
   readonly peer: CalendarPeer
   /** Living items, by name. */
-  readonly items: ReadonlyMap<string, Item>
+  readonly items: ReadonlyMap<string, SimulatedItem>
   /** How often the peer was asked to write, and how many people were written to. */
   readonly traffic: { writes: number; deletes: number; requests: number; mails: number }
   /** What a person does there. */
@@ -82,9 +86,9 @@ export interface SimulatedMailbox {
   expireCursors(): void
   /** All names are new, and cursors refused: the mailbox was moved to another server. */
   migrate(): void
-  snapshot(): unknown
+  snapshot(): ReadonlyMap<string, SimulatedItem>
   /** Back to a snapshot: versions and all. Cursors are refused. */
-  restore(snapshot: unknown): void
+  restore(snapshot: ReadonlyMap<string, SimulatedItem>): void
   /** Does what was delayed. */
   deliverLate(): void
 }
@@ -169,8 +173,8 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
   const { now } = options
   const hiddenMs = options.hiddenMs ?? 0
   const messy = options.messy ?? (() => false)
-  const items = new Map<string, Item>()
-  const bin = new Map<string, Item>()
+  const items = new Map<string, SimulatedItem>()
+  const bin = new Map<string, SimulatedItem>()
   /** Sequence of the latest change of each name. */
   let changed = new Map<string, number>()
   const traffic = { writes: 0, deletes: 0, requests: 0, mails: 0 }
@@ -188,9 +192,9 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
     names += 1
     return `R${String(names).padStart(5, '0')}`
   }
-  const store = (name: string, data: Uint8Array, before: Partial<Item> = {}): Item => {
+  const store = (name: string, data: Uint8Array, before: Partial<SimulatedItem> = {}): SimulatedItem => {
     sequence += 1
-    const item: Item = {
+    const item: SimulatedItem = {
       createdMs: now(),
       operationId: null,
       ...before,
@@ -210,8 +214,8 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
     items.delete(name)
     note(name)
   }
-  const etagOf = (item: Item): string => `"k${item.version}"`
-  const isVisible = (item: Item): boolean => now() >= item.createdMs + hiddenMs
+  const etagOf = (item: SimulatedItem): string => `"k${item.version}"`
+  const isVisible = (item: SimulatedItem): boolean => now() >= item.createdMs + hiddenMs
 
   const remoteError = (kind: RemoteError['kind'], retryAfterMs: number | null = null): RemoteError =>
     new RemoteError(`simulated: ${kind}`, {
@@ -255,7 +259,7 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
     }
   }
 
-  const toObject = (item: Item): PeerObject => ({
+  const toObject = (item: SimulatedItem): PeerObject => ({
     name: item.name,
     etag: etagOf(item),
     data: item.data,
@@ -270,14 +274,11 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
     traffic.mails += attendees
   }
 
-  const testCondition = (condition: WriteCondition | undefined, item: Item | undefined): void => {
-    if (condition === undefined) return
-    const etag = item === undefined ? null : etagOf(item)
-    const { ifMatch, ifNoneMatch } = condition as { ifMatch?: readonly string[] | '*'; ifNoneMatch?: unknown }
-    if (ifMatch !== undefined && (etag === null || (ifMatch !== '*' && !ifMatch.includes(etag)))) {
-      throw new CalendarError('precondition-failed', 'simulated: another version')
-    }
-    if (ifNoneMatch !== undefined && etag !== null) throw new CalendarError('precondition-failed', 'simulated: exists')
+  const testCondition = (condition: WriteCondition | undefined, item: SimulatedItem): void => {
+    const { ifMatch } = (condition ?? {}) as { ifMatch?: readonly string[] | '*' }
+    if (ifMatch === undefined || ifMatch === '*' || ifMatch.includes(etagOf(item))) return
+    if (options.ignoresCondition?.(item) === true) return
+    throw new CalendarError('precondition-failed', 'simulated: another version')
   }
 
   const list = (since: string | null, limit: number): { changes: PeerChange[]; token: string; more: boolean } => {
@@ -315,7 +316,20 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
     }
     return { changes: told, token: `${epoch}:C${upTo}:`, more }
   }
-  const toChange = (item: Item): PeerChange => ({ name: item.name, etag: etagOf(item), origin: null })
+  const toChange = (item: SimulatedItem): PeerChange => ({ name: item.name, etag: etagOf(item), origin: null })
+
+  /** One answer for each, but where a batch is cut short. */
+  const answersTo = (asked: readonly string[]): readonly Answer[] => {
+    const how = options.partial?.() ?? 'whole'
+    const half = Math.floor(asked.length / 2)
+    return asked.flatMap<Answer>((name, i) => {
+      if (how === 'whole' || i < half) {
+        const item = items.get(name)
+        return [{ name, result: item === undefined ? null : toObject(item) }]
+      }
+      return how === 'left-out' ? [] : [{ name, result: remoteError('item') }]
+    })
+  }
 
   const peer: CalendarPeer = {
     capabilities: { write: true, conditionalWrite: true, windowed: false },
@@ -345,12 +359,7 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
           getMany: async function* getMany(names: readonly string[]) {
             const size = options.batchSize ?? 1
             for (let at = 0; at < names.length; at += size) {
-              yield* await request('get', () =>
-                names.slice(at, at + size).map((name) => {
-                  const item = items.get(name)
-                  return { name, result: item === undefined ? null : toObject(item) }
-                }),
-              )
+              yield* await request('get', () => answersTo(names.slice(at, at + size)))
             }
           },
         }),
@@ -416,7 +425,7 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
     },
     move: (name) => {
       const item = items.get(name)
-      if (item === undefined) return
+      if (item === undefined || !isVisible(item)) return // nobody moves what is not to be seen yet
       drop(name)
       bin.delete(name)
       store(newName(), item.data, { ...item, createdMs: now() })
@@ -445,7 +454,7 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
     restore: (snapshot) => {
       epoch += 1
       items.clear()
-      for (const [name, item] of snapshot as ReadonlyMap<string, Item>) {
+      for (const [name, item] of snapshot) {
         items.set(name, item)
         note(name)
       }
@@ -456,7 +465,9 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
   }
 }
 
-const byName = (a: Item, b: Item): number => (a.name < b.name ? -1 : 1)
+type Answer = { readonly name: string; readonly result: PeerObject | null | Error }
+
+const byName = (a: SimulatedItem, b: SimulatedItem): number => (a.name < b.name ? -1 : 1)
 
 const withUidOf = (data: Uint8Array, uid: string): Uint8Array => {
   const document = parseCalendar(data)

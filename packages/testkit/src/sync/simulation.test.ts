@@ -78,4 +78,82 @@ const once: readonly (readonly [readonly SimulationCommand[], number])[] = [
     ],
     6,
   ],
+  // A deletion that was not sent before the process died was taken for done when the mailbox migrated: the event came back under its new name.
+  [
+    [
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: true },
+      { do: 'settle' },
+      { do: 'edit', side: 'remote', pick: 0, field: 0 },
+      { do: 'delete', side: 'portal', pick: 3 },
+      { do: 'run', trouble: 0, crash: 31, edits: false },
+      { do: 'mailbox', trick: 'migrate', pick: 0 },
+    ],
+    19,
+  ],
+  // An object that had moved was not read with the rest of its batch; it was taken for gone under its old name, and written again.
+  [
+    [
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'mailbox', trick: 'move', pick: 0 },
+      { do: 'run', trouble: 1, crash: null, edits: false },
+      { do: 'wait', seconds: 19 },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'run', trouble: 1, crash: null, edits: false },
+    ],
+    0,
+  ],
+  // A copy with a UID of its own took the link of the object that it was made from, when all got new names.
+  [
+    [
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'mailbox', trick: 'copy', pick: 57 },
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'mailbox', trick: 'move', pick: 0 },
+      { do: 'edit', side: 'portal', pick: 53, field: 0 },
+      { do: 'mailbox', trick: 'migrate', pick: 0 },
+    ],
+    176_823_033,
+  ],
+  // What a person made of an event before its creation was answered was overwritten by the creation's second try, and not kept.
+  [
+    [
+      { do: 'create', side: 'remote', kind: 0 },
+      { do: 'run', trouble: 1, crash: null, edits: true },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'edit', side: 'remote', pick: 0, field: 0 },
+      { do: 'edit', side: 'portal', pick: 0, field: 6 },
+      { do: 'create', side: 'remote', kind: 0 },
+      { do: 'run', trouble: 1, crash: null, edits: false },
+      { do: 'edit', side: 'remote', pick: 0, field: 0 },
+      { do: 'run', trouble: 1, crash: null, edits: true },
+      { do: 'edit', side: 'portal', pick: 0, field: 7 },
+      { do: 'wait', seconds: 59 },
+      { do: 'run', trouble: 3, crash: null, edits: true },
+      { do: 'run', trouble: 0, crash: 8, edits: false },
+      { do: 'wait', seconds: 180 },
+      { do: 'run', trouble: 0, crash: 34, edits: false },
+    ],
+    22,
+  ],
+  // A process slept between its listing and its look at what was missing: what had moved meanwhile was taken for gone.
+  [
+    [
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'mailbox', trick: 'migrate', pick: 0 },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: true },
+      { do: 'race', trouble: 0, pause: true },
+    ],
+    594_661_074,
+  ],
 ]
