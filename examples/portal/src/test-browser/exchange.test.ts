@@ -125,7 +125,7 @@ describeInBrowser('Exchange on the page', world, (browser) => {
     expect(await seriousFaults(page)).toEqual([])
     await shot(page, 'history')
     await page.goto(`${browser.url}/connections`)
-    await page.getByRole('heading', { name: ru.exchange.section }).waitFor()
+    await page.getByRole('heading', { name: 'Exchange', exact: true }).waitFor()
     expect(await seriousFaults(page)).toEqual([])
     expect(ews.mails).toEqual([])
   })

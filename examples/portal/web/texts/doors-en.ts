@@ -106,6 +106,9 @@ export const doorsEn: DoorTexts = {
     expired: 'Expired',
     'export-off': 'Export is off',
     'no-access': 'No access',
+    failing: 'Does not update',
+    'wrong-password': 'Wrong password',
+    revoked: 'Revoked',
   },
   linksTitle: 'Links (iCal)',
   revokeAll: 'Revoke all links',
@@ -141,10 +144,14 @@ export const doorsEn: DoorTexts = {
   outlookSub: 'Events go both ways: from the portal to Outlook and back.',
   outlookFolder: (owner, calendar) => `Outlook gets a folder “${owner} - ${calendar}”.`,
   outlookReadOnly: 'You may only read this calendar, so it is read-only in Outlook too.',
-  outlookVersions:
-    'Needs classic Outlook for Windows: 2007–2024 or Microsoft 365. New Outlook, Outlook for Mac, on the web and on phones cannot do this: use “Export (iCal)”, read-only.',
-  outlookCarries:
-    'Carried: title, time, place, description, repeats, busy state, categories. Stays in the portal: attendees and reminders.',
+  outlookVersions: 'Needs classic Outlook for Windows: 2007–2024 or Microsoft 365.',
+  outlookVersionsNot:
+    'New Outlook, Outlook for Mac, on the web and on phones cannot do this: use “Export (iCal)”, read-only.',
+  outlookHappens: 'What will happen',
+  outlookCarried: 'Carried',
+  outlookCarries: 'title, time, place, description, repeats, busy state, categories',
+  outlookKept: 'Stays in the portal',
+  outlookKeeps: 'attendees and reminders',
   outlookName: 'Name of the computer',
   outlookNameExample: 'Office computer',
   outlookAlready: (names) => `Connected to this calendar already: ${names.join(', ')}.`,

@@ -106,6 +106,9 @@ export const doorsRu = {
     expired: 'Срок истёк',
     'export-off': 'Экспорт выключен',
     'no-access': 'Нет доступа',
+    failing: 'Не удаётся обновить',
+    'wrong-password': 'Неверный пароль',
+    revoked: 'Отозвана',
   },
   linksTitle: 'Ссылки (iCal)',
   revokeAll: 'Отозвать все ссылки',
@@ -142,10 +145,14 @@ export const doorsRu = {
   outlookSub: 'События идут в обе стороны: из портала в Outlook и обратно.',
   outlookFolder: (owner: string, calendar: string) => `В Outlook появится папка «${owner} - ${calendar}».`,
   outlookReadOnly: 'Вам можно только смотреть этот календарь: в Outlook он тоже будет только для чтения.',
-  outlookVersions:
-    'Нужен классический Outlook для Windows: 2007–2024 или из Microsoft 365. Новый Outlook, Outlook для Mac, в браузере и на телефоне так не умеют: для них есть «Экспорт (iCal)», только чтение.',
-  outlookCarries:
-    'Переносится: название, время, место, описание, повторы, занятость, категории. Остаётся в портале: участники и напоминания.',
+  outlookVersions: 'Нужен классический Outlook для Windows: 2007–2024 или из Microsoft 365.',
+  outlookVersionsNot:
+    'Новый Outlook, Outlook для Mac, в браузере и на телефоне так не умеют: для них есть «Экспорт (iCal)», только чтение.',
+  outlookHappens: 'Что произойдёт',
+  outlookCarried: 'Переносится',
+  outlookCarries: 'название, время, место, описание, повторы, занятость, категории',
+  outlookKept: 'Остаётся в портале',
+  outlookKeeps: 'участники и напоминания',
   outlookName: 'Название компьютера',
   outlookNameExample: 'Рабочий компьютер',
   outlookAlready: (names: readonly string[]) => `К этому календарю уже подключены: ${names.join(', ')}.`,

@@ -17,6 +17,7 @@ export const exchangeEn: typeof exchangeRu = {
   section: 'Calendar of the Exchange mailbox',
   sectionSub: (mailbox) => `Mailbox ${mailbox}`,
   calendar: 'Which calendar is joined to the mailbox',
+  historyShort: 'History',
   history: 'Sync history',
   historySub: (calendar, mailbox) => `${calendar} · Exchange · ${mailbox}`,
   plan: 'Dry run',

@@ -17,6 +17,7 @@ export const exchangeRu = {
   sectionSub: (mailbox: string) => `Ящик ${mailbox}`,
   calendar: 'Какой календарь связан с ящиком',
   history: 'История синхронизации',
+  historyShort: 'История',
   historySub: (calendar: string, mailbox: string) => `${calendar} · Exchange · ${mailbox}`,
   plan: 'Пробный прогон',
   planNothing: 'Менять нечего: обе стороны одинаковы.',

@@ -2,19 +2,21 @@ import type { ComponentChildren } from 'preact'
 import { errorText, useTexts } from '../texts/index.ts'
 import { Icon, type IconName } from './icon.tsx'
 
+const icons = { ok: 'check', warn: 'warning', err: 'error', info: 'info', plain: 'lock' } as const
+
 /** A coloured note; the icon has a shape of its own, so that colour only repeats what it says. */
 export const Note = ({
   kind,
   icon,
   children,
 }: {
-  readonly kind: 'ok' | 'warn' | 'err' | 'plain'
+  readonly kind: 'ok' | 'warn' | 'err' | 'info' | 'plain'
   /** Instead of the kind's own. */
   readonly icon?: IconName
   readonly children: ComponentChildren
 }) => (
   <div class={`note ${kind}`} role={kind === 'err' ? 'alert' : undefined}>
-    <Icon name={icon ?? (kind === 'ok' ? 'check' : kind === 'err' ? 'error' : kind === 'warn' ? 'warning' : 'lock')} />
+    <Icon name={icon ?? icons[kind]} />
     <div>{children}</div>
   </div>
 )

@@ -11,7 +11,7 @@ const stored = 'dayport-letter-keys'
 export const lettersAreOn = (): boolean => localStorage.getItem(stored) !== 'off'
 export const setLetters = (on: boolean): void => localStorage.setItem(stored, on ? 'on' : 'off')
 
-const regions = ['.top', '#calendars', '.banner', '#main', '.bottom']
+const regions = ['.top', '#calendars', '.banner', '#main', 'dialog.panel', '.bottom']
 
 /** The next part of the page, in the order in which one reads it. */
 const nextRegion = (back: boolean): void => {
@@ -34,7 +34,7 @@ export const useShortcuts = (onKey: (key: string) => boolean) => {
     let before = ''
     const down = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
-      if (document.querySelector('dialog[open]') !== null) return
+      if (document.querySelector('dialog[open]:not(.panel)') !== null) return
       if (event.key === 'F6') {
         event.preventDefault()
         nextRegion(event.shiftKey)

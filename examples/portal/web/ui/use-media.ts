@@ -14,4 +14,5 @@ export const useMedia = (query: string): boolean => {
 }
 
 export const narrow = '(max-width: 767px)'
+export const veryWide = '(min-width: 2400px)'
 export const medium = '(max-width: 1023px)'

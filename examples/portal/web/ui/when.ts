@@ -8,15 +8,20 @@ const dayMs = 86_400_000
 export const useWhen = (): { readonly moment: (ms: number) => string; readonly date: (ms: number) => string } => {
   const { locale, doors } = useTexts()
   const time = new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', hourCycle: 'h23' })
-  const date = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
-  const long = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
+  const dated = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' })
+  // The year is said where it is another.
+  const date = (ms: number): string => {
+    const isThisYear = new Date(ms).getFullYear() === new Date().getFullYear()
+    return (isThisYear ? day : dated).format(ms)
+  }
   return {
-    date: (ms) => date.format(ms),
+    date,
     moment: (ms) => {
       const now = Date.now()
       if (dayKey(ms) === dayKey(now)) return doors.today(time.format(ms))
       if (dayKey(ms) === dayKey(now - dayMs)) return doors.yesterday(time.format(ms))
-      return long.format(ms)
+      return `${date(ms)}, ${time.format(ms)}`
     },
   }
 }

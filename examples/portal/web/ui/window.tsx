@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { useTexts } from '../texts/index.ts'
 import { Icon } from './icon.tsx'
+import { useMedia, veryWide } from './use-media.ts'
 
 /** A modal window. The browser's own dialog traps focus and closes by Esc; the opener gets focus back however it was closed. */
 export const Window = ({
@@ -13,6 +14,7 @@ export const Window = ({
   small = false,
   wide = false,
   sheet = false,
+  aside = false,
   children,
 }: {
   readonly title: string
@@ -27,22 +29,28 @@ export const Window = ({
   readonly wide?: boolean
   /** On a phone it rises from the bottom, no higher than what it holds. */
   readonly sheet?: boolean
+  /** On a very wide screen it stands at the right side, and the page stays in use beside it. */
+  readonly aside?: boolean
   readonly children: ComponentChildren
 }) => {
   const texts = useTexts()
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
   // Before the first paint: a window that is on the screen but not yet modal would lose the Esc and the clicks of a fast hand.
+  const isPanel = useMedia(veryWide) && aside
   useLayoutEffect(() => {
     const opener = document.activeElement
-    dialog.current?.showModal()
+    if (isPanel) dialog.current?.show()
+    else dialog.current?.showModal()
     return () => {
-      // Once the window is out of the page: until then all below it, another window too, takes no focus.
+      dialog.current?.close()
+      // Once the window is out of the page, and unless another window has taken the focus: until then what is below takes none.
       queueMicrotask(() => {
-        if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+        const isLost = document.activeElement === null || document.activeElement === document.body
+        if (isLost && opener instanceof HTMLElement && opener.isConnected) opener.focus()
       })
     }
-  }, [])
+  }, [isPanel])
   const inside = (
     <>
       <header>
@@ -61,9 +69,17 @@ export const Window = ({
   return (
     <dialog
       ref={dialog}
-      class={`window ${small ? 'small' : wide ? 'wide' : sheet ? 'sheet' : ''}`}
+      class={`window ${isPanel ? 'panel' : small ? 'small' : wide ? 'wide' : sheet ? 'sheet' : ''}`}
       aria-labelledby={id}
-      onClose={onClose}
+      onClose={(event) => {
+        // Not when it only turns into a panel, or leaves.
+        if (event.currentTarget.isConnected && !event.currentTarget.open) onClose()
+      }}
+      onKeyDown={(event) => {
+        if (!isPanel || event.key !== 'Escape' || event.defaultPrevented) return
+        event.preventDefault()
+        onClose()
+      }}
     >
       {onSubmit === undefined ? (
         <div class="inside">{inside}</div>

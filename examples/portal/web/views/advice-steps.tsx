@@ -31,7 +31,7 @@ const Step = ({ step }: { readonly step: AdviceStep }) => {
             </p>
           )
         ) : (
-          <Copy key={`${kind}/${value}`} label={label} value={value} />
+          <Copy dense key={`${kind}/${value}`} label={label} value={value} />
         ),
       )}
       {step.links.length > 0 && (

@@ -264,7 +264,7 @@ export const AdviceWindow = ({
           {created === null && <CheckField label={texts.understood} checked={understood} onChange={setUnderstood} />}
         </Note>
       )}
-      <div class="pair">
+      <div class="pair lead">
         <Field label={texts.calendar} hint={setup.others}>
           {(control) => (
             <select {...control} value={chosen} onChange={({ currentTarget }) => setChosen(currentTarget.value)}>

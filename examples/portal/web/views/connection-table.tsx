@@ -6,7 +6,8 @@ import { Icon, type IconName } from '../ui/icon.tsx'
 import { Note } from '../ui/note.tsx'
 import { useWhen } from '../ui/when.ts'
 
-type State = FeedLink['state']
+/** How a connection stands; devices and mailboxes have states of their own. */
+export type State = FeedLink['state'] | 'failing' | 'wrong-password' | 'revoked'
 
 /** A word in a pill, with a sign of its own, so that colour only repeats it. */
 const StateTag = ({ state }: { readonly state: State }) => {
@@ -57,7 +58,7 @@ export const ConnectionTable = ({
   const { doors } = texts
   return (
     <div class="table-card">
-      <table class="table" aria-labelledby={labelledBy}>
+      <table class="table connections" aria-labelledby={labelledBy}>
         <thead>
           <tr>
             <th scope="col">{doors.columnName}</th>

@@ -111,7 +111,7 @@ export const DoctorWindow = ({
       footer={
         <>
           <span class="first">
-            <CopyButton label={setup.report} value={`${portal.origin} ${portal.version}\n${report}`} />
+            <CopyButton words label={setup.report} value={`${portal.origin} ${portal.version}\n${report}`} />
           </span>
           <button type="button" class="button" onClick={onClose}>
             {texts.close}

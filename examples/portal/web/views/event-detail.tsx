@@ -89,6 +89,7 @@ export const EventDetailWindow = ({
 
   return (
     <Window
+      aside
       title={title}
       sub={calendarTitle(calendar, me)}
       onClose={onClose}

@@ -131,8 +131,11 @@ export const OutlookWindow = ({
           </select>
         )}
       </Field>
-      <Note kind="plain" icon="info">
-        <p>{doors.outlookVersions}</p>
+      <Note kind="info">
+        <p>
+          <strong>{doors.outlookVersions}</strong>
+        </p>
+        <p>{doors.outlookVersionsNot}</p>
         <p class="row">
           {calendar.exportAllowed && (
             <button type="button" class="button plain link" onClick={() => onExport(calendar)}>
@@ -167,12 +170,22 @@ export const OutlookWindow = ({
           {done ? doors.outlookDone : pressed ? doors.outlookWait : ''}
         </p>
       )}
+      <h3>{doors.outlookHappens}</h3>
       <ol class="steps">
         {doors.outlookSteps(location.host).map((step) => (
           <li key={step}>{step}</li>
         ))}
       </ol>
-      <p class="hint">{doors.outlookCarries}</p>
+      <dl class="carries">
+        <div>
+          <dt>{doors.outlookCarried}</dt>
+          <dd>{doors.outlookCarries}</dd>
+        </div>
+        <div>
+          <dt>{doors.outlookKept}</dt>
+          <dd>{doors.outlookKeeps}</dd>
+        </div>
+      </dl>
       {connection !== null && !done && <Help connection={connection} open={late} />}
       <ErrorNote error={create.error ?? loaded.error} />
     </Window>

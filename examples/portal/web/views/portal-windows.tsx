@@ -1,6 +1,7 @@
 import type { Calendar, CalendarEvent, Me, Portal } from '../api.ts'
 import type { Day } from '../dates.ts'
 import type { EventDraft } from '../event-draft.ts'
+import { keyOf } from '../grid/entry.ts'
 import { useTexts } from '../texts/index.ts'
 import { lazy } from '../ui/lazy.tsx'
 import { ConnectSheet } from './banner.tsx'
@@ -67,6 +68,8 @@ export const PortalWindows = ({
     case 'event':
       return (
         <EventWindow
+          // Beside a panel another event may be chosen.
+          key={open.event === null ? '' : keyOf(open.event)}
           event={open.event}
           mode={open.mode}
           times={open.times}

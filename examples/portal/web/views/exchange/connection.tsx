@@ -3,12 +3,15 @@ import { useTexts } from '../../texts/index.ts'
 import { Field } from '../../ui/field.tsx'
 import { useAction } from '../../ui/hooks.ts'
 import { ErrorNote } from '../../ui/note.tsx'
+import { useWhen } from '../../ui/when.ts'
+import { ConnectionTable } from '../connection-table.tsx'
 import { ExchangePart } from './banner-part.tsx'
 import { useExchange } from './use-exchange.ts'
 
 /** Exchange among the person's connections: its state, which calendar is joined, and the way to the history. */
 export const ExchangeConnection = ({ me, calendars }: { readonly me: Me; readonly calendars: readonly Calendar[] }) => {
   const { exchange } = useTexts()
+  const when = useWhen()
   const door = useExchange()
   const { state } = door
   const choose = useAction(async (calendar: string) => {
@@ -22,15 +25,28 @@ export const ExchangeConnection = ({ me, calendars }: { readonly me: Me; readonl
   )
   return (
     <section aria-labelledby="exchange">
-      <div class="page-head">
-        <div>
-          <h2 id="exchange">{exchange.section}</h2>
-          <p class="sub">{exchange.sectionSub(now.mailbox)}</p>
-        </div>
-        <a class="button" href="/exchange">
-          {exchange.history}
-        </a>
-      </div>
+      <h2 id="exchange">Exchange</h2>
+      {now.calendar !== null && (
+        <ConnectionTable
+          labelledBy="exchange"
+          rows={[
+            {
+              key: 'exchange',
+              icon: 'server',
+              name: mine.find(({ id }) => id === now.calendar)?.name ?? exchange.section,
+              sub: exchange.sectionSub(now.mailbox),
+              program: 'Exchange',
+              last: now.lastSuccessMs === null ? '—' : when.moment(now.lastSuccessMs),
+              state: now.state === 'error' ? 'failing' : now.lastSuccessMs === null ? 'unused' : 'works',
+              action: (
+                <a class="button plain link" href="/exchange">
+                  {exchange.historyShort}
+                </a>
+              ),
+            },
+          ]}
+        />
+      )}
       <div class="card-row">
         <ExchangePart me={me} door={door} />
       </div>
