@@ -1,11 +1,11 @@
 import type { CalendarObject, InstantRange } from '@dayport/core'
 import { normalizeCalendar, parseCalendar } from '@dayport/core/ical'
-import type { XmlElement } from '@dayport/core/xml'
+import { createXmlWriter, type XmlElement } from '@dayport/core/xml'
 import { DavError, refusal } from '../errors.ts'
 import type { Exchange } from '../exchange.ts'
 import { parseTimeRange } from '../filter/parse.ts'
-import { type Property, property } from '../properties/property.ts'
-import { cal } from '../wire/names.ts'
+import { type Property, type PropertyValue, property } from '../properties/property.ts'
+import { cal, calDavNamespace } from '../wire/names.ts'
 import { expandedCalendar } from './expand.ts'
 import { jcalOf, jcalType } from './jcal.ts'
 import { limitedCalendar } from './limit.ts'
@@ -45,15 +45,21 @@ export const calendarDataProperty = (
     get: ({ object }) => {
       if (object === null) return null
       const wished = timezones === 'stored' ? object : { ...object, data: withTimezones(object, timezones) }
-      if (whole) return type === jcalType ? jcalOf(wished.data) : wholeText(wished)
+      if (whole) return type === jcalType ? asJcal(jcalOf(wished.data)) : wholeText(wished)
       const view = createObjectView(wished, zone)
       const text =
         expand === null
           ? limitedCalendar(view, { selection, recurrence, freeBusy })
           : expandedCalendar(view, { selection, range: expand, maxInstances: limits.maxExpandedInstances })
-      return type === jcalType ? jcalOf(encoder.encode(text)) : text
+      return type === jcalType ? asJcal(jcalOf(encoder.encode(text))) : text
     },
   })
+}
+
+/** RFC 4791 §9.6: an answer in another format than text/calendar says so. */
+const asJcal = (json: string): PropertyValue => {
+  const writer = createXmlWriter({ namespaces: { C: calDavNamespace }, declaration: false })
+  return { raw: writer.element(cal('calendar-data'), json, { 'content-type': jcalType, version: '2.0' }).take() }
 }
 
 const rootSelection = (comp: XmlElement): ComponentSelection => {

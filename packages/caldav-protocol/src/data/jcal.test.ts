@@ -50,6 +50,14 @@ describe('jCal of the door (RFC 7265)', () => {
     })
     expect([again.status, summaryIn(again.text)]).toEqual([200, 'Обед, большой'])
     expect(again.headers.get('etag')).toBe(stored.headers.get('etag'))
+    const unasked = await ask('PUT', `${work}b.ics`, {
+      body,
+      headers: { 'content-type': jcal, prefer: 'return=representation' },
+    })
+    expect([unasked.headers.get('content-type'), summaryIn(unasked.text)]).toEqual([
+      `${jcal}; charset=utf-8; component=vevent`,
+      'Обед, большой',
+    ])
   })
 
   it.each([
@@ -70,7 +78,9 @@ describe('jCal of the door (RFC 7265)', () => {
     const data = async (inside: string) => {
       const body = `<C:calendar-multiget xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><prop><C:calendar-data content-type="${jcal}" version="2.0">${inside}</C:calendar-data></prop><href>${work}s.ics</href></C:calendar-multiget>`
       const answer = await ask('REPORT', work, { body })
-      return JSON.parse(answer.prop(`${work}s.ics`, cal('calendar-data'))?.text ?? '') as [string, unknown[], unknown[]]
+      const element = answer.prop(`${work}s.ics`, cal('calendar-data'))
+      expect([element?.attributes.get('content-type'), element?.attributes.get('version')]).toEqual([jcal, '2.0'])
+      return JSON.parse(element?.text ?? '') as [string, unknown[], unknown[]]
     }
     expect((await data(''))[2]).toHaveLength(1)
     expect((await data('<C:expand start="20260310T000000Z" end="20260313T000000Z"/>'))[2]).toHaveLength(3)

@@ -12,11 +12,19 @@ export interface Representation {
   readonly contentType: string
 }
 
-/** An object in the format that the request accepts: jCal by RFC 7265, else the stored bytes; with the time zones that it wishes. */
-export const representationOf = ({ headers }: Pick<Request, 'headers'>, object: CalendarObject): Representation => {
+/**
+ * An object in the format that the request accepts: jCal by RFC 7265, else the stored bytes; with the time zones that it wishes. Who sent
+ * jCal and says nothing of the answer (`unasked`) gets it back.
+ */
+export const representationOf = (
+  { headers }: Pick<Request, 'headers'>,
+  object: CalendarObject,
+  unasked: 'text' | 'jcal' = 'text',
+): Representation => {
   const { component } = object.index
   const data = withTimezones(object, readTimezones(headers))
-  if (!prefersJcal(headers)) return { body: data as Uint8Array<ArrayBuffer>, contentType: contentTypeOf(component) }
+  const isJcal = headers.has('accept') ? prefersJcal(headers) : unasked === 'jcal'
+  if (!isJcal) return { body: data as Uint8Array<ArrayBuffer>, contentType: contentTypeOf(component) }
   return { body: encoder.encode(jcalOf(data)), contentType: contentTypeOf(component, jcalType) }
 }
 

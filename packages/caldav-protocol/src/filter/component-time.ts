@@ -74,10 +74,10 @@ const todoComponentOverlaps = (view: ObjectView, component: Component, range: In
   const created = momentOf(view, component, 'CREATED')
   const times: TodoTimes = { start: null, due: null, startPlusDuration: null, completed, created }
   if (isUndated(component)) {
-    // Task programs repeat a DUE without a DTSTART; each instance then has that DUE alone.
-    if (component.property('RRULE') === undefined && component.property('RDATE') === undefined) {
-      return todoOverlaps(range, { ...times, due: momentOf(view, component, 'DUE') })
-    }
+    const due = momentOf(view, component, 'DUE')
+    // Task programs repeat a DUE without a DTSTART; each instance then has that DUE alone. Without it there is nothing to repeat.
+    const repeats = component.property('RRULE') !== undefined || component.property('RDATE') !== undefined
+    if (due === null || !repeats) return todoOverlaps(range, { ...times, due })
     return someInstance(view, component, range, ({ startMs }) => todoOverlaps(range, { ...times, due: startMs }))
   }
   const hasDuration = component.property('DURATION') !== undefined

@@ -57,14 +57,14 @@ export const storeObject = async (
     }
     const failed = CalendarError.is(error, 'precondition-failed') || (error instanceof DavError && error.status === 412)
     // RFC 8144 §3.2: whoever lost a race sees at once what is there.
-    const current = failed && x.prefer.representation ? await representation(x, ref, 412) : null
+    const current = failed && x.prefer.representation ? await representation(x, ref, 412, isJcal) : null
     if (current === null) throw error
     return current
   }
   const { etag, created } = put
   if (created) await forgetKept(x, ref)
   if (x.prefer.representation) {
-    const stored = await representation(x, ref, created ? 201 : 200)
+    const stored = await representation(x, ref, created ? 201 : 200, isJcal)
     if (stored !== null) return stored
   }
   // RFC 4791 §5.3.4: an etag only when the stored bytes are the sent ones.
@@ -93,10 +93,11 @@ const representation = async (
   x: Exchange,
   ref: { readonly calendar: string; readonly name: string },
   status: number,
+  sentJcal: boolean,
 ): Promise<Response | null> => {
   const stored = await x.service.getObject(x.who, ref)
   if (stored === null) return null
-  const { body, contentType } = representationOf(x.request, stored)
+  const { body, contentType } = representationOf(x.request, stored, sentJcal ? 'jcal' : 'text')
   const headers = {
     etag: stored.etag,
     'content-type': contentType,

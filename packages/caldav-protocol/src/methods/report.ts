@@ -22,19 +22,17 @@ import { readDepth } from '../wire/headers.ts'
 import { cal, cs, dav } from '../wire/names.ts'
 
 interface CommonReport {
-  /** Whether any Depth but 0 is an error: RFC 3744 §9.2–9.5. */
-  readonly shallow: boolean
   run(x: Exchange, resource: Resource, body: XmlElement): Promise<Response>
 }
 
 /** Reports that every resource has. */
 const commonReports: ReadonlyMap<ClarkName, CommonReport> = new Map<ClarkName, CommonReport>([
-  [dav('expand-property'), { shallow: false, run: expandProperty }],
-  [dav('principal-match'), { shallow: true, run: principalMatch }],
-  [dav('principal-property-search'), { shallow: true, run: principalPropertySearch }],
-  [dav('principal-search-property-set'), { shallow: true, run: async () => principalSearchPropertySet() }],
-  [dav('acl-principal-prop-set'), { shallow: true, run: aclPrincipalPropSet }],
-  [cs('calendarserver-principal-search'), { shallow: true, run: calendarserverPrincipalSearch }],
+  [dav('expand-property'), { run: expandProperty }],
+  [dav('principal-match'), { run: principalMatch }],
+  [dav('principal-property-search'), { run: principalPropertySearch }],
+  [dav('principal-search-property-set'), { run: async () => principalSearchPropertySet() }],
+  [dav('acl-principal-prop-set'), { run: aclPrincipalPropSet }],
+  [cs('calendarserver-principal-search'), { run: calendarserverPrincipalSearch }],
 ])
 
 /** RFC 3253 §3.6: the body's root names the report. */
@@ -49,9 +47,9 @@ export const report = async (x: Exchange): Promise<Response> => {
   if (!reportsOf(resource.kind).includes(body.name)) throw refusal(403, dav('supported-report'))
   const common = commonReports.get(body.name)
   if (common !== undefined) {
-    // RFC 3253 §3.6: without the header it is 0, and these have no other.
+    // RFC 3253 §3.6: without the header it is 0. RFC 3744 §9.2–9.5 have no other, and addresses are followed from one resource.
     const depth = readDepth(x.request.headers)
-    if (common.shallow && depth !== null && depth !== '0') throw new DavError(400, { message: 'Expected Depth: 0' })
+    if (depth !== null && depth !== '0') throw new DavError(400, { message: 'Expected Depth: 0' })
     return common.run(x, resource, body)
   }
   if (resource.kind === 'home' || resource.kind === 'calendar' || resource.kind === 'object') {

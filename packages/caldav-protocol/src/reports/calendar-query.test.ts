@@ -142,12 +142,14 @@ describe('calendar-query', () => {
       due: todo('due', 'DUE:20260310T120000Z'),
       done: todo('done', 'COMPLETED:20260320T120000Z'),
       bare: todo('bare', 'SUMMARY:Some day'),
+      daily: todo('daily', 'SUMMARY:Every day', 'RRULE:FREQ=DAILY'),
       span: todo('span', 'DTSTART:20260301T000000Z', 'DURATION:P2D'),
     })
-    expect(await names(calendarWith(comp('VTODO', dayIn('10'))))).toEqual(['bare', 'due'])
-    expect(await names(calendarWith(comp('VTODO', dayIn('20'))))).toEqual(['bare', 'done'])
+    expect(await names(calendarWith(comp('VTODO', dayIn('10'))))).toEqual(['bare', 'daily', 'due'])
+    expect(await names(calendarWith(comp('VTODO', dayIn('20'))))).toEqual(['bare', 'daily', 'done'])
     expect(await names(calendarWith(comp('VTODO', range('20260303T000000Z', '20260304T000000Z'))))).toEqual([
       'bare',
+      'daily',
       'span',
     ])
   })

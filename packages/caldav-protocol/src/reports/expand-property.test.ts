@@ -8,6 +8,13 @@ const fixture = (name: string) => readFileSync(new URL(`../../test/fixtures/${na
 const me = '/dav/principals/anna/'
 
 describe('expand-property', () => {
+  it('is of one resource: 400 to Depth 1 and infinity', async () => {
+    const { dav: ask } = createServer()
+    for (const depth of ['1', 'infinity']) {
+      expect((await ask('REPORT', me, { body: fixture('ios/expand-proxies'), headers: { depth } })).status).toBe(400)
+    }
+  })
+
   it('puts what is at an address in its place, level by level (RFC 3253 §3.8)', async () => {
     const { dav: ask } = createServer()
     const answer = await ask('REPORT', me, { body: fixture('ios/expand-proxies') })

@@ -44,8 +44,10 @@ export function indexObject(object: CalendarDocument | Uint8Array): ObjectIndex 
 }
 
 function isSeries(facts: SeriesFacts): boolean {
-  const { rrules, rdates, exdates, overrides } = facts
-  return rrules.length + rdates.length + exdates.length + overrides.length > 0
+  const { start, rrules, rdates, exdates, overrides } = facts
+  if (overrides.length > 0) return true
+  // A task with a rule but no date has nothing to repeat.
+  return start !== null && rrules.length + rdates.length + exdates.length > 0
 }
 
 function boundsOfSeries(facts: SeriesFacts, components: number): ObjectBounds {
