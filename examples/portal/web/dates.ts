@@ -90,6 +90,8 @@ export interface Timed {
   readonly end: string
   readonly startMs: number
   readonly endMs: number
+  /** Of a task; `null` or left out for events. */
+  readonly done?: boolean | null
 }
 
 /** The days of an event, first to last; a whole day ends before its exclusive end, and midnight belongs to the day before. */
@@ -102,7 +104,7 @@ export const daysOf = (event: Timed, timeZone: string): { readonly first: Day; r
   return { first: dayOf(event.startMs, timeZone), last: dayOf(last, timeZone) }
 }
 
-/** Events by day within `from` to before `to`: whole days first, then by start. Days without events are left out. */
+/** Events by day within `from` to before `to`: whole days first, then by start, tasks below them. Days without events are left out. */
 export const groupByDay = <T extends Timed>(
   events: readonly T[],
   range: { readonly from: Day; readonly to: Day },
@@ -117,7 +119,9 @@ export const groupByDay = <T extends Timed>(
       else list.push(event)
     }
   }
-  const inOrder = (a: T, b: T): number => Number(b.allDay) - Number(a.allDay) || a.startMs - b.startMs
+  const isTask = ({ done = null }: T): number => Number(done !== null)
+  const inOrder = (a: T, b: T): number =>
+    isTask(a) - isTask(b) || Number(b.allDay) - Number(a.allDay) || a.startMs - b.startMs
   return [...days.entries()]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([day, list]) => ({ day, events: list.toSorted(inOrder) }))

@@ -27,6 +27,7 @@ const holiday = {
   color: null,
   answer: null,
   attendeeCount: 0,
+  done: null,
 }
 
 describe('the event form', () => {

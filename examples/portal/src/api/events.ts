@@ -1,5 +1,5 @@
 import { assertCondition, CalendarError, type CalendarObject, type InstantRange, type Transaction } from '@dayport/core'
-import { expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
+import { type Component, expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
 import { writeCondition } from '@dayport/http'
 import { z } from 'zod'
 import { addressesOf, detailOf } from '../events/details.ts'
@@ -15,14 +15,15 @@ import {
 } from '../events/patch.ts'
 import { componentOf, type EventJson, eventsOf, type OpenObject, openObject, toEvent } from '../events/read.ts'
 import { splitSeries } from '../events/split.ts'
-import { wallText } from '../events/times.ts'
+import { newTask, withDone } from '../events/tasks.ts'
+import { toCalendarTime, wallText } from '../events/times.ts'
 import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
 import { calendarViews, readableCalendar } from './calendar-json.ts'
 import { day, startOfDay } from './days.ts'
 import { type Caller, type Operation, operation } from './operation.ts'
-import { Answer, EventDetail, EventList, EventPatch, NewEvent, StoredObject } from './schemas.ts'
+import { Answer, Done, EventDetail, EventList, EventPatch, NewEvent, NewTask, StoredObject } from './schemas.ts'
 
 /** Longest range of one question: a little over a year. */
 const maxRangeMs = 400 * 86_400_000
@@ -72,12 +73,28 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
     throw new CalendarError('not-found', 'No such occurrence')
   }
 
+  /** The component that an answer to `query` is written into: one occurrence gets its own when it has none yet. */
+  const ownComponent = (
+    object: CalendarObject,
+    { recurrenceId, scope }: z.output<typeof occurrence>,
+    caller: Caller,
+  ): { readonly open: OpenObject; readonly component: Component } => {
+    const first = openObject(object.data)
+    const instance = instanceOf(first, recurrenceId, caller)
+    const one = recurrenceId !== undefined && scope === 'one' && object.index.recurrence !== null
+    const open = one && ownOverride(first, instance) === null ? openObject(addOverride(first, instance)) : first
+    const component = one ? ownOverride(open, instanceOf(open, recurrenceId, caller)) : componentOf(open, instance)
+    if (component === null) throw new CalendarError('not-found', 'This occurrence has no content')
+    return { open, component }
+  }
+
   return [
     operation({
       method: 'get',
       address: '/events',
       id: 'listEvents',
-      summary: 'Events of the calendars on my list between two days of my time zone, each occurrence by itself',
+      summary:
+        'Events, and tasks that are due, of the calendars on my list between two days of my time zone, each occurrence by itself',
       access: 'person',
       query: z.object({
         from: day,
@@ -108,18 +125,21 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
         let truncated = false
         for (const calendar of await service.listCalendars(caller.principal)) {
           if (query.calendar === undefined ? !view(calendar).listed : query.calendar !== calendar.id) continue
-          const filter = { component: 'VEVENT', range }
-          for await (const object of service.findObjects(caller.principal, calendar.id, filter, {
-            signal: request.signal,
-          })) {
-            const found = eventsOf(calendar.id, object, range, {
-              floatingZone,
-              maxInstances: maxEvents - events.length,
-              mine,
-            })
-            events.push(...found.events.filter(fits))
-            truncated ||= found.truncated
-            if (events.length >= maxEvents) break
+          for (const component of ['VEVENT', 'VTODO']) {
+            if (!calendar.components.includes(component)) continue
+            const filter = { component, range }
+            for await (const object of service.findObjects(caller.principal, calendar.id, filter, {
+              signal: request.signal,
+            })) {
+              const found = eventsOf(calendar.id, object, range, {
+                floatingZone,
+                maxInstances: maxEvents - events.length,
+                mine,
+              })
+              events.push(...found.events.filter(fits))
+              truncated ||= found.truncated
+              if (events.length >= maxEvents) break
+            }
           }
           if (events.length >= maxEvents) break
         }
@@ -212,16 +232,53 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
       handle: async ({ caller, path, query, body, request }) => {
         const object = await stored(caller, path.id, path.object)
         const mine = addressesOf(caller.person)
-        const open = openObject(object.data)
-        const instance = instanceOf(open, query.recurrenceId, caller)
-        const one = query.recurrenceId !== undefined && query.scope === 'one' && object.index.recurrence !== null
-        const bytes = one && ownOverride(open, instance) === null ? addOverride(open, instance) : object.data
-        const again = bytes === object.data ? open : openObject(bytes)
-        const component = one
-          ? ownOverride(again, instanceOf(again, query.recurrenceId, caller))
-          : componentOf(again, instance)
-        if (component === null) throw new CalendarError('not-found', 'This occurrence has no content')
+        const { open: again, component } = ownComponent(object, query, caller)
         const etag = await put(caller, path, answered(again, component, mine, body.answer, now()), object, request)
+        return { calendar: path.id, object: path.object, etag }
+      },
+    }),
+
+    operation({
+      method: 'post',
+      address: '/calendars/{id}/tasks',
+      id: 'createTask',
+      summary: 'Makes a task; it is changed and deleted as events are, and its start is when it is due',
+      access: 'person',
+      path: byId,
+      body: NewTask,
+      status: 201,
+      answer: StoredObject,
+      handle: async ({ caller, path, body }) => {
+        const uid = parts.newId()
+        const allDay = body.due.length === 10
+        const due = toCalendarTime(body.due, allDay, allDay ? null : (body.timeZone ?? caller.person.timeZone))
+        const name = `${uid}.ics`
+        const { etag } = await service.putObject(
+          caller.principal,
+          { calendar: path.id, name },
+          newTask({ title: body.title, description: body.description, due }, uid, now()),
+          { condition: { ifNoneMatch: '*' as const }, origin },
+        )
+        return { calendar: path.id, object: name, etag }
+      },
+    }),
+
+    operation({
+      method: 'put',
+      address: '/calendars/{id}/events/{object}/done',
+      id: 'finishTask',
+      summary: 'Says of a task, or of one occurrence of it, whether it is done. Takes If-Match',
+      access: 'person',
+      path: ref,
+      query: occurrence,
+      body: Done,
+      status: 200,
+      answer: StoredObject,
+      handle: async ({ caller, path, query, body, request }) => {
+        const object = await stored(caller, path.id, path.object)
+        const { open, component } = ownComponent(object, query, caller)
+        if (component.name !== 'VTODO') throw new PortalError('unsupported-change', 'Only a task can be done')
+        const etag = await put(caller, path, withDone(open, component, body.done, now()), object, request)
         return { calendar: path.id, object: path.object, etag }
       },
     }),

@@ -229,6 +229,7 @@ export const Event = z
     status: z.string().nullable().describe('TENTATIVE, CONFIRMED, CANCELLED'),
     transparent: z.boolean().describe('does not make busy'),
     private: z.boolean(),
+    done: z.boolean().nullable().describe('of a task, which stands where it is due; null for events'),
     ...EventMarks.shape,
   })
   .meta({ id: 'Event' })
@@ -310,6 +311,17 @@ export const EventPatch = z
   })
   .partial()
   .meta({ id: 'EventPatch' })
+
+export const NewTask = z
+  .strictObject({
+    title: z.string().max(1_000),
+    description: z.string().max(200_000).default(''),
+    due: time,
+    timeZone: timeZone.optional().describe('left out: that of the person'),
+  })
+  .meta({ id: 'NewTask' })
+
+export const Done = z.strictObject({ done: z.boolean() }).meta({ id: 'Done' })
 
 export const StoredObject = z
   .object({ calendar: z.string(), object: z.string(), etag: z.string().nullable() })

@@ -14,6 +14,7 @@ import { PortalError } from '../problem.ts'
 import { setAttendees } from './invite.ts'
 import { componentOf, type OpenObject } from './read.ts'
 import { setAnswer, setDetails } from './set-details.ts'
+import { setDue } from './tasks.ts'
 import { type ApiTimes, shifted, toCalendarTimes, wallDistance, wallText, zoneName } from './times.ts'
 import {
   calendarAround,
@@ -116,7 +117,10 @@ export const patchSeries = (
   setDetails(editor, master, change)
   setPeople(editor, master, change)
   const times = changedTimes(instance, change)
-  if (times !== null) {
+  if (times !== null && master.name === 'VTODO') {
+    setDue(editor, master, object, times.start)
+    addZone(editor, object, times.start)
+  } else if (times !== null) {
     const deltaMs = wallDistance(instance.start, times.start)
     // The form (date, zone) is the new one; the day is the series' own first, moved as this occurrence was.
     const first = shifted(facts.start, deltaMs)
@@ -138,7 +142,17 @@ export const patchSeries = (
 }
 
 /** What an override does not take from its master: the rules of the series. */
-const seriesOnly = new Set(['RRULE', 'RDATE', 'EXDATE', 'EXRULE', 'RECURRENCE-ID', 'DTSTART', 'DTEND', 'DURATION'])
+const seriesOnly = new Set([
+  'RRULE',
+  'RDATE',
+  'EXDATE',
+  'EXRULE',
+  'RECURRENCE-ID',
+  'DTSTART',
+  'DTEND',
+  'DUE',
+  'DURATION',
+])
 
 const recurrenceIdOf = (instance: RecurrenceInstance): PropertyDraft =>
   timeProperty('RECURRENCE-ID', instance.recurrenceId)
@@ -156,7 +170,7 @@ export const addOverride = (object: OpenObject, instance: RecurrenceInstance): U
       ...source.properties.filter(({ name }) => !seriesOnly.has(name)).map(draftOf),
       recurrenceIdOf(instance),
       timeProperty('DTSTART', instance.start),
-      timeProperty('DTEND', instance.end),
+      timeProperty(source.name === 'VTODO' ? 'DUE' : 'DTEND', instance.end),
     ],
     components: source.components.map((child) => ({
       name: child.name,

@@ -14,6 +14,7 @@ import {
 import type { z } from 'zod'
 import type { Event as EventSchema } from '../api/schemas.ts'
 import { marksOf } from './details.ts'
+import { doneOf, taskTimes } from './tasks.ts'
 import { wallText, zoneName } from './times.ts'
 
 export type EventJson = z.input<typeof EventSchema>
@@ -49,6 +50,15 @@ const upper = (component: Component, name: string): string => component.property
 export const componentOf = (object: OpenObject, instance: RecurrenceInstance): Component | null =>
   instance.override === null ? object.master : (object.overrides[instance.override] ?? object.master)
 
+const eventTimes = ({ start, end, startMs, endMs }: RecurrenceInstance) => ({
+  allDay: start.kind === 'date',
+  start: wallText(start),
+  end: wallText(end),
+  timeZone: zoneName(start),
+  startMs,
+  endMs,
+})
+
 /** One occurrence as JSON; `null` when the object has no content for it. */
 export const toEvent = (
   calendar: CalendarId,
@@ -71,16 +81,12 @@ export const toEvent = (
     title: textOf(component, 'SUMMARY'),
     place: textOf(component, 'LOCATION'),
     description: textOf(component, 'DESCRIPTION'),
-    allDay: instance.start.kind === 'date',
-    start: wallText(instance.start),
-    end: wallText(instance.end),
-    timeZone: zoneName(instance.start),
-    startMs: instance.startMs,
-    endMs: instance.endMs,
+    ...(component.name === 'VTODO' ? taskTimes(component, instance) : eventTimes(instance)),
     repeat: object.facts.rrules[0] ?? null,
     status: status === '' ? null : status,
     transparent: upper(component, 'TRANSP') === 'TRANSPARENT',
     private: ['PRIVATE', 'CONFIDENTIAL'].includes(upper(component, 'CLASS')),
+    done: doneOf(component),
     ...marksOf(component, mine),
   }
 }
@@ -101,5 +107,7 @@ export const eventsOf = (
   const events = instances
     .map((instance) => toEvent(calendar, stored, object, instance, options.mine))
     .filter((event) => event !== null)
+    // A task is under way before it is due, but stands where it is due.
+    .filter(({ done, startMs }) => done === null || (startMs >= range.startMs && startMs < range.endMs))
   return { events, truncated }
 }

@@ -55,7 +55,8 @@ export const shifted = (time: CalendarTime, deltaMs: number): CalendarTime =>
 export const wallDistance = (from: CalendarTime, to: CalendarTime): number =>
   wallMs(wallText(to)) - wallMs(wallText(from))
 
-const toTime = (text: string, allDay: boolean, timeZone: string | null): CalendarTime => {
+/** @throws {PortalError} `invalid-request` for a day that no calendar has. */
+export const toCalendarTime = (text: string, allDay: boolean, timeZone: string | null): CalendarTime => {
   if (Number.isNaN(wallMs(text)) || wallOf(wallMs(text), true) !== text.slice(0, 10)) {
     throw new PortalError('invalid-request', 'There is no such date', { field: 'start' })
   }
@@ -68,8 +69,8 @@ const toTime = (text: string, allDay: boolean, timeZone: string | null): Calenda
 
 /** @throws {PortalError} `invalid-request` for a day that no calendar has, and for an end before the start. */
 export const toCalendarTimes = (times: ApiTimes): { readonly start: CalendarTime; readonly end: CalendarTime } => {
-  const start = toTime(times.start, times.allDay, times.timeZone)
-  const end = toTime(times.end, times.allDay, times.timeZone)
+  const start = toCalendarTime(times.start, times.allDay, times.timeZone)
+  const end = toCalendarTime(times.end, times.allDay, times.timeZone)
   const length = wallDistance(start, end)
   if (length < 0 || (times.allDay && length === 0)) {
     throw new PortalError('invalid-request', 'The end must come after the start', { field: 'end' })

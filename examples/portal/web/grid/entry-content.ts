@@ -23,9 +23,16 @@ const part = (name: string, text: string): HTMLElement => {
 
 /** The inside of an entry on the grid: title with its signs, time, place. What does not fit is cut by whole lines. */
 export const entryContent = (entry: Entry, month: boolean): HTMLElement[] => {
-  const title = part('g-title', entry.title)
+  const title = part('g-title', '')
+  if (entry.done !== null) {
+    const box = part('g-check', '')
+    box.append(icon(entry.done ? 'task-done' : 'task'))
+    title.append(box)
+  }
+  title.append(entry.title)
   for (const { icon: name } of entry.marks) if (name !== null) title.append(icon(name))
   const time = part('g-time', month ? entry.time.replace(/–.*/, '') : entry.time)
+  if (entry.done !== null) return entry.time === '' ? [title] : [title, time]
   if (month) return entry.allDay ? [title] : [time, title]
   return [title, time, part('g-place', entry.place)].filter(({ textContent }) => textContent !== '')
 }

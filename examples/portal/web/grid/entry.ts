@@ -1,6 +1,6 @@
 import type { Calendar, CalendarEvent, Me } from '../api.ts'
 import { hueOf } from '../colors.ts'
-import { dayTitle, timeOf } from '../dates.ts'
+import { addDays, dayOf, dayTitle, timeOf } from '../dates.ts'
 import type { Texts } from '../texts/index.ts'
 import type { IconName } from '../ui/icon.tsx'
 import { calendarTitle } from '../views/sidebar.tsx'
@@ -25,8 +25,12 @@ export interface Entry {
   /** Everything in words, for who does not see the grid. */
   readonly label: string
   readonly hue: string
-  readonly look: 'busy-only' | 'tentative' | 'declined' | 'cancelled' | 'usual'
+  readonly look: 'busy-only' | 'tentative' | 'declined' | 'cancelled' | 'done' | 'usual'
   readonly editable: boolean
+  /** Whether it can be moved over the grid: a task stands where it is due. */
+  readonly movable: boolean
+  /** Of a task, whether it is done; `null` for events. */
+  readonly done: boolean | null
 }
 
 /** Names one occurrence on the page. */
@@ -41,6 +45,9 @@ const answerMark = (event: CalendarEvent, texts: Texts): string => {
 
 const marksOf = (event: CalendarEvent, texts: Texts): Entry['marks'] => {
   const found: { text: string; icon: IconName | null }[] = []
+  if (event.done !== null) {
+    found.push({ text: event.done ? texts.grid.taskDone : texts.grid.taskOpen, icon: null })
+  }
   if (event.status === 'CANCELLED') found.push({ text: texts.cancelled, icon: null })
   if (event.status === 'TENTATIVE' || event.busy === 'tentative') found.push({ text: texts.tentative, icon: null })
   if (event.repeat !== null) found.push({ text: texts.repeats, icon: 'repeat' })
@@ -54,23 +61,34 @@ const marksOf = (event: CalendarEvent, texts: Texts): Entry['marks'] => {
 const lookOf = (event: CalendarEvent, calendar: Calendar): Entry['look'] => {
   if (calendar.level === 'free-busy') return 'busy-only'
   if (event.status === 'CANCELLED') return 'cancelled'
+  if (event.done === true) return 'done'
   if (event.answer === 'DECLINED') return 'declined'
   return event.status === 'TENTATIVE' || event.busy === 'tentative' ? 'tentative' : 'usual'
 }
 
 /** The entry of an occurrence in a calendar that is on the list. */
 export const entryOf = (event: CalendarEvent, calendar: Calendar, me: Me, texts: Texts): Entry => {
-  const { allDay } = event
-  const start = allDay ? event.start : wallOf(event.startMs, me.timeZone)
-  const end = allDay ? event.end : wallOf(event.endMs, me.timeZone)
+  const task = event.done !== null
+  // Tasks stand below the events, at their day.
+  const allDay = event.allDay || task
+  const day = task && !event.allDay ? dayOf(event.startMs, me.timeZone) : event.start
+  const start = allDay ? day : wallOf(event.startMs, me.timeZone)
+  const end = !allDay ? wallOf(event.endMs, me.timeZone) : event.allDay ? event.end : addDays(day, 1)
   const busyOnly = calendar.level === 'free-busy'
   const title = busyOnly ? texts.busy : event.title === '' ? texts.untitled : event.title
   const from = timeOf(event.startMs, me.timeZone, texts.locale)
   const to = timeOf(event.endMs, me.timeZone, texts.locale)
-  const time = allDay ? '' : event.endMs > event.startMs ? `${from}–${to}` : from
+  const time = task && !event.allDay ? from : allDay ? '' : event.endMs > event.startMs ? `${from}–${to}` : from
   const marks = marksOf(event, texts)
   const name = calendarTitle(calendar, me)
-  const when = allDay ? texts.allDay : event.endMs > event.startMs ? texts.grid.fromTo(from, to) : from
+  const when = task
+    ? texts.grid.due(time)
+    : allDay
+      ? texts.allDay
+      : event.endMs > event.startMs
+        ? texts.grid.fromTo(from, to)
+        : from
+  const editable = !calendar.readOnly && (calendar.level === 'write' || calendar.level === 'owner')
   const words = [
     title,
     dayTitle(start.slice(0, 10), texts.locale).toLowerCase(),
@@ -93,6 +111,8 @@ export const entryOf = (event: CalendarEvent, calendar: Calendar, me: Me, texts:
     label: words.filter((word) => word !== '').join(', '),
     hue: hueOf(event.color, calendar.color),
     look: lookOf(event, calendar),
-    editable: !calendar.readOnly && (calendar.level === 'write' || calendar.level === 'owner'),
+    editable,
+    movable: editable && !task,
+    done: event.done,
   }
 }

@@ -15,6 +15,8 @@ export interface GridKeysProps {
   readonly onPage: (by: 1 | -1) => void
   readonly onEdit: (key: string) => void
   readonly onDelete: (key: string) => void
+  /** A task is done now, or not any more. */
+  readonly onDone: (key: string) => void
   /** Says something to those who hear the page. */
   readonly announce: (text: string) => void
   readonly cursorText: (day: string, from: string, to: string, titles: readonly string[]) => string
@@ -181,12 +183,16 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
   }
 
   const onEvent = (event: KeyboardEvent, entry: Entry, move: Move | undefined): boolean => {
-    if (event.altKey && move !== undefined && entry.editable && move !== 'home' && move !== 'end') {
+    if (event.altKey && move !== undefined && entry.movable && move !== 'home' && move !== 'end') {
       nudge(entry, move, event.shiftKey && (move === 'up' || move === 'down'))
       return true
     }
     if (moving !== null && (event.key === 'Enter' || event.key === 'Escape')) {
       stopMoving(event.key === 'Enter')
+      return true
+    }
+    if (event.key === ' ' && entry.done !== null && entry.editable) {
+      props().onDone(entry.key)
       return true
     }
     if (event.code === 'KeyE' && !event.ctrlKey && !event.altKey && !event.metaKey) {

@@ -69,7 +69,8 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
       !entry.allDay && wallMs(entry.end) <= wallMs(entry.start) ? shiftWall(entry.start, 1_800_000) : entry.end,
     ),
     allDay: entry.allDay,
-    editable: entry.editable,
+    editable: entry.movable,
+    below: entry.done === null ? 0 : 1,
     interactive: true,
   })
 
@@ -91,6 +92,8 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
     snapDuration: '00:15:00',
     slotHeaderFormat: { hour: 'numeric', minute: '2-digit', hour12: false },
     eventTimeFormat: { hour: 'numeric', minute: '2-digit', hour12: false },
+    // Tasks stay below the events of their day.
+    eventOrder: 'below,start,-duration,allDay,title',
     slotEventOverlap: false,
     // 54 px an hour, 72 on very large screens.
     slotMinHeight: matchMedia('(min-width: 2400px)').matches ? 36 : 27,
@@ -127,7 +130,12 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
       el.tabIndex = -1
       keys.refreshSoon()
     },
-    eventClick: ({ event }) => props.onOpen(event.id),
+    eventClick: ({ event, jsEvent }) => {
+      const entry = entries.get(event.id)
+      const onBox = jsEvent.target instanceof Element && jsEvent.target.closest('.g-check') !== null
+      if (onBox && entry?.editable && entry.done !== null) props.onDone(event.id)
+      else props.onOpen(event.id)
+    },
     eventDrop: ({ event, revert }) => props.onMove(event.id, timesOf(event), revert),
     eventResize: ({ event, revert }) => props.onMove(event.id, timesOf(event), revert),
     select: ({ startStr, endStr, allDay, jsEvent }) => {

@@ -32,6 +32,8 @@ const shapes = {
   star: 'M12 4l2.5 5.2 5.5.8-4 4 1 5.6-5-2.7-5 2.7 1-5.6-4-4 5.5-.8z',
   trash: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13',
   check: 'M5 12l5 5L20 7',
+  task: 'M5 5h14v14H5z',
+  'task-done': 'M5 5h14v14H5zM8.5 12l2.5 2.5 4.5-5',
   warning: 'M12 4l9 16H3zM12 10v4M12 17h.01',
   error: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM9 9l6 6M15 9l-6 6',
   lock: 'M6 11h12v9H6zM8.5 11V8a3.5 3.5 0 0 1 7 0v3',

@@ -19,6 +19,7 @@ export interface EntryActions {
   readonly onEdit: (key: string) => void
   readonly onDelete: (key: string) => void
   readonly onMove: (key: string, times: NewTimes, revert: () => void) => void
+  readonly onDone: (key: string) => void
 }
 
 /** Entries of the calendars that are shown. */
@@ -143,6 +144,7 @@ export const CalendarView = ({
           onOpen={actions.onOpen}
           onEdit={actions.onEdit}
           onDelete={actions.onDelete}
+          onDone={actions.onDone}
         />
       ) : (
         <>
@@ -177,6 +179,7 @@ export const CalendarView = ({
             onMove={actions.onMove}
             onEdit={actions.onEdit}
             onDelete={actions.onDelete}
+            onDone={actions.onDone}
             onNew={onNewEvent}
             onDay={onDay}
             onDayInHand={onDayInHand}

@@ -40,6 +40,7 @@ export const EventForm = ({
   onClose,
   onSaved,
   onDelete,
+  onTask,
 }: {
   /** `null` for a new one. */
   readonly event: CalendarEvent | null
@@ -50,6 +51,8 @@ export const EventForm = ({
   readonly onClose: () => void
   readonly onSaved: () => void
   readonly onDelete: (() => void) | null
+  /** Makes a task instead; `null` where that cannot be. */
+  readonly onTask: (() => void) | null
 }) => {
   const texts = useTexts()
   const { grid } = texts
@@ -168,6 +171,11 @@ export const EventForm = ({
         onSubmit={submit}
         footer={
           <>
+            {onTask !== null && (
+              <button type="button" class="button plain link first" onClick={onTask}>
+                {grid.taskInstead}
+              </button>
+            )}
             {onDelete !== null && (
               <button type="button" class="button danger first" onClick={onDelete}>
                 <Icon name="trash" />

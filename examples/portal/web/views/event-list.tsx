@@ -32,6 +32,7 @@ export const EventList = ({
   onOpen,
   onEdit,
   onDelete,
+  onDone,
 }: {
   readonly entries: readonly Entry[]
   readonly range: { readonly from: Day; readonly to: Day }
@@ -42,6 +43,7 @@ export const EventList = ({
   readonly onOpen: (key: string) => void
   readonly onEdit: (key: string) => void
   readonly onDelete: (key: string) => void
+  readonly onDone: (key: string) => void
 }) => {
   const texts = useTexts()
   const { grid } = texts
@@ -53,6 +55,7 @@ export const EventList = ({
   )
 
   const when = (entry: Entry, day: Day, first: Day, last: Day): string => {
+    if (entry.done !== null) return entry.time
     if (entry.allDay) return texts.allDay
     if (first === last) return entry.time
     const [from = '', to = ''] = entry.time.split('–')
@@ -72,7 +75,19 @@ export const EventList = ({
           <time>{when(entry, day, first, last)}</time>
         </td>
         <td>
-          <span class="dot" />
+          {entry.done === null ? (
+            <span class="dot" />
+          ) : (
+            <label class="done-box">
+              <input
+                type="checkbox"
+                checked={entry.done}
+                disabled={!entry.editable}
+                aria-label={grid.doneOf(entry.title)}
+                onChange={() => onDone(entry.key)}
+              />
+            </label>
+          )}
           <button
             type="button"
             class="entry"

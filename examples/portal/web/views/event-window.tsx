@@ -11,6 +11,7 @@ import { EventDetailWindow } from './event-detail.tsx'
 import { EventForm } from './event-form.tsx'
 import { objectPath, occurrencePath, type Scope } from './event-paths.ts'
 import { ScopeWindow } from './scope-window.tsx'
+import { TaskWindow } from './task-window.tsx'
 
 export type EventMode = 'detail' | 'edit' | 'delete'
 
@@ -53,17 +54,33 @@ export const EventWindow = ({
   const [mode, setMode] = useState<EventMode>(firstMode)
   const writable = calendars.filter((calendar) => canWrite(calendar) && calendar.components.includes('VEVENT'))
   const calendar = calendars.find(({ id }) => id === event?.calendar)
-  const mayWrite = event !== null && writable.some(({ id }) => id === event.calendar)
+  const mayWrite = calendar !== undefined && canWrite(calendar)
+  const forTasks = calendars.filter((one) => canWrite(one) && one.components.includes('VTODO'))
+  const [asTask, setAsTask] = useState(false)
 
   const remove = useAction(async (scope: Scope) => {
     if (event === null) return
-    onDone(texts.eventDeleted, await deleteEvent(event, scope))
+    onDone(event.done === null ? texts.eventDeleted : texts.grid.taskDeleted, await deleteEvent(event, scope))
   })
   const askToDelete = () => {
     if (event?.recurrenceId == null) void remove.run('all')
     else setMode('delete')
   }
 
+  if (asTask || (event !== null && event.done !== null && mode !== 'delete')) {
+    return (
+      <TaskWindow
+        task={event}
+        day={times.startDay ?? day}
+        calendars={mayWrite || event === null ? forTasks : calendars.filter(({ id }) => id === event.calendar)}
+        readOnly={event !== null && !mayWrite}
+        me={me}
+        onClose={onClose}
+        onSaved={() => onDone(texts.grid.taskSaved)}
+        onDelete={event === null ? null : askToDelete}
+      />
+    )
+  }
   if (event === null || mode === 'edit') {
     const first = event === null ? { ...emptyDraft(writable[0]?.id ?? '', day), ...times } : draftOf(event, me.timeZone)
     return (
@@ -75,6 +92,7 @@ export const EventWindow = ({
         onClose={onClose}
         onSaved={() => onDone(texts.eventSaved)}
         onDelete={event === null ? null : askToDelete}
+        onTask={event === null && forTasks.length > 0 ? () => setAsTask(true) : null}
       />
     )
   }

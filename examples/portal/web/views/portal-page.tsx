@@ -37,6 +37,7 @@ import { type OpenWindow, PortalWindows } from './portal-windows.tsx'
 import { SettingsPage } from './settings.tsx'
 import { Sidebar } from './sidebar.tsx'
 import { SubscriptionList } from './subscriptions.tsx'
+import { setDone } from './task-window.tsx'
 import { BottomBar, TopBar } from './top-bar.tsx'
 import { useLiveEvents } from './use-live-events.ts'
 import { useMoves } from './use-moves.tsx'
@@ -219,7 +220,20 @@ export const PortalPage = ({
       withEntry(key, (event) => {
         if (!entries.some((entry) => entry.key === key && entry.editable)) return
         if (event.recurrenceId !== null) openEvent(event, 'delete')
-        else void act.run(async () => done(texts.eventDeleted, await deleteEvent(event, 'all')))
+        else
+          void act.run(async () =>
+            done(event.done === null ? texts.eventDeleted : texts.grid.taskDeleted, await deleteEvent(event, 'all')),
+          )
+      }),
+    onDone: (key) =>
+      withEntry(key, (event) => {
+        const next = event.done !== true
+        const name = event.title === '' ? texts.untitled : event.title
+        void act.run(async () => {
+          await setDone(event, next)
+          announce(next ? texts.grid.nowDone(name) : texts.grid.nowOpen(name))
+          events.reload()
+        })
       }),
     onMove: (key, times, revert) => withEntry(key, (event) => moves.ask(event, times, me.timeZone, revert)),
   }
