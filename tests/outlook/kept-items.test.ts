@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openKit } from './list-kit.ts'
+import { ann, openKit } from './list-kit.ts'
 
 const single = ['DTSTART:20260310T100000Z', 'DTEND:20260310T110000Z', 'SUMMARY:One']
 const weekly = ['DTSTART:20260302T090000Z', 'DTEND:20260302T100000Z', 'RRULE:FREQ=WEEKLY', 'SUMMARY:Week']
@@ -64,5 +64,29 @@ describe.each(['memory', 'sqlite'] as const)('a list kept beside its objects, ov
       [2, 2, '2026-03-10T01:00:00Z'],
     ])
     expect((await sync(next.token))!.rows).toEqual([])
+  })
+
+  it('looks at the zones of all series again with every month, since zones change', async () => {
+    const { service, calendar, sync, advance } = await openKit(kind)
+    const change = (kind: string, month: string, from: string, to: string, until: string) => [
+      ...[`BEGIN:${kind}`, `DTSTART:2020${month}`, `TZOFFSETFROM:${from}`, `TZOFFSETTO:${to}`],
+      ...[`RRULE:FREQ=YEARLY;BYMONTH=${month.slice(0, 2)};BYDAY=-1SU;UNTIL=${until}`, `END:${kind}`],
+    ]
+    const lines = [
+      ...['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//T//T//EN', 'BEGIN:VTIMEZONE', 'TZID:Ours'],
+      ...change('DAYLIGHT', '0329T020000', '+0100', '+0200', '20340326T010000Z'),
+      ...change('STANDARD', '1025T030000', '+0200', '+0100', '20341029T010000Z'),
+      ...['END:VTIMEZONE', 'BEGIN:VEVENT', 'UID:z', 'DTSTAMP:20260101T000000Z', 'DTSTART;TZID=Ours:20260105T100000'],
+      ...['DTEND;TZID=Ours:20260105T110000', 'RRULE:FREQ=MONTHLY', 'SUMMARY:Zone', 'END:VEVENT', 'END:VCALENDAR', ''],
+    ]
+    await service.putObject(ann, { calendar, name: 'z.ics' }, new TextEncoder().encode(lines.join('\r\n')))
+    const first = (await sync(null))!
+    expect(first.rows.map(({ item }) => item.kind)).toEqual(['master'])
+    advance(5 * 365 * 86_400_000)
+    const next = (await sync(first.token))!
+    expect(next.deleted).toHaveLength(1)
+    const starts = next.rows.map(({ item }) => `${item.kind} ${item.start}`)
+    expect(starts).toContain('single 2031-01-05T09:00:00Z')
+    expect(starts).toContain('single 2031-07-05T08:00:00Z')
   })
 })

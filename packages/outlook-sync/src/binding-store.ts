@@ -24,7 +24,7 @@ export interface OutlookList {
   readonly revision: number | null
   /** UTC date (`2026-03-02`) whose window the items of windowed objects show; `null` when none is windowed. */
   readonly windowDate: string | null
-  /** By which mapping and in which time zone the items were made; with another one all of them are made anew. `null` before the first time. */
+  /** By which mapping, in which time zone and in which month the items were made; with another one all of them are made anew. `null` before the first time. */
   readonly mappedBy: string | null
 }
 

@@ -158,7 +158,11 @@ export const contextOf = (parts: ListParts, open: OpenList): MappingContext => {
   }
 }
 
-/** What the items of a list depend on beside the objects. */
-export const mappedByOf = (parts: ListParts, open: OpenList): string => `${parts.mapping.revision} ${open.timeZone}`
+/**
+ * What the items of a list depend on beside the objects. The month is for the time zones: a series goes by one rule as long as its zone
+ * does so for some years ahead, and zones change.
+ */
+export const mappedByOf = (parts: ListParts, open: OpenList): string =>
+  `${parts.mapping.revision} ${open.timeZone} ${dateOf(parts.now()).slice(0, 7)}`
 
 export const refOf = (open: OpenList) => ({ calendar: open.calendar.id, view: open.view })
