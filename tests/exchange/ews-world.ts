@@ -2,7 +2,7 @@ import type { CalendarPeer } from '@dayport/core'
 import { clark, createXmlElement, type XmlElement } from '@dayport/core/xml'
 import { createEwsClient, createEwsPeer } from '@dayport/exchange-connector/ews'
 import { createFakeEws, type FakeEwsFault, type FakeEwsTraits } from '@dayport/testkit'
-import { type Clock, openWorld, type Side, type Trouble, user } from './world.ts'
+import { answeredLater, type Clock, openWorld, type Side, type Trouble, user } from './world.ts'
 
 const faultOf: Readonly<Record<Exclude<Trouble, 'conflict'>, FakeEwsFault>> = {
   'lost-answer': { kind: 'lost' },
@@ -35,7 +35,7 @@ export const ewsSide = (clock: Clock, newId: () => string, traits: Partial<FakeE
   const client = createEwsClient({
     url: 'https://mail.example.com/EWS/Exchange.asmx',
     auth: { kind: 'basic', user: 'portal', password: 'secret' },
-    fetch: ews.fetch,
+    fetch: answeredLater(ews.fetch),
     newId,
     now,
   })
@@ -47,6 +47,7 @@ export const ewsSide = (clock: Clock, newId: () => string, traits: Partial<FakeE
   })
   const { hand } = ews
   const all = () => [...hand.items, ...hand.others]
+  let seen = 0
   const side: Side & { readonly ews: typeof ews } = {
     ews,
     remote,
@@ -76,12 +77,14 @@ export const ewsSide = (clock: Clock, newId: () => string, traits: Partial<FakeE
       },
     },
     trouble: null,
-    requests: () => ews.requests.length,
+    requests: () => seen,
+    forgetLog: () => {
+      ews.requests.length = 0
+    },
     writes: () => ews.requests.filter(({ operation }) => writing.has(operation)).length,
     mails: () => ews.mails.length,
     expireFeeds: () => hand.forgetStates(),
   }
-  let seen = 0
   ews.faults = ({ operation, body }) => {
     seen += 1
     const trouble = side.trouble?.(seen) ?? null
@@ -99,4 +102,4 @@ export const ewsSide = (clock: Clock, newId: () => string, traits: Partial<FakeE
 
 /** Anna's calendar here, her mailbox in Exchange Server, and the engine between them. */
 export const openEwsWorld = (traits: Partial<FakeEwsTraits> = {}, broken?: (peer: CalendarPeer) => CalendarPeer) =>
-  openWorld(({ clock, newId }) => ewsSide(clock, newId, traits), broken)
+  openWorld(({ clock, newId }) => ewsSide(clock, newId, traits), { broken })

@@ -1,7 +1,7 @@
 import type { CalendarPeer } from '@dayport/core'
 import { createClientCredentials, createGraphClient, createGraphPeer } from '@dayport/exchange-connector/graph'
 import { createFakeGraph, type FakeFault, type FakeGraphOptions } from '@dayport/testkit'
-import { type Clock, openWorld, type Side, type Trouble, user } from './world.ts'
+import { answeredLater, type Clock, openWorld, type Side, type Trouble, user } from './world.ts'
 
 const faultOf: Readonly<Record<Exclude<Trouble, 'conflict' | 'half-batch'>, FakeFault>> = {
   'lost-answer': { kind: 'lost-answer' },
@@ -32,11 +32,11 @@ export const graphSide = (clock: Clock, newId: () => string, options: Partial<Fa
       tenant: 'example.com',
       clientId: 'app',
       clientSecret: 'secret',
-      fetch: graph.fetch,
+      fetch: answeredLater(graph.fetch),
       now,
       authority: 'http://127.0.0.1',
     }),
-    fetch: graph.fetch,
+    fetch: answeredLater(graph.fetch),
     now,
     newId,
     baseUrl: graph.baseUrl,
@@ -52,6 +52,7 @@ export const graphSide = (clock: Clock, newId: () => string, options: Partial<Fa
     now,
     mapping: { zone: 'Europe/Moscow', ownerAddresses: [user] },
   })
+  let seen = 0
   const side: Side & { readonly graph: typeof graph; readonly outlook: typeof outlook } = {
     graph,
     outlook,
@@ -79,12 +80,14 @@ export const graphSide = (clock: Clock, newId: () => string, options: Partial<Fa
       },
     },
     trouble: null,
-    requests: () => graph.requests.filter(({ part }) => part === null).length,
+    requests: () => seen,
+    forgetLog: () => {
+      graph.requests.length = 0
+    },
     writes: () => graph.requests.filter(({ method }) => method !== 'GET').length,
     mails: () => graph.mails.length,
     expireFeeds: () => graph.expireFeeds('resyncRequired'),
   }
-  let seen = 0
   graph.faults = ({ method, path, part }) => {
     // Parts of a batch fail only where half of it does.
     if (part === null) seen += 1
@@ -108,4 +111,4 @@ export const graphSide = (clock: Clock, newId: () => string, options: Partial<Fa
 export const openGraphWorld = (
   options: Partial<FakeGraphOptions> = {},
   broken?: (peer: CalendarPeer) => CalendarPeer,
-) => openWorld(({ clock, newId }) => graphSide(clock, newId, options), broken)
+) => openWorld(({ clock, newId }) => graphSide(clock, newId, options), { broken })

@@ -1,4 +1,4 @@
-import type { CalendarPeer } from '@dayport/core'
+import type { CalendarPeer, DayportStore } from '@dayport/core'
 import { createMemoryStore } from '@dayport/core/memory'
 import { createCalendarService } from '@dayport/core/service'
 import {
@@ -7,6 +7,7 @@ import {
   defaultSyncPolicy,
   peerFromStore,
   type SyncLimits,
+  type SyncStateStore,
 } from '@dayport/sync-engine'
 
 export const user = 'anna@example.com'
@@ -59,6 +60,8 @@ export interface Side {
   /** Requests that were seen, without parts of batches; and those of them that write. */
   requests(): number
   writes(): number
+  /** Empties the server's own list of requests, which counts for the writes alone. */
+  forgetLog(): void
   mails(): number
   /** The feed's tokens are worth nothing any more. */
   expireFeeds(): void
@@ -67,6 +70,14 @@ export interface Side {
 export interface Clock {
   ms: number
 }
+
+/** A server is never answered within the same turn of the event loop; only between turns is memory given back that weak references held. */
+export const answeredLater =
+  (serve: typeof fetch): typeof fetch =>
+  async (input, init) => {
+    await new Promise((resolve) => setImmediate(resolve))
+    return serve(input, init)
+  }
 
 /** Ids in their order. */
 export const countedIds = () => {
@@ -77,17 +88,29 @@ export const countedIds = () => {
   }
 }
 
+const inMemory = (parts: { readonly now: () => number; readonly newId: () => string }) =>
+  createMemorySync(createMemoryStore(parts))
+
 /** Anna's calendar here, one that a server has, and the engine between them. */
 export const openWorld = async <S extends Side>(
   openSide: (parts: { readonly clock: Clock; readonly newId: () => string }) => S,
-  broken: (peer: CalendarPeer) => CalendarPeer = (peer) => peer,
-  limits: Partial<SyncLimits> = {},
+  options: {
+    /** Builds the peer wrongly. */
+    readonly broken?: ((peer: CalendarPeer) => CalendarPeer) | undefined
+    readonly limits?: Partial<SyncLimits>
+    /** Keeps calendars and state. Default: in memory. */
+    readonly openStore?: (parts: { readonly now: () => number; readonly newId: () => string }) => {
+      readonly store: DayportStore
+      readonly state: SyncStateStore
+    }
+  } = {},
 ) => {
+  const { broken = (peer: CalendarPeer) => peer, limits = {}, openStore = inMemory } = options
   const clock: Clock = { ms: Date.UTC(2026, 0, 10, 12) }
   const newId = countedIds()
   const now = () => clock.ms
   const side = openSide({ clock, newId })
-  const { store, state } = createMemorySync(createMemoryStore({ now, newId }))
+  const { store, state } = openStore({ now, newId })
   const service = createCalendarService({ store, authorize: async () => true, now, newId })
   const calendar = await store.createCalendar({ owner: 'anna', name: 'work' })
   const portal = peerFromStore({ service, calendar: calendar.id, who, connection: 'c1', newId })
@@ -155,7 +178,13 @@ export const openWorld = async <S extends Side>(
       found.set(name, new TextDecoder().decode(data))
     return found
   }
-  return { side, clock, run, settle, put, drop, texts, service, state, calendar: calendar.id }
+  /** Lets what waits for somebody's word go on. */
+  const confirm = () =>
+    service.transaction(async (tx) => {
+      const binding = (await state.getBinding('b1', { tx }))!
+      await state.putBinding({ ...binding, confirmed: binding.waiting, waiting: null }, { tx })
+    })
+  return { side, clock, confirm, run, settle, put, drop, texts, service, state, calendar: calendar.id }
 }
 
 export type World<S extends Side = Side> = Awaited<ReturnType<typeof openWorld<S>>>

@@ -1,6 +1,8 @@
 /** Bounds of one run, in one place. Units are in the names. */
 export interface SyncLimits {
-  /** Changes of one page of a feed, and rows that are in memory at once. Default 100. */
+  /** Changes of one page of a feed: names only. Default 500; a feed may give fewer. */
+  readonly feedSize: number
+  /** Rows that are in memory at once, with what they hold. Default 100. */
   readonly pageSize: number
   /** Remote objects that are asked for at once; a peer cuts that into requests of its own. Default 50. */
   readonly readSize: number
@@ -38,6 +40,7 @@ const minute = 60_000
 const day = 86_400_000
 
 export const defaultSyncLimits: SyncLimits = {
+  feedSize: 500,
   pageSize: 100,
   readSize: 50,
   leaseMs: 3 * minute,

@@ -39,7 +39,7 @@ export const pull = async (context: RunContext, side: Side): Promise<void> => {
     const cursor = context.binding[cursorName[side]]
     const { window } = context.binding
     const options = {
-      limit: context.limits.pageSize,
+      limit: context.limits.feedSize,
       ...(window === null ? {} : { window }),
       ...(context.signal === undefined ? {} : { signal: context.signal }),
     }

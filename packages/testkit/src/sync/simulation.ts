@@ -175,7 +175,7 @@ export const createSimulation = async (options: SimulationOptions) => {
   const policy: SyncPolicy = { ...defaultSyncPolicy, conflicts: conflicts ?? 'organizer', ...options.policy }
   await memory.state.putConnection(connectionOf('c1', { policy }))
   await memory.state.createBinding(bindingOf('b1', calendar))
-  const limits: Partial<SyncLimits> = { pageSize: 5, readSize: 3, ...options.limits }
+  const limits: Partial<SyncLimits> = { feedSize: 5, pageSize: 5, readSize: 3, ...options.limits }
 
   const violations: string[] = []
 

@@ -111,7 +111,7 @@ export interface FakeEws {
   /** Decides for each request whether it fails, after those of `failNext`. Default: none does. */
   faults: (request: SeenEwsRequest) => FakeEwsFault | null
   readonly mails: readonly FakeEwsMail[]
-  readonly requests: readonly SeenEwsRequest[]
+  readonly requests: SeenEwsRequest[]
   /** What people do in Outlook. */
   readonly hand: FakeHand
 }
