@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { en } from '../../web/texts/en.ts'
 import { ru } from '../../web/texts/ru.ts'
 import { defaultExchangeSettings } from '../exchange/settings.ts'
-import { describeInBrowser, type TestBrowser } from './describe-in-browser.ts'
+import { describeInBrowser, dialog, type TestBrowser } from './describe-in-browser.ts'
 import { calendarText, eventText, password } from './seed.ts'
 import { seriousFaults } from './serious-faults.ts'
 
@@ -20,7 +20,7 @@ const seed = {
       email: 'anna@example.com',
       locale: 'ru' as const,
       timeZone: 'Europe/Moscow',
-      calendars: [{ name: 'Работа', ics: 'work' }],
+      calendars: [{ name: 'Работа', ics: 'work' }, { name: 'Личный' }],
     },
   ],
 }
@@ -134,6 +134,7 @@ describeInBrowser(
       await expect
         .poll(() => ews.hand.items.some((item) => item.elements.get('Location')?.text === 'Каб. 214'))
         .toBe(true)
+      await page.close()
     })
 
     it('keeps both events when the person says so, and mails nobody', async () => {
@@ -154,6 +155,7 @@ describeInBrowser(
       await sync(browser)
       expect(ews.hand.items.filter((item) => item.elements.get('Subject')?.text === titles[1])).toHaveLength(2)
       expect(ews.mails).toEqual([])
+      await page.close()
     })
 
     it('finds runs by what they did, which way, how they began and when; a run says what it did with arrows', async () => {
@@ -181,6 +183,7 @@ describeInBrowser(
       await page.getByText(ru.exchange.toRemote, { exact: true }).first().waitFor()
       await shot(page, 'history-wide')
       expect(await seriousFaults(page)).toEqual([])
+      await page.close()
     })
 
     it('does the same on a phone in English: what waits stands first, and nothing is wider than the screen', async () => {
@@ -200,6 +203,32 @@ describeInBrowser(
       await conflict.getByRole('button', { name: en.exchange.save }).tap()
       await conflict.waitFor({ state: 'detached' })
       await page.getByText(en.exchange.decided).waitFor()
+      await page.evaluate(() =>
+        fetch('/api/me', { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: '{"locale":"ru"}' }),
+      )
+      await page.close()
+    })
+
+    it('collects invitations of the mailbox in the calendar that the person ticks (M77)', async () => {
+      const page = await signedIn('anna')
+      const form = async (calendar: string) => {
+        await page.getByRole('button', { name: ru.actions(calendar) }).click()
+        await page.getByRole('menuitem', { name: ru.menuEdit, exact: true }).click()
+      }
+      await form('Работа')
+      const box = dialog(page).getByLabel(ru.exchange.collect)
+      await dialog(page).getByText(ru.exchange.collectHere).waitFor()
+      expect([await box.isChecked(), await box.isDisabled()]).toEqual([true, true])
+      await page.keyboard.press('Escape')
+      await form('Личный')
+      await box.check()
+      await dialog(page).getByText(ru.exchange.collectMove).waitFor()
+      expect(await seriousFaults(page, 'dialog')).toEqual([])
+      await shot(page, 'collect')
+      await dialog(page).getByRole('button', { name: ru.save, exact: true }).click()
+      await dialog(page).waitFor({ state: 'detached' })
+      await form('Личный')
+      await dialog(page).getByText(ru.exchange.collectHere).waitFor()
     })
   },
 )

@@ -24,7 +24,7 @@ const seed = {
       email: 'ira@example.com',
       locale: 'en' as const,
       timeZone: 'Europe/Berlin',
-      calendars: [{ name: 'Projects', color: '#0f8494' }],
+      calendars: [{ name: 'Projects', color: '#0f8494', ics: 'ira' }],
     },
     {
       login: 'igor',
@@ -41,6 +41,17 @@ const seed = {
 }
 
 const files: Record<string, string> = {
+  ira: calendarText(
+    eventText(
+      'weekly',
+      ':20261123T080000Z',
+      ':20261123T090000Z',
+      'Weekly review',
+      'RRULE:FREQ=DAILY;COUNT=5',
+      'ORGANIZER;CN=Anna:mailto:anna@example.com',
+      'ATTENDEE;CN=Ira Novak;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:ira@example.com',
+    ),
+  ),
   igor: calendarText(
     eventText('busy', ':20261125T060000Z', ':20261125T083000Z', 'Секретное совещание'),
     eventText('maybe', ':20261125T120000Z', ':20261125T130000Z', 'Возможно', 'STATUS:TENTATIVE'),
@@ -153,6 +164,36 @@ describeInBrowser('meetings in Chromium', { seed, files }, ({ signedIn, shot }) 
     await page.keyboard.press('Control+Enter')
     await dialog(page).waitFor({ state: 'detached' })
     await entry(page, /^Показ для заказчика.*с 11:30 до 13:00/).waitFor()
+  })
+
+  it('asks of a series whether this one or all of them are declined, and tells the answer on the grid (M83)', async () => {
+    const page = await signedIn('ira')
+    await entry(page, /^Weekly review, wednesday/).focus()
+    await page.keyboard.press('Enter')
+    await dialog(page).getByRole('button', { name: en.grid.no, exact: true }).click()
+    const scope = dialog(page).last()
+    await scope.getByRole('heading', { name: en.grid.scopeAnswerTitle }).waitFor()
+    expect(await scope.getByRole('radio').count()).toBe(2)
+    expect(await scope.getByLabel(en.grid.scopeOne).isChecked()).toBe(true)
+    await scope.getByText(en.grid.noMail).waitFor()
+    expect(await seriousFaults(page, 'dialog:last-of-type')).toEqual([])
+    await shot(page, 'answer-scope')
+    await page.keyboard.press('Control+Enter')
+    await dialog(page)
+      .locator('.people')
+      .getByText(en.grid.answers.DECLINED ?? '')
+      .waitFor()
+    await page.keyboard.press('Escape')
+    await entry(page, /^Weekly review, wednesday.*you declined$/).waitFor()
+    expect(await entry(page, /^Weekly review.*you declined$/).count()).toBe(1)
+    await entry(page, /^Weekly review, friday/).click()
+    await dialog(page).getByRole('button', { name: en.grid.maybe, exact: true }).click()
+    await dialog(page).last().getByLabel(en.grid.scopeAll).check()
+    await dialog(page).last().getByRole('button', { name: en.grid.answerDo }).click()
+    await dialog(page).last().getByRole('heading', { name: en.grid.scopeAnswerTitle }).waitFor({ state: 'detached' })
+    await page.keyboard.press('Escape')
+    // The one that was declined by itself keeps its own answer.
+    await expect.poll(() => entry(page, /^Weekly review.*you: maybe$/).count()).toBe(4)
   })
 
   it('plans on a phone in English, and says whose time cannot be seen', async () => {

@@ -16,6 +16,11 @@ export const exchangeRu = {
   section: 'Календарь из ящика Exchange',
   sectionSub: (mailbox: string) => `Ящик ${mailbox}`,
   calendar: 'Какой календарь связан с ящиком',
+  collect: 'Приглашения складывать сюда',
+  collectHint: (mailbox: string) =>
+    `Приглашения из ящика ${mailbox} и его события приходят в один из ваших календарей.`,
+  collectHere: 'Они приходят сюда. Чтобы складывать их в другой календарь, отметьте это у него.',
+  collectMove: 'Ящик будет связан с этим календарём вместо прежнего. Что уже есть в прежнем, в нём и останется.',
   history: 'История синхронизации',
   historyShort: 'История',
   historySub: (calendar: string, mailbox: string) => `${calendar} · Exchange · ${mailbox}`,

@@ -140,6 +140,8 @@ export const gridEn: GridTexts = {
   size: (kb) => (kb < 1000 ? `${kb} KB` : `${(kb / 1000).toLocaleString('en-GB', { maximumFractionDigits: 1 })} MB`),
   scopeTitle: 'What to change?',
   scopeDeleteTitle: 'What to delete?',
+  scopeAnswerTitle: 'What to answer?',
+  answerDo: 'Answer',
   scopeText: 'This event repeats.',
   scopeOne: 'This event only',
   scopeOneHint: (day) => `${day}. The others stay as they are.`,

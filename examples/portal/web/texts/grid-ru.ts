@@ -144,6 +144,8 @@ export const gridRu = {
     kb < 1000 ? `${kb} КБ` : `${(kb / 1000).toLocaleString('ru', { maximumFractionDigits: 1 })} МБ`,
   scopeTitle: 'Что изменить?',
   scopeDeleteTitle: 'Что удалить?',
+  scopeAnswerTitle: 'На что ответить?',
+  answerDo: 'Ответить',
   scopeText: 'Событие повторяется.',
   scopeOne: 'Только это событие',
   scopeOneHint: (day: string) => `${day}. Остальные не изменятся.`,

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { type Calendar, call, type FeedLink } from '../api.ts'
+import { type Calendar, call, type ExchangeState, type FeedLink } from '../api.ts'
 import { firstHue, hueStyle, hues } from '../colors.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
@@ -76,6 +76,11 @@ export const CalendarWindow = ({
   const [favourite, setFavourite] = useState(calendar?.favourite ?? false)
   const [access, setAccess] = useState<Grants>(calendar?.access ?? [])
   const [kind, setKind] = useState<'VEVENT' | 'VTODO'>('VEVENT')
+  const exchange = useLoaded('exchange', (signal) => call<ExchangeState>('GET', '/exchange', { signal }))
+  // Invitations come by the mailbox: without one there is nothing to collect.
+  const joined = exchange.data?.calendar ?? null
+  const mayCollect = joined !== null && calendar?.components.includes('VEVENT') === true && !calendar.readOnly
+  const [collect, setCollect] = useState(false)
   const links = useLoaded('links', (signal) => call<FeedLink[]>('GET', '/feed-links', { signal }))
   const count = (links.data ?? []).filter((link) => calendar !== null && link.calendar === calendar.id).length
 
@@ -86,6 +91,8 @@ export const CalendarWindow = ({
     } else {
       const path = `/calendars/${encodeURIComponent(calendar.id)}`
       await call('PATCH', path, { body: fields })
+      if (collect && joined !== calendar.id)
+        await call('PUT', '/exchange/calendar', { body: { calendar: calendar.id } })
       if (favourite !== calendar.favourite) await call(favourite ? 'PUT' : 'DELETE', `${path}/favourite`)
     }
     onDone()
@@ -146,6 +153,24 @@ export const CalendarWindow = ({
         </Note>
       )}
       <CheckField label={texts.menuFavourite} checked={favourite} onChange={setFavourite} />
+      {mayCollect && (
+        <CheckField
+          label={texts.exchange.collect}
+          hint={
+            joined === calendar.id
+              ? texts.exchange.collectHere
+              : texts.exchange.collectHint(exchange.data?.mailbox ?? '')
+          }
+          checked={collect || joined === calendar.id}
+          disabled={joined === calendar.id}
+          onChange={setCollect}
+        />
+      )}
+      {mayCollect && collect && joined !== calendar.id && (
+        <Note kind="warn">
+          <p>{texts.exchange.collectMove}</p>
+        </Note>
+      )}
       <ErrorNote error={save.error} />
     </Window>
   )

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useState } from 'preact/hooks'
 import { type Calendar, type CalendarEvent, call, type EventDetail, type Me } from '../api.ts'
 import { hueOf } from '../colors.ts'
 import { addDays, dayTitle, timeOf } from '../dates.ts'
@@ -11,7 +12,8 @@ import { LinkedText } from '../ui/linked-text.tsx'
 import { ErrorNote, Note } from '../ui/note.tsx'
 import { useWhen } from '../ui/when.ts'
 import { Window } from '../ui/window.tsx'
-import { occurrencePath } from './event-paths.ts'
+import { occurrencePath, type Scope } from './event-paths.ts'
+import { ScopeWindow } from './scope-window.tsx'
 import { calendarTitle } from './sidebar.tsx'
 
 const Row = ({ icon, children }: { readonly icon: IconName; readonly children: ComponentChildren }) => (
@@ -20,6 +22,8 @@ const Row = ({ icon, children }: { readonly icon: IconName; readonly children: C
     <div>{children}</div>
   </div>
 )
+
+type Answer = 'ACCEPTED' | 'TENTATIVE' | 'DECLINED'
 
 const answerKind = (answer: string): string =>
   answer === 'ACCEPTED' ? 'ok' : answer === 'TENTATIVE' ? 'warn' : answer === 'DECLINED' ? 'err' : ''
@@ -49,8 +53,10 @@ export const EventDetailWindow = ({
   const detail = useLoaded(occurrencePath(event), (signal) =>
     call<EventDetail>('GET', occurrencePath(event), { signal }),
   )
-  const answer = useAction(async (value: 'ACCEPTED' | 'TENTATIVE' | 'DECLINED') => {
-    const [path, query] = occurrencePath(event).split('?')
+  const [asking, setAsking] = useState<Answer | null>(null)
+  const answer = useAction(async (value: Answer, scope: Scope) => {
+    setAsking(null)
+    const [path, query] = occurrencePath(event, scope).split('?')
     await call('PUT', `${path}/answer${query === undefined ? '' : `?${query}`}`, { body: { answer: value } })
     detail.reload()
     onAnswered()
@@ -111,7 +117,7 @@ export const EventDetailWindow = ({
                   class="button"
                   aria-pressed={mine.answer === value}
                   disabled={answer.busy}
-                  onClick={() => answer.run(value)}
+                  onClick={() => (event.recurrenceId === null ? void answer.run(value, 'all') : setAsking(value))}
                 >
                   {mine.answer === value && <Icon name="check" />}
                   {word}
@@ -269,6 +275,16 @@ export const EventDetailWindow = ({
           </p>
         )}
         <ErrorNote error={answer.error ?? detail.error} />
+        {asking !== null && (
+          <ScopeWindow
+            event={event}
+            act="answer"
+            // A cut of somebody else's series would be a series that its organizer does not know.
+            scopes={['one', 'all']}
+            onClose={() => setAsking(null)}
+            onChosen={(scope) => void answer.run(asking, scope)}
+          />
+        )}
       </div>
     </Window>
   )

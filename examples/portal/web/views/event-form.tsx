@@ -431,7 +431,7 @@ export const EventForm = ({
       {asking && event !== null && (
         <ScopeWindow
           event={event}
-          deletes={false}
+          act="change"
           // One occurrence has no rule of its own.
           scopes={before.repeat === draft.repeat ? ['one', 'following', 'all'] : ['following', 'all']}
           onClose={() => setAsking(false)}

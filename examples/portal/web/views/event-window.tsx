@@ -100,7 +100,7 @@ export const EventWindow = ({
     return (
       <ScopeWindow
         event={event}
-        deletes
+        act="delete"
         scopes={['one', 'following', 'all']}
         onClose={firstMode === 'delete' ? onClose : () => setMode(firstMode)}
         onChosen={(scope) => void remove.run(scope)}

@@ -5,16 +5,19 @@ import { useTexts } from '../texts/index.ts'
 import { Window } from '../ui/window.tsx'
 import type { Scope } from './event-paths.ts'
 
+/** What is done with a series. */
+type SeriesAct = 'change' | 'delete' | 'answer'
+
 /** Asks how much of a series is meant; only this one is chosen. */
 export const ScopeWindow = ({
   event,
-  deletes,
+  act,
   scopes,
   onClose,
   onChosen,
 }: {
   readonly event: CalendarEvent
-  readonly deletes: boolean
+  readonly act: SeriesAct
   /** Those that the change allows, in order. */
   readonly scopes: readonly Scope[]
   readonly onClose: () => void
@@ -23,6 +26,8 @@ export const ScopeWindow = ({
   const { grid, locale } = useTexts()
   const [scope, setScope] = useState<Scope>(scopes[0] ?? 'all')
   const day = dayTitle(event.start.slice(0, 10), locale)
+  const title = { change: grid.scopeTitle, delete: grid.scopeDeleteTitle, answer: grid.scopeAnswerTitle }[act]
+  const button = { change: grid.change, delete: grid.deleteDo, answer: grid.answerDo }[act]
   const words: Readonly<Record<Scope, readonly [title: string, hint: string]>> = {
     one: [grid.scopeOne, grid.scopeOneHint(day)],
     following: [grid.scopeFollowing, grid.scopeFollowingHint(day)],
@@ -30,7 +35,7 @@ export const ScopeWindow = ({
   }
   return (
     <Window
-      title={deletes ? grid.scopeDeleteTitle : grid.scopeTitle}
+      title={title}
       small
       onClose={onClose}
       onSubmit={() => onChosen(scope)}
@@ -39,15 +44,15 @@ export const ScopeWindow = ({
           <button type="button" class="button" onClick={onClose}>
             {grid.back}
           </button>
-          <button type="submit" class={deletes ? 'button danger' : 'button main'}>
-            {deletes ? grid.deleteDo : grid.change}
+          <button type="submit" class={act === 'delete' ? 'button danger' : 'button main'}>
+            {button}
           </button>
         </>
       }
     >
       <p class="sub">{grid.scopeText}</p>
       <fieldset class="cards">
-        <legend class="hidden-text">{deletes ? grid.scopeDeleteTitle : grid.scopeTitle}</legend>
+        <legend class="hidden-text">{title}</legend>
         {scopes.map((one) => (
           <label key={one} class={`card-choice ${one === scope ? 'chosen' : ''}`}>
             <input type="radio" name="scope" checked={one === scope} onChange={() => setScope(one)} />

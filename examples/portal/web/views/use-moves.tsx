@@ -55,7 +55,7 @@ export const useMoves = ({ onMoved, onFailed }: { readonly onMoved: () => void; 
       asking !== null ? (
         <ScopeWindow
           event={asking.event}
-          deletes={false}
+          act="change"
           scopes={['one', 'following', 'all']}
           onClose={() => {
             asking.revert()

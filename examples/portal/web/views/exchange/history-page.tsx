@@ -15,14 +15,14 @@ export const ExchangeHistoryPage = ({ calendars }: { readonly calendars: readonl
   const { exchange } = texts
   const { state, sync, stop } = useExchange()
   const key = `${state.loadedMs}`
-  const list = useRuns(key)
+  // While no calendar is joined there is nothing to ask for.
+  const joined = state.data !== null && state.data.calendar !== null
+  const listOf = <T,>(path: string, signal: AbortSignal): Promise<T[]> =>
+    joined ? call<T[]>('GET', path, { signal }) : Promise.resolve([])
+  const list = useRuns(key, joined)
   const { runs } = list
-  const conflicts = useLoaded(`conflicts/${key}`, (signal) =>
-    call<ExchangeConflict[]>('GET', '/exchange/conflicts', { signal }),
-  )
-  const problems = useLoaded(`problems/${key}`, (signal) =>
-    call<ExchangeProblem[]>('GET', '/exchange/problems', { signal }),
-  )
+  const conflicts = useLoaded(`conflicts/${key}`, (signal) => listOf<ExchangeConflict>('/exchange/conflicts', signal))
+  const problems = useLoaded(`problems/${key}`, (signal) => listOf<ExchangeProblem>('/exchange/problems', signal))
   const [chosen, setChosen] = useState<string | null>(null)
   // What was decided waits for its run; it is not asked for again meanwhile.
   const [decided, setDecided] = useState<ReadonlySet<string>>(new Set())

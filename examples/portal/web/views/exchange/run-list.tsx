@@ -18,9 +18,10 @@ interface Filter {
   readonly days: 1 | 7 | 30
 }
 
-/** The runs that a filter leaves, loaded anew when `key` is another. */
+/** The runs that a filter leaves, loaded anew when `key` is another; none while no calendar is joined. */
 export const useRuns = (
   key: string,
+  joined: boolean,
 ): {
   readonly runs: Loaded<ExchangeRun[]>
   readonly filter: Filter
@@ -28,7 +29,9 @@ export const useRuns = (
 } => {
   const [filter, setFilter] = useState<Filter>({ show: 'all', direction: 'both', trigger: 'any', days: 30 })
   const path = `/exchange/runs?${new URLSearchParams({ ...filter, days: String(filter.days) })}`
-  const runs = useLoaded(`${path} ${key}`, (signal) => call<ExchangeRun[]>('GET', path, { signal }))
+  const runs = useLoaded(`${path} ${key}`, (signal) =>
+    joined ? call<ExchangeRun[]>('GET', path, { signal }) : Promise.resolve([]),
+  )
   return { runs, filter, setFilter }
 }
 
