@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ann, openKit } from './list-kit.ts'
+import { ann, objectOf, openKit } from './list-kit.ts'
 
 const single = ['DTSTART:20260310T100000Z', 'DTEND:20260310T110000Z', 'SUMMARY:One']
 const weekly = ['DTSTART:20260302T090000Z', 'DTEND:20260302T100000Z', 'RRULE:FREQ=WEEKLY', 'SUMMARY:Week']
@@ -20,6 +20,31 @@ describe.each(['memory', 'sqlite'] as const)('a list kept beside its objects, ov
     expect((await sync(first.token))!.rows.map(({ item }) => item.location)).toEqual(['Here'])
     expect(objectsRead()).toBe(1)
   })
+
+  it('tells many changes as few, those of a client that was away for long', async () => {
+    const { put, sync, service, calendar, access, lists } = await openKit(kind)
+    await put('a.ics', ...single)
+    const { token } = (await sync(null))!
+    await service.transaction(async (tx) => {
+      for (let i = 0; i < 1_200; i++) {
+        const lines = [...single.slice(0, 2), `SUMMARY:${i}`]
+        await service.putObject(ann, { calendar, name: `n${i}.ics` }, objectOf(`n${i}`, lines), { tx })
+      }
+    })
+    await put('w.ics', ...weekly, 'EXDATE:20260309T090000Z')
+    await service.deleteObject(ann, { calendar, name: 'a.ics' })
+    const { deleted, rows, ...next } = (await sync(token))!
+    expect(deleted).toEqual([{ id: 1, uniqueId: expect.any(String) }])
+    expect(rows).toHaveLength(1_202)
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(1_202)
+    expect(rows.slice(-2).map(({ item, masterId }) => [item.kind, masterId])).toEqual([
+      ['master', null],
+      ['deleted', rows[1_200]!.id],
+    ])
+    expect((await sync(next.token))!.rows).toEqual([])
+    const paged = await lists.changes(access, token, { limit: 500 })
+    expect(paged).toMatchObject({ more: true, rowCount: 500 })
+  }, 30_000)
 
   it('gives each master before its exceptions, also when the exceptions are older', async () => {
     const { put, sync } = await openKit(kind)

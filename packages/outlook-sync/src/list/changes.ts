@@ -8,6 +8,8 @@ import { rowsOf } from './rows.ts'
 
 /** Items that are read together. */
 const batchSize = 250
+/** Changes that are read together. */
+const pageSize = 500
 /** Up to so many items an answer is made whole before it is sent. */
 const maxEager = 1_000
 
@@ -27,11 +29,22 @@ async function* streamed(
   }
 }
 
-async function* inBatches(parts: ListParts, open: OpenList, bindings: readonly ItemBinding[]): AsyncGenerator<ListRow> {
-  for (let at = 0; at < bindings.length; ) {
-    let end = Math.min(at + batchSize, bindings.length)
-    while (end < bindings.length && bindings[end]!.objectName === bindings[end - 1]!.objectName) end++
-    yield* await rowsOf(parts, open, bindings.slice(at, end))
+/** What is held of each changed item while an answer of many is written. */
+type Changed = Pick<ItemBinding, 'id' | 'objectName'>
+
+async function* inBatches(parts: ListParts, open: OpenList, living: readonly Changed[]): AsyncGenerator<ListRow> {
+  for (let at = 0; at < living.length; ) {
+    let end = Math.min(at + batchSize, living.length)
+    while (end < living.length && living[end]!.objectName === living[end - 1]!.objectName) end++
+    const batch = living.slice(at, end)
+    const ids = new Set(batch.map(({ id }) => id))
+    const names = [...new Set(batch.map(({ objectName }) => objectName))]
+    const bindings = await parts.bindings.bindingsOf(refOf(open), names)
+    yield* await rowsOf(
+      parts,
+      open,
+      bindings.filter(({ id }) => ids.has(id)),
+    )
     at = end
     await nextTurn()
   }
@@ -41,7 +54,7 @@ async function* listed(rows: readonly ListRow[]): AsyncGenerator<ListRow> {
   yield* rows
 }
 
-const byObject = (a: ItemBinding, b: ItemBinding): number =>
+const byObject = (a: Changed, b: Changed): number =>
   a.objectName < b.objectName ? -1 : a.objectName > b.objectName ? 1 : a.id - b.id
 
 /** `sequence.name`: which state the first page had, and after which object the next one begins. */
@@ -82,12 +95,32 @@ const wholeList = async (
     const rows = await rowsOf(parts, open, all, options, { areWhole: true })
     return { ...answer, rowCount: rows.length, rows: listed(rows) }
   }
-  const page = await parts.bindings.bindingsAfter(ref, from?.after ?? null, limit ?? Number.MAX_SAFE_INTEGER)
+  const page = await parts.bindings.bindingsAfter(ref, from?.after ?? null, limit ?? maxEager)
   const last = page.at(-1)?.objectName
   const isLast = last === undefined || (await parts.bindings.bindingsAfter(ref, last, 1)).length === 0
   const rows = await rowsOf(parts, open, page)
   const nextPosition = isLast ? null : positionOf(from?.sequence ?? list.sequence, last)
   return { ...answer, rowCount: rows.length, rows: listed(rows), nextPosition }
+}
+
+/** All changes after a sequence, without what the items say: nobody holds a list in memory because it was away for long. */
+const allSince = async (
+  parts: ListParts,
+  open: OpenList,
+  since: number,
+): Promise<{ readonly deleted: ListChanges['deleted']; readonly living: readonly Changed[] }> => {
+  const deleted: ListChanges['deleted'][number][] = []
+  const living: Changed[] = []
+  for (let after = since; ; ) {
+    const page: readonly ItemBinding[] = await parts.bindings.changedSince(refOf(open), after, pageSize)
+    for (const { id, uniqueId, objectName, deleted: isGone } of page) {
+      if (isGone) deleted.push({ id, uniqueId })
+      else living.push({ id, objectName })
+    }
+    const last = page.at(-1)
+    if (last === undefined || page.length < pageSize) return { deleted, living: living.sort(byObject) }
+    after = last.sequence
+  }
 }
 
 export const changesOf = async (
@@ -106,16 +139,27 @@ export const changesOf = async (
   const none = { rows: listed([]), rowCount: 0, deleted: [], more: false, nextPosition: null }
   if (since === list.sequence) return { ...none, token: tokenOf(list, list.sequence) }
 
-  const limit = options?.limit ?? Number.MAX_SAFE_INTEGER
-  const found = await parts.bindings.changedSince(refOf(open), since, Math.min(limit + 1, Number.MAX_SAFE_INTEGER))
+  const { limit } = options ?? {}
+  if (limit === undefined) {
+    const { deleted, living } = await allSince(parts, open, since)
+    const answer = { ...none, token: tokenOf(list, list.sequence), deleted }
+    const rows = inBatches(parts, open, living)
+    if (living.length > maxEager) return { ...answer, rowCount: living.length, rows }
+    const whole: ListRow[] = []
+    for await (const row of rows) whole.push(row)
+    return { ...answer, rowCount: whole.length, rows: listed(whole) }
+  }
+  const found = await parts.bindings.changedSince(refOf(open), since, limit + 1)
   const changed = found.slice(0, limit)
   const more = found.length > changed.length
-  const deleted = changed.filter((binding) => binding.deleted).map(({ id, uniqueId }) => ({ id, uniqueId }))
-  const living = changed.filter((binding) => !binding.deleted).sort(byObject)
   const next = tokenOf(list, more ? changed.at(-1)!.sequence : list.sequence)
-  if (living.length > maxEager) {
-    return { ...none, token: next, deleted, more, rowCount: living.length, rows: inBatches(parts, open, living) }
+  const rows = await rowsOf(parts, open, changed.filter((binding) => !binding.deleted).sort(byObject))
+  return {
+    ...none,
+    token: next,
+    deleted: changed.filter((binding) => binding.deleted).map(({ id, uniqueId }) => ({ id, uniqueId })),
+    more,
+    rowCount: rows.length,
+    rows: listed(rows),
   }
-  const rows = await rowsOf(parts, open, living)
-  return { ...none, token: next, deleted, more, rowCount: rows.length, rows: listed(rows) }
 }
