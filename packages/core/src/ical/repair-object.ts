@@ -42,7 +42,7 @@ export const repairObject = (data: Uint8Array, { modifiedMs, reminderText }: Rep
 
 /** Whether {@link repairObject} has anything to do. */
 export const needsRepair = (document: CalendarDocument): boolean =>
-  hasLineFaults(document) || editsOf(document, stampOf(0)).length > 0
+  hasLineFaults(document) || editsOf(document, '').length > 0
 
 const editsOf = (document: CalendarDocument, stamp: string, reminderText = 'Reminder'): readonly Edit[] => {
   const edits: Edit[] = []

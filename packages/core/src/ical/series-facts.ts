@@ -88,16 +88,18 @@ function rawValues(component: Component | null, name: string): readonly string[]
   return component?.propertiesNamed(name).map((property) => property.value.trim()) ?? []
 }
 
-/** The VTIMEZONEs that are the only authority for a TZID the object names. */
-function customZones(document: CalendarDocument): Readonly<Record<string, string>> {
+/** The text of each VTIMEZONE that is the only authority for a TZID the object names, by that TZID. */
+export function customZones(document: CalendarDocument): Readonly<Record<string, string>> {
   // Without a prototype: a TZID may be called `__proto__`.
   const zones: Record<string, string> = Object.create(null)
-  const named = new Set([...namedZones(components(document))].map(looseName))
+  let named: ReadonlySet<string> | null = null
   for (const calendar of document.calendars) {
     for (const component of calendar.components) {
       if (component.name !== 'VTIMEZONE') continue
       const tzid = component.property('TZID')?.value.trim() ?? ''
-      if (tzid === '' || tzid in zones || !named.has(looseName(tzid)) || resolveKnownZone(tzid) !== null) continue
+      if (tzid === '' || tzid in zones || resolveKnownZone(tzid) !== null) continue
+      named ??= new Set([...namedZones(components(document))].map(looseName))
+      if (!named.has(looseName(tzid))) continue
       zones[tzid] = decoder.decode(document.bytes.subarray(component.start, component.end))
     }
   }

@@ -43,14 +43,6 @@ export interface SeriesParts {
   readonly warnings: readonly string[]
 }
 
-/** Serves all series without zones of their own; it remembers names, not texts. */
-const knownZones = createZoneResolver()
-
-const isEmpty = (record: Readonly<Record<string, string>>): boolean => {
-  for (const _ in record) return false
-  return true
-}
-
 /** Most different warnings kept of one series. */
 const maxWarnings = 50
 
@@ -62,7 +54,7 @@ const { maxRules } = defaultObjectLimits
  * @throws {CalendarError} `invalid-calendar-data` when a time in the facts names no day or no time.
  */
 export const prepareSeries = (facts: SeriesFacts, resolver?: ZoneResolver): SeriesParts => {
-  const zones = resolver ?? (isEmpty(facts.zones) ? knownZones : createZoneResolver({ vtimezones: facts.zones }))
+  const zones = resolver ?? createZoneResolver({ vtimezones: facts.zones })
   const warnings: string[] = []
   const warn = (message: string): void => {
     if (warnings.length < maxWarnings && !warnings.includes(message)) warnings.push(message)

@@ -12,7 +12,8 @@ import {
   yearOfDay,
 } from './days.ts'
 
-const digitsAt = (text: string, at: number, length: number): number => {
+/** A number by its decimal digits; NaN where one is none. */
+export const digitsAt = (text: string, at: number, length: number): number => {
   let value = 0
   for (let i = at; i < at + length; i++) {
     const digit = text.charCodeAt(i) - 48

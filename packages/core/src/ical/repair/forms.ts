@@ -9,7 +9,8 @@ const dayMs = 86_400_000
 /** Whether a property of one or several times is written as strict readers want it: RFC 5545 §3.3.4, §3.3.5. */
 export const isPlainly = (property: Property, times: readonly CalendarTime[]): boolean => {
   const [first] = times
-  if (first === undefined || property.value !== times.map(timeValue).join(',')) return false
+  const written = first !== undefined && times.length === 1 ? timeValue(first) : times.map(timeValue).join(',')
+  if (first === undefined || property.value !== written) return false
   const { VALUE, TZID } = timeParams(first)
   if (times.some((time) => time.kind !== first.kind)) return false
   const type = property.param('VALUE')?.toUpperCase()

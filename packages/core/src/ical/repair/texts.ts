@@ -1,3 +1,4 @@
+import { BACKSLASH, COMMA, SEMICOLON } from '../text/bytes.ts'
 import type { Component } from '../text/model.ts'
 import { readText, textValue } from '../text/values-text.ts'
 import { soundDrafts } from './lines.ts'
@@ -36,9 +37,9 @@ export const repairTexts = (component: Component, { edits }: RepairTerms): void 
 /** A comma or semicolon without a backslash, or a backslash before anything else than what it escapes. */
 const isLoose = (value: string): boolean => {
   for (let i = 0; i < value.length; i++) {
-    const char = value[i]
-    if (char === ',' || char === ';') return true
-    if (char === '\\' && !/[\\;,nN]/.test(value[++i] ?? ' ')) return true
+    const char = value.charCodeAt(i)
+    if (char === COMMA || char === SEMICOLON) return true
+    if (char === BACKSLASH && !/[\\;,nN]/.test(value[++i] ?? ' ')) return true
   }
   return false
 }

@@ -1,6 +1,6 @@
 import { zoneLimits } from '../../limits.ts'
 import type { CalendarTime } from '../../time.ts'
-import { seriesFacts } from '../series-facts.ts'
+import { customZones } from '../series-facts.ts'
 import type { CalendarDocument, Component } from '../text/model.ts'
 import { readText } from '../text/values-text.ts'
 import { canonicalName } from '../zones/known-names.ts'
@@ -26,9 +26,8 @@ export interface ZoneNames {
  * object's own VTIMEZONE explains is written as it is there.
  */
 export const createZoneNames = (document: CalendarDocument): ZoneNames => {
-  const hasBlocks = document.calendars.some(({ components }) => components.some(({ name }) => name === 'VTIMEZONE'))
   // Only VTIMEZONEs that are named: a hostile object has thousands of others.
-  const vtimezones = hasBlocks ? seriesFacts(document).zones : {}
+  const vtimezones = customZones(document)
   const named = Object.keys(vtimezones)
   const resolver = createZoneResolver({ vtimezones })
   const own = named.length === 0 ? [] : blocksOf(document, new Set(named.slice(0, zoneLimits.maxZones)))

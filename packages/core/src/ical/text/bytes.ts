@@ -4,6 +4,7 @@ export const LF = 0x0a
 export const CR = 0x0d
 export const SPACE = 0x20
 export const COMMA = 0x2c
+export const SEMICOLON = 0x3b
 export const BACKSLASH = 0x5c
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true })
@@ -15,27 +16,42 @@ export function toBytes(text: string): Uint8Array {
 }
 
 /** Longest slice that is decoded here instead of by TextDecoder, whose call costs more than the work. */
-const shortSlice = 160
+const shortSlice = 512
 const units: number[] = new Array(shortSlice).fill(0)
 
 /** Text of a slice without folds; octets that are not UTF-8 become U+FFFD. */
 export function decode(bytes: Uint8Array, start: number, end: number): string {
-  if (end - start > shortSlice) return utf8.decode(bytes.subarray(start, end))
+  return shortText(bytes, start, end, false) ?? utf8.decode(bytes.subarray(start, end))
+}
+
+/** Text of a slice of one content line without its folds, see {@link unfold}. */
+export function decodeFolded(bytes: Uint8Array, start: number, end: number): string {
+  return shortText(bytes, start, end, true) ?? utf8.decode(unfold(bytes, start, end))
+}
+
+/** `null` for a slice that is long, and for octets that TextDecoder knows better. */
+function shortText(bytes: Uint8Array, start: number, end: number, unfolds: boolean): string | null {
+  if (end - start > shortSlice) return null
   let count = 0
-  for (let i = start; i < end; count++) {
+  for (let i = start; i < end; ) {
     const lead = bytes[i] as number
+    if (unfolds && (lead === CR || lead === LF)) {
+      while (i < end && (bytes[i] === CR || bytes[i] === LF)) i++
+      i++ // the fold mark
+      continue
+    }
     if (lead < 0x80) {
-      units[count] = lead
+      units[count++] = lead
       i++
       continue
     }
-    // Two octets: Cyrillic, Greek, accents. Whatever is longer or malformed is TextDecoder's.
+    // Two octets: Cyrillic, Greek, accents. Whatever is longer, malformed or cut by a fold is TextDecoder's.
     const next = i + 1 < end ? (bytes[i + 1] as number) : 0
-    if (lead < 0xc2 || lead > 0xdf || (next & 0xc0) !== 0x80) return utf8.decode(bytes.subarray(start, end))
-    units[count] = ((lead & 0x1f) << 6) | (next & 0x3f)
+    if (lead < 0xc2 || lead > 0xdf || (next & 0xc0) !== 0x80) return null
+    units[count++] = ((lead & 0x1f) << 6) | (next & 0x3f)
     i += 2
   }
-  return String.fromCharCode.apply(null, count === units.length ? units : units.slice(0, count))
+  return String.fromCharCode.apply(null, units.slice(0, count))
 }
 
 /**

@@ -1,4 +1,4 @@
-import { decode, unfold } from './bytes.ts'
+import { CR, decode, LF, unfold } from './bytes.ts'
 
 const isName = new Uint8Array(256)
 for (const char of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.') isName[char.charCodeAt(0)] = 1
@@ -13,7 +13,7 @@ export function isContentName(text: string): boolean {
   return true
 }
 
-const slots = 512
+const slots = 4096
 const longestCached = 64
 
 /** Direct-mapped and of fixed size: names made up by an attacker cost a decode each, and no memory. Shared by all documents. */
@@ -21,7 +21,7 @@ const cache: (string | undefined)[] = new Array(slots).fill(undefined)
 
 /** Turns name octets into an upper-case string, reusing the string of a name met before: a file has few names and many lines. */
 export function nameAt(bytes: Uint8Array, start: number, end: number, folded: boolean): string {
-  if (folded) {
+  if (folded && hasFold(bytes, start, end)) {
     const plain = unfold(bytes, start, end)
     return nameAt(plain, 0, plain.length, false)
   }
@@ -29,14 +29,15 @@ export function nameAt(bytes: Uint8Array, start: number, end: number, folded: bo
   const slot = slotOf(bytes, start, end)
   const known = cache[slot]
   if (known !== undefined && isSame(known, bytes, start, end)) return known
-  const name = flat(decode(bytes, start, end).toUpperCase())
+  const name = decode(bytes, start, end).toUpperCase()
   cache[slot] = name
   return name
 }
 
-/** The same text in one piece: a string joined from pieces is slow to read by position. */
-function flat(text: string): string {
-  return String.fromCharCode(...Array.from({ length: text.length }, (_, index) => text.charCodeAt(index)))
+/** A line that is folded rarely is so within its name. */
+function hasFold(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] === LF || bytes[i] === CR) return true
+  return false
 }
 
 function isSame(name: string, bytes: Uint8Array, start: number, end: number): boolean {
@@ -45,17 +46,14 @@ function isSame(name: string, bytes: Uint8Array, start: number, end: number): bo
   return true
 }
 
-/** Length, first and last letters tell the usual names apart; `isSame` decides. */
+/** Of all octets, so that the usual names meet each other in no slot; `isSame` decides. */
 function slotOf(bytes: Uint8Array, start: number, end: number): number {
-  const length = end - start
-  if (length === 0) return 0
-  const first = (bytes[start] as number) & 0x1f
-  const second = (bytes[start + (length > 1 ? 1 : 0)] as number) & 0x1f
-  const middle = (bytes[start + (length >> 1)] as number) & 0x1f
-  const last = (bytes[end - 1] as number) & 0x1f
-  return (length * 37 + first * 101 + second * 59 + middle * 17 + last * 7) & (slots - 1)
+  let hash = 0
+  for (let i = start; i < end; i++) hash = (Math.imul(hash, 33) + ((bytes[i] as number) & 0x1f)) | 0
+  return hash & (slots - 1)
 }
 
-function upper(octet: number): number {
+/** An octet of ASCII in upper case. */
+export function upper(octet: number): number {
   return octet >= 0x61 && octet <= 0x7a ? octet - 0x20 : octet
 }

@@ -73,6 +73,46 @@ describe('content lines', () => {
     expect(property?.param('constructor')).toBeUndefined()
   })
 
+  it('are asked for one parameter whatever its letters, wherever the line is folded', () => {
+    const names = ['TZID', 'tzid', 'Tz\r\n iD', 'TZıD'] // the last one's upper case is TZID
+    for (const name of names) {
+      const event = first(
+        `BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;X=tz;${name}=Oslo:2026\r\n 0301\nEND:VEVENT\nEND:VCALENDAR`,
+      )
+      expect(event.property('DTSTART')?.param('TZID')).toBe('Oslo')
+      expect(event.property('DTSTART')?.param('TZ')).toBeUndefined()
+    }
+    for (const name of ['TZIDX', 'XTZID', 'X="TZID', 'X=;TZI;D']) {
+      const text = `DTSTART;${name}=Oslo${name.includes('"') ? '"' : ''}:20260301`
+      expect(first(event(text)).property('DTSTART')?.param('TZID')).toBeUndefined()
+    }
+  })
+
+  it('have the text that the decoder of the runtime reads from their unfolded octets, whatever these are', () => {
+    const octet = fc.oneof(
+      fc.integer({ min: 0x20, max: 0xff }),
+      fc.constantFrom(0x41, 0xc2, 0xd0, 0x9f, 0xe2, 0x82, 0xac, 0xf0, 0xed),
+    )
+    const part = fc.oneof(
+      { weight: 9, arbitrary: octet.map((value) => [value]) },
+      { weight: 1, arbitrary: fc.constantFrom([0x0d, 0x0a, 0x20], [0x0a, 0x09], [0x0d, 0x0a, 0x0d, 0x0a, 0x20]) },
+    )
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 700 }), (parts) => {
+        const value = parts.flat()
+        const bytes = Buffer.concat([
+          toBytes('BEGIN:VCALENDAR\nX:'),
+          Uint8Array.from(value),
+          toBytes('\nEND:VCALENDAR'),
+        ])
+        const plain = Uint8Array.from(parts.filter((octets) => octets.length === 1).flat())
+        const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+        expect(parseCalendar(bytes).calendars[0]?.property('X')?.value).toBe(decoder.decode(plain))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
   it('with quotes that do not pair up end their parameters at the first colon, with a warning', () => {
     const text = event('ATTENDEE;CN="Ivan:mailto:a@b')
     expect(first(text).property('ATTENDEE')?.value).toBe('mailto:a@b')

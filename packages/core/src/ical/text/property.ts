@@ -1,5 +1,6 @@
-import { decode, unfold } from './bytes.ts'
+import { CR, decode, decodeFolded, LF } from './bytes.ts'
 import type { Parameter, Property } from './model.ts'
+import { upper } from './names.ts'
 import { parseParameters } from './parameters.ts'
 
 const noParameters: readonly Parameter[] = []
@@ -66,14 +67,32 @@ export class StoredProperty implements Property {
   }
 
   param(name: string): string | undefined {
+    if (this.#params === undefined && !mayName(this.bytes, this.nameEnd, this.colon, name)) return undefined
     for (const parameter of this.params) if (parameter.name === name) return parameter.values[0]
     return undefined
   }
 
   /** Unfolded, decoded text of a part of the line. */
   text(start: number, end: number): string {
-    if (!this.folded) return decode(this.bytes, start, end)
-    const plain = unfold(this.bytes, start, end)
-    return decode(plain, 0, plain.length)
+    return this.folded ? decodeFolded(this.bytes, start, end) : decode(this.bytes, start, end)
   }
+}
+
+/**
+ * False when the octets of parameters certainly name no such parameter: most lines are asked for a TZID and have none. Beyond ASCII
+ * there are letters whose upper case is within, and a fold may stand inside a name.
+ */
+function mayName(bytes: Uint8Array, start: number, end: number, name: string): boolean {
+  const first = name.charCodeAt(0)
+  for (let i = start; i < end; i++) {
+    const octet = bytes[i] as number
+    if (octet >= 0x80 || octet === CR || octet === LF) return true
+    if (upper(octet) === first && isUpper(bytes, i, name)) return true
+  }
+  return false
+}
+
+function isUpper(bytes: Uint8Array, start: number, name: string): boolean {
+  for (let i = 1; i < name.length; i++) if (upper(bytes[start + i] as number) !== name.charCodeAt(i)) return false
+  return true
 }

@@ -1,4 +1,5 @@
 import type { CalendarTime } from '../../time.ts'
+import { digitsAt } from '../recurrence/local-time.ts'
 import type { RecurrenceDate } from '../recurrence/model.ts'
 import type { Property } from './model.ts'
 import { parseDuration } from './values-duration.ts'
@@ -19,7 +20,10 @@ export function parseTime(
   text: string,
   options: { readonly tzid?: string | undefined; readonly dateOnly?: boolean } = {},
 ): CalendarTime | null {
-  const match = timePattern.exec(text.trim())
+  const trimmed = text.trim()
+  const plain = options.dateOnly === true ? null : plainLocal(trimmed)
+  if (plain !== null) return timeOf(plain, trimmed.length > 15, options.tzid)
+  const match = timePattern.exec(trimmed)
   if (match === null) return null
   const [, year = '', month = '', day = '', hour, minute = '', second = '00', offset = ''] = match
   const date = `${year}-${month}-${day}`
@@ -34,14 +38,28 @@ export function parseTime(
   if (local === null) return null
   if (options.dateOnly === true && offset === '' && local.endsWith('T00:00:00'))
     return { kind: 'date', date: local.slice(0, 10) }
-  if (offset === 'Z' || offset === 'z') return { kind: 'utc', instant: `${local}Z` }
-  if (offset !== '') {
+  if (offset !== '' && offset !== 'Z' && offset !== 'z') {
     const seconds = (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(-2))) * 60
     const utc = shifted(local, offset[0] === '-' ? seconds : -seconds)
     return utc === null ? null : { kind: 'utc', instant: `${utc}Z` }
   }
-  const tzid = options.tzid?.trim() ?? ''
+  return timeOf(local, offset !== '', options.tzid)
+}
+
+function timeOf(local: string, isUtc: boolean, given: string | undefined): CalendarTime {
+  if (isUtc) return { kind: 'utc', instant: `${local}Z` }
+  const tzid = given?.trim() ?? ''
   return tzid === '' ? { kind: 'floating', local } : { kind: 'zoned', local, tzid }
+}
+
+/** The wall clock of `20260329T023000`, with or without `Z`, as nearly all times are written; `null` for {@link timePattern}. */
+function plainLocal(text: string): string | null {
+  if (text[8] !== 'T' || !(text.length === 15 || (text.length === 16 && text[15] === 'Z'))) return null
+  const [year, month, day] = [digitsAt(text, 0, 4), digitsAt(text, 4, 2), digitsAt(text, 6, 2)]
+  const [hour, minute, second] = [digitsAt(text, 9, 2), digitsAt(text, 11, 2), digitsAt(text, 13, 2)]
+  if (!(hour <= 23 && minute <= 59 && second <= 59 && year + month + day > 0 && isDate(year, month, day))) return null
+  const date = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}`
+  return `${date}T${text.slice(9, 11)}:${text.slice(11, 13)}:${text.slice(13, 15)}`
 }
 
 const timePattern =

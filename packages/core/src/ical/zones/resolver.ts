@@ -20,8 +20,16 @@ const parsed = new Map<string, TimeZone | null>()
  * given way to a VTIMEZONE.
  */
 export function createZoneResolver(options: ZoneResolverOptions = {}): ZoneResolver {
+  const vtimezones = Object.entries(options.vtimezones ?? {})
+  // Most objects bring none along that matters.
+  return vtimezones.length === 0 ? knownZones : resolverOf(vtimezones)
+}
+
+const knownZones = resolverOf([])
+
+function resolverOf(vtimezones: readonly (readonly [tzid: string, text: string])[]): ZoneResolver {
   const texts = new Map<string, string>()
-  for (const [tzid, text] of Object.entries(options.vtimezones ?? {})) {
+  for (const [tzid, text] of vtimezones) {
     texts.set(tzid, text)
     if (!texts.has(looseKey(tzid))) texts.set(looseKey(tzid), text)
   }
