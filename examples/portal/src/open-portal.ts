@@ -20,6 +20,7 @@ import { createAudit } from './accounts/audit.ts'
 import { createCalendarList } from './accounts/calendar-list.ts'
 import { createFavourites } from './accounts/favourites.ts'
 import { createPeople } from './accounts/people.ts'
+import { createRefusedDevices } from './accounts/refused-devices.ts'
 import { accountsSchema } from './accounts/schema.ts'
 import { createSessions } from './accounts/sessions.ts'
 import { createSettings, type Settings } from './accounts/settings.ts'
@@ -141,14 +142,23 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     live.hear(event)
     exchange.sync.calendarChanged(event)
   }
+  const refusedDevices = createRefusedDevices({ db, now })
   const appPasswords = createAppPasswords({
     store: store.appPasswords,
     key: hmacSha256(keys.appPasswords),
     now,
     randomBytes,
+    onRevokedUse: ({ id }) =>
+      void refusedDevices.note(id).catch((error: unknown) => report(error, 'a refused device was not noted')),
     onError: (error) => report(error, 'the last use of an app password was not written'),
   })
-  const signIn = createSignIn({ people, appPasswords, key: hmacSha256(keys.verified), now })
+  const signIn = createSignIn({
+    people,
+    appPasswords,
+    key: hmacSha256(keys.verified),
+    now,
+    onFirstUse: ({ principal }) => live.tell(principal, 'device', {}),
+  })
   const feedLinks = createFeedLinks({ store: store.feedLinks, key: keys.feedLinks, now, newId })
 
   const outlookConnections = createOutlookConnections({
@@ -230,6 +240,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     settings,
     signIn,
     appPasswords,
+    refusedDevices,
     feedLinks,
     subscriptions,
     outlookLists,

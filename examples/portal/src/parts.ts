@@ -8,6 +8,7 @@ import type { Audit } from './accounts/audit.ts'
 import type { CalendarList } from './accounts/calendar-list.ts'
 import type { Favourites } from './accounts/favourites.ts'
 import type { People, Person } from './accounts/people.ts'
+import type { RefusedDevices } from './accounts/refused-devices.ts'
 import type { Sessions } from './accounts/sessions.ts'
 import type { Settings } from './accounts/settings.ts'
 import type { SignIn } from './accounts/sign-in.ts'
@@ -30,6 +31,7 @@ export interface PortalParts {
   readonly settings: Settings
   readonly signIn: SignIn
   readonly appPasswords: AppPasswords
+  readonly refusedDevices: RefusedDevices
   readonly feedLinks: FeedLinks
   readonly subscriptions: Subscriptions
   readonly outlookLists: ListService

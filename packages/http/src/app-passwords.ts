@@ -10,6 +10,8 @@ export interface AppPasswordsOptions {
   readonly now: () => number
   /** Cryptographically random: `(n) => crypto.getRandomValues(new Uint8Array(n))`. */
   readonly randomBytes: (n: number) => Uint8Array
+  /** Hears when a program still comes with a password of this person that was revoked: it waits for a new one. Must be quick. */
+  readonly onRevokedUse?: (record: AppPasswordRecord, request: Request) => void
   /** Hears when the last use could not be written; sign-in goes on. Default: nobody does. */
   readonly onError?: (error: unknown) => void
 }
@@ -92,7 +94,11 @@ export const createAppPasswords = (o: AppPasswordsOptions): AppPasswords => {
       const wanted = await hash(principal, text)
       const record = await store.findByHash(wanted, options)
       if (record === null || !equalInConstantTime(record.hash, wanted) || record.principal !== principal) return null
-      if (record.revokedMs !== null || !record.scopes.includes(door)) return null
+      if (!record.scopes.includes(door)) return null
+      if (record.revokedMs !== null) {
+        o.onRevokedUse?.(record, request)
+        return null
+      }
       await touch(record, request)
       return record
     },

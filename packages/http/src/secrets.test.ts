@@ -33,8 +33,11 @@ const setUp = () => {
   const clock = testClock()
   const kept = memoryAppPasswords()
   const randomBytes = (n: number) => crypto.getRandomValues(new Uint8Array(n))
-  const passwords = createAppPasswords({ store: kept.store, key: testKey, now: clock.now, randomBytes })
-  return { clock, passwords, ...kept }
+  const refused: string[] = []
+  const onRevokedUse = ({ name }: { readonly name: string }, request: Request) =>
+    void refused.push(`${name} by ${request.headers.get('user-agent')}`)
+  const passwords = createAppPasswords({ store: kept.store, key: testKey, now: clock.now, randomBytes, onRevokedUse })
+  return { clock, passwords, refused, ...kept }
 }
 
 describe('App passwords', () => {
@@ -59,12 +62,16 @@ describe('App passwords', () => {
   })
 
   it('open nothing once revoked, by their owner only', async () => {
-    const { passwords } = setUp()
+    const { passwords, refused } = setUp()
     const { record, password } = await passwords.create({ principal: 'anna', name: 'Phone', scopes: ['caldav'] })
     expect(await passwords.revoke('boris', record.id)).toBe(false)
     expect(await passwords.verify('anna', password, 'caldav', device)).not.toBeNull()
     expect(await passwords.revoke('anna', record.id)).toBe(true)
+    expect(refused).toEqual([])
     expect(await passwords.verify('anna', password, 'caldav', device)).toBeNull()
+    // Its owner can be told that the device still comes; at a door that was never its own nothing is.
+    expect(await passwords.verify('anna', password, 'outlook', device)).toBeNull()
+    expect(refused).toEqual(['Phone by DAVx5/4.4'])
     expect((await passwords.list('anna'))[0]?.revokedMs).not.toBeNull()
   })
 

@@ -62,4 +62,8 @@ export const accountsSchema: readonly string[] = [
     person TEXT NOT NULL REFERENCES portal_people (id),
     PRIMARY KEY (issuer, subject)
   ) STRICT, WITHOUT ROWID`,
+  `CREATE TABLE portal_refused_devices (
+    password TEXT PRIMARY KEY,
+    at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID`,
 ]

@@ -453,6 +453,7 @@ export const AppPassword = z
     lastUsedMs: ms.nullable(),
     lastUserAgent: z.string().nullable(),
     revokedMs: ms.nullable(),
+    lastRefusedMs: ms.nullable().describe('when a device last tried it after it was revoked'),
   })
   .meta({ id: 'AppPassword' })
 

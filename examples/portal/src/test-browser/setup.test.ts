@@ -1,9 +1,17 @@
+import { readFile } from 'node:fs/promises'
+import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { en } from '../../web/texts/en.ts'
+import { ru } from '../../web/texts/ru.ts'
 import { describeInBrowser, dialog } from './describe-in-browser.ts'
+import { signIn } from './open-browser-portal.ts'
 import { files, password, seed } from './seed.ts'
 import { seriousFaults } from './serious-faults.ts'
 
-describeInBrowser('connecting in Chromium', { seed, files }, (browser) => {
+/** The doctor's checks are made to fail. */
+const expected = (fault: string) => /status of 404|^request to http:\/\/portal\.localhost/.test(fault)
+
+describeInBrowser('connecting in Chromium', { seed, files, expected }, (browser) => {
   const { signedIn } = browser
 
   it('gives a device values that open CalDAV as they are written, and says when it came in', async () => {
@@ -53,26 +61,114 @@ describeInBrowser('connecting in Chromium', { seed, files }, (browser) => {
     expect(await seriousFaults(page, 'dialog')).toEqual([])
   })
 
-  it('explains by the doctor that the password of a device was revoked', async () => {
+  it('says that a device tries a password that was revoked, why, and leads to a new one (M63)', async () => {
     const page = await signedIn('ira')
-    await page.evaluate(async () => {
-      const made = await fetch('/api/app-passwords', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ name: 'Tablet' }),
-      })
-      const { id } = (await made.json()) as { id: string }
-      await fetch(`/api/app-passwords/${id}`, { method: 'DELETE' })
+    const made = await page.evaluate(async () => {
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify({ name: 'Tablet' })
+      const answer = await fetch('/api/app-passwords', { method: 'POST', headers, body })
+      return (await answer.json()) as { id: string; password: string }
     })
+    const call = () =>
+      fetch(`${browser.url}/dav/`, {
+        method: 'PROPFIND',
+        headers: {
+          authorization: `Basic ${Buffer.from(`ira:${made.password}`).toString('base64')}`,
+          depth: '0',
+          'user-agent': 'DAVx5/4.4.5 (2026/09/01; dav4jvm; okhttp) Android/15',
+        },
+      })
     await page.goto(`${browser.url}/connections`)
+    const row = page.getByRole('row', { name: /Tablet/ })
+    await row.getByRole('button', { name: 'Unused' }).waitFor()
+    // It comes in, and the open page says so; the state tells by focus when it was.
+    expect((await call()).status).toBe(207)
+    const state = row.getByRole('button', { name: 'Works' })
+    await state.waitFor()
+    await row.getByText('DAVx⁵ 4.4').waitFor()
+    await page.keyboard.press('Tab')
+    await state.focus()
+    await page.getByRole('tooltip').filter({ hasText: 'Last call: ' }).waitFor()
+    await page.keyboard.press('Escape')
+    await row.getByRole('button', { name: 'Revoke: Tablet' }).click()
+    await dialog(page).getByRole('button', { name: 'Revoke' }).click()
+    // Android does not say that it was removed: it stays listed for a week after its last call.
+    await row.getByRole('button', { name: 'Revoked' }).waitFor()
+    await page.reload()
+    await row.getByRole('button', { name: 'Revoked' }).waitFor()
+    expect(await row.getByRole('button', { name: /^Revoke:/ }).count()).toBe(0)
+
+    expect((await call()).status).toBe(401)
+    await page.reload()
+    await row.getByRole('button', { name: 'Wrong password' }).waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+    await browser.shot(page, 'wrong-password')
     await page.getByRole('button', { name: 'Something does not work' }).click()
+    await dialog(page).getByText('The password does not fit').waitFor()
     await dialog(page)
-      .getByText(/The password of this device was revoked/)
+      .getByText(/Last try: .* The password of this device was revoked: /)
       .waitFor()
     await dialog(page).getByText('After the step before').waitFor()
-    await dialog(page).getByRole('button', { name: 'Create a new password' }).click()
+    expect(await seriousFaults(page, 'dialog')).toEqual([])
+    await browser.shot(page, 'doctor')
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click()
+    await dialog(page).waitFor({ state: 'detached' })
+    await row.getByRole('button', { name: 'New password' }).click()
     await dialog(page).getByText('Connect a phone or program').waitFor()
   })
+
+  for (const [login, texts, viewport] of [
+    ['anna', ru, { width: 1280, height: 900 }],
+    ['ira', en, { width: 390, height: 844 }],
+  ] as const) {
+    it(`says of each check by the doctor what is wrong and what to do, and copies a report, ${texts.locale}`, async () => {
+      const page = await signedIn(login, { viewport })
+      const { setup } = texts
+      const look = async (step: keyof typeof setup.doctorFailed, remedy: string) => {
+        await page.goto(`${browser.url}/connections`)
+        await page.getByRole('button', { name: setup.doctor }).click()
+        await dialog(page).getByText(setup.doctorFailed[step], { exact: true }).waitFor()
+        await dialog(page).getByRole('alert').filter({ hasText: remedy }).waitFor()
+        await dialog(page).getByRole('button', { name: setup.report }).click()
+        await dialog(page).getByText(texts.copied).first().waitFor()
+        const report = await page.evaluate(() => navigator.clipboard.readText())
+        expect(report).toContain(remedy)
+        expect(report.split('\n').filter((line) => line.endsWith(': OK'))).toHaveLength(
+          Object.keys(setup.doctorFailed).indexOf(step),
+        )
+      }
+      const failing = async (path: string, fulfil: Parameters<Page['route']>[1], work: () => Promise<void>) => {
+        await page.route(path, fulfil)
+        await work()
+        await page.unroute(path)
+      }
+      const nothing = { status: 404, body: 'nothing is here' }
+      await failing(
+        '**/healthz',
+        (route) => route.fulfill(nothing),
+        () => look('address', setup.doctorBad.address),
+      )
+      await failing(
+        '**/.well-known/caldav',
+        (route) => route.fulfill(nothing),
+        () => look('discovery', setup.doctorBad.discovery),
+      )
+      const device = { id: 'x', name: 'Phone', scopes: ['caldav'], createdMs: 0, revokedMs: null, lastRefusedMs: null }
+      const used = { ...device, lastUsedMs: 1, lastUserAgent: 'iOS/26.0' }
+      const revoked = { ...used, revokedMs: 2, lastRefusedMs: 3 }
+      await failing(
+        '**/api/app-passwords?revoked=1',
+        (route) => route.fulfill({ json: [revoked] }),
+        () => look('password', setup.doctorBad.revoked('iOS 26')),
+      )
+      await page.route('**/api/app-passwords?revoked=1', (route) => route.fulfill({ json: [used] }))
+      await failing(
+        '**/api/calendars?on=list',
+        (route) => route.fulfill({ json: [] }),
+        () => look('calendars', setup.doctorBad.calendars),
+      )
+    })
+  }
 
   it('lets an administrator switch a door off: its controls vanish for all, and the trail says who did it', async () => {
     const page = await signedIn('anna')
@@ -170,5 +266,95 @@ describeInBrowser('connecting in Chromium', { seed, files }, (browser) => {
     expect(link).toBe(`caldav://anna@${new URL(browser.url).host}/dav/`)
     expect(await seriousFaults(page, 'dialog')).toEqual([])
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+  })
+
+  it('ends a link at once when its calendar is not exported any more, and says so of the link (M46)', async () => {
+    const page = await signedIn('ira')
+    const menu = async (item: string) => {
+      await page.getByRole('button', { name: 'Actions: Projects' }).click()
+      await page.getByRole('menuitem', { name: item }).click()
+    }
+    await menu('Export (iCal)')
+    await dialog(page).getByLabel('Name of the link').fill('Laptop')
+    await dialog(page).getByRole('button', { name: 'Create link' }).click()
+    await dialog(page).getByText('The link answers with a calendar.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Copy', exact: true }).click()
+    const link = await page.evaluate(() => navigator.clipboard.readText())
+    expect((await fetch(link)).status).toBe(200)
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    await menu('Edit')
+    await dialog(page).getByLabel('Allow export').uncheck()
+    await dialog(page)
+      .getByText(/1 link of yours stops working at once/)
+      .waitFor()
+    expect(await seriousFaults(page, 'dialog')).toEqual([])
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await dialog(page).waitFor({ state: 'detached' })
+    expect((await fetch(link)).status).toBe(404)
+    await page.getByRole('button', { name: 'Actions: Projects' }).click()
+    expect(await page.getByRole('menuitem', { name: 'Export (iCal)' }).count()).toBe(0)
+    await page.goto(`${browser.url}/connections`)
+    await page
+      .getByRole('row', { name: /Laptop/ })
+      .getByText('Export is off')
+      .waitFor()
+  })
+
+  it('gives an iPhone a profile by the code, whose values open CalDAV, once', async () => {
+    const page = await signedIn('anna')
+    await page.getByRole('button', { name: 'Действия: Работа' }).click()
+    await page.getByRole('menuitem', { name: 'Телефон или программа' }).click()
+    await dialog(page).getByLabel('Понимаю').check()
+    await dialog(page).getByRole('tab', { name: 'iPhone и iPad' }).click()
+    await dialog(page).getByRole('button', { name: 'Показать код' }).click()
+    const ticket = await dialog(page).getByRole('link', { name: 'Открыть на этом устройстве' }).getAttribute('href')
+    // What the phone's camera opens.
+    const { page: phone } = await browser.open(new URL(ticket ?? '').pathname, {
+      viewport: { width: 390, height: 844 },
+      userAgent:
+        'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 Version/18.1 Safari/604.1',
+    })
+    const press = phone.getByRole('button', { name: 'Скачать профиль' })
+    await press.waitFor()
+    expect(await seriousFaults(phone)).toEqual([])
+    await browser.shot(phone, 'profile-page')
+    const coming = phone.waitForEvent('download')
+    await press.press('Enter')
+    const download = await coming
+    expect(download.suggestedFilename()).toBe('calendars.mobileconfig')
+    const profile = await readFile(await download.path(), 'utf8')
+    const value = (key: string) => new RegExp(`<key>${key}</key>\\n<string>([^<]+)<`).exec(profile)?.[1] ?? ''
+    const answer = await fetch(
+      `http://${value('CalDAVHostName')}:${/<key>CalDAVPort<\/key>\n<integer>(\d+)</.exec(profile)?.[1]}/`,
+      {
+        method: 'PROPFIND',
+        headers: {
+          authorization: `Basic ${Buffer.from(`${value('CalDAVUsername')}:${value('CalDAVPassword')}`).toString('base64')}`,
+          depth: '0',
+          'user-agent': 'iOS/18.1 (22B83) dataaccessd/1.0',
+        },
+      },
+    )
+    expect(answer.status).toBe(207)
+    // A second look finds nothing: the code was for one device.
+    await phone.reload()
+    await phone
+      .getByText(/Этот код больше не действует/)
+      .first()
+      .waitFor()
+    expect(await press.count()).toBe(0)
+  })
+
+  it('says by the doctor that an address without https is not secure, unless it is this machine', async () => {
+    // A name of this machine that programs elsewhere could have too.
+    const elsewhere = browser.url.replace('127.0.0.1', 'portal.localhost')
+    const one = await browser.open('/')
+    await one.page.goto(elsewhere)
+    await signIn(one, 'anna', password)
+    await one.page.goto(`${elsewhere}/connections`)
+    await one.page.getByRole('button', { name: ru.setup.doctor }).click()
+    await dialog(one.page).getByText(ru.setup.doctorFailed.secure, { exact: true }).waitFor()
+    await dialog(one.page).getByRole('alert').filter({ hasText: ru.setup.doctorBad.secure }).waitFor()
   })
 })

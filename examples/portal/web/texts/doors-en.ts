@@ -111,6 +111,7 @@ export const doorsEn: DoorTexts = {
     revoked: 'Revoked',
   },
   linksTitle: 'Links (iCal)',
+  renew: 'New password',
   revokeAll: 'Revoke all links',
   revokeAllAsk: (n) =>
     `Revoke ${plural(n, 'link', 'links')}? Programs lose access at once. It cannot be undone, only new ones made.`,

@@ -40,6 +40,16 @@ export const setupEn: SetupTexts = {
     password: 'The password fits',
     calendars: 'Calendars can be read',
   },
+  doctorFailed: {
+    address: 'The portal does not answer',
+    secure: 'The connection is not secure',
+    discovery: 'The device cannot find the calendars',
+    password: 'The password does not fit',
+    calendars: 'Calendars cannot be read',
+  },
+  doctorUnused: 'Nobody has signed in with this password yet',
+  doctorTried: (when) => `Last try: ${when}.`,
+  doctorRevoked: (when) => `The password of this device was revoked: ${when}.`,
   doctorLater: 'After the step before',
   doctorRunning: 'Checking…',
   doctorAgain: 'Check again',
@@ -52,12 +62,13 @@ export const setupEn: SetupTexts = {
     calendars: (n) => plural(n, 'calendar', 'calendars'),
   },
   doctorBad: {
-    address: 'The portal does not answer. Check the network or ask the portal administrator.',
+    address: 'Check the network or ask the portal administrator.',
     secure: 'The address begins with http: many programs will refuse. Please ask the portal administrator.',
-    discovery: 'Discovery does not answer. Please ask the portal administrator.',
-    revoked: (when, program) =>
-      `The password of this device was revoked ${when}. Create a new one and enter it in ${program}.`,
-    unused: 'Nobody has signed in with this password yet: check that it was entered right, or create a new one.',
+    discovery:
+      'Enter the direct address from the window “Phone or program” in the program, or ask the portal administrator.',
+    revoked: (program) => `Create a new password and enter it in ${program}.`,
+    unused: 'Check that the password was entered right in the program, or create a new one.',
+    none: 'Create a password and enter it in the program.',
     calendars: 'No calendar can be seen. Make a calendar or add one to your list.',
   },
   battery: (program) =>

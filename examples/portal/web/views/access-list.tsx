@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Calendar, call, type Person } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
 import { useLoaded } from '../ui/hooks.ts'
@@ -23,6 +23,11 @@ export const AddGrantee = ({
   const texts = useTexts()
   const [open, setOpen] = useState(false)
   const [search, setSearch] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  // Once: names that come in later must not take the focus from the one that was walked to.
+  useEffect(() => {
+    if (open) field.current?.focus()
+  }, [open])
   const people = useLoaded(`people/${search}`, (signal) =>
     call<Person[]>('GET', `/people?search=${encodeURIComponent(search)}`, { signal }),
   )
@@ -41,13 +46,12 @@ export const AddGrantee = ({
     <div class="add-grantee">
       <input
         type="text"
-        autofocus
         value={search}
         aria-label={texts.doors.granteeSearch}
         placeholder={texts.doors.granteeSearch}
         autocomplete="off"
         maxLength={200}
-        ref={(input) => input?.focus()}
+        ref={field}
         onInput={({ currentTarget }) => setSearch(currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return

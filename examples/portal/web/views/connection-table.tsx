@@ -4,21 +4,30 @@ import { programOf } from '../programs.ts'
 import { useTexts } from '../texts/index.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { Note } from '../ui/note.tsx'
+import { Tip } from '../ui/tip.tsx'
 import { useWhen } from '../ui/when.ts'
 
 /** How a connection stands; devices and mailboxes have states of their own. */
 export type State = FeedLink['state'] | 'failing' | 'wrong-password' | 'revoked'
 
 /** A word in a pill, with a sign of its own, so that colour only repeats it. */
-const StateTag = ({ state }: { readonly state: State }) => {
+const StateTag = ({ state, last }: { readonly state: State; readonly last: string }) => {
   const { doors } = useTexts()
   const [kind, icon] =
-    state === 'works' ? ['ok', 'check' as const] : state === 'unused' ? ['', null] : ['warn', 'warning' as const]
+    state === 'works'
+      ? ['ok', 'check' as const]
+      : state === 'unused' || state === 'revoked'
+        ? ['', null]
+        : ['warn', 'warning' as const]
   return (
-    <span class={`state ${kind}`}>
-      {icon !== null && <Icon name={icon} />}
-      {doors.states[state]}
-    </span>
+    <Tip text={`${doors.columnLast}: ${last}`} byPress>
+      {(id) => (
+        <button type="button" class={`state ${kind}`} aria-describedby={id}>
+          {icon !== null && <Icon name={icon} />}
+          {doors.states[state]}
+        </button>
+      )}
+    </Tip>
   )
 }
 
@@ -43,6 +52,8 @@ export interface Row {
   readonly program: string
   readonly last: string
   readonly state: State
+  /** What to do about the state. */
+  readonly remedy?: ComponentChildren
   readonly action: ComponentChildren
 }
 
@@ -72,7 +83,7 @@ export const ConnectionTable = ({
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={row.key}>
+            <tr key={row.key} class={row.state === 'revoked' ? 'gone' : ''}>
               <td>
                 <span class="named">
                   <span class="face square-face">
@@ -87,7 +98,8 @@ export const ConnectionTable = ({
               <td data-label={texts.program}>{row.program}</td>
               <td data-label={doors.columnLast}>{row.last}</td>
               <td>
-                <StateTag state={row.state} />
+                <StateTag state={row.state} last={row.last} />
+                {row.remedy}
               </td>
               <td>{row.action}</td>
             </tr>

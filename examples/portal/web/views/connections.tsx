@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact'
+import { useEffect, useState } from 'preact/hooks'
 import { type AppPassword, call, type FeedLink, type Me } from '../api.ts'
+import { deviceState } from '../devices.ts'
 import { useTexts } from '../texts/index.ts'
 import { useConfirm } from '../ui/confirm.tsx'
 import { CopyButton } from '../ui/copy.tsx'
@@ -33,11 +35,16 @@ export const ConnectionsPage = ({
   const when = useWhen()
   const ask = useConfirm()
   const seen = useSeen()
-  const passwords = useLoaded('passwords', (signal) => call<AppPassword[]>('GET', '/app-passwords', { signal }))
+  const passwords = useLoaded('passwords', (signal) =>
+    call<AppPassword[]>('GET', '/app-passwords?revoked=1', { signal }),
+  )
   const links = useLoaded('links', (signal) => call<FeedLink[]>('GET', '/feed-links', { signal }))
+  // What was revoked on this visit stays in sight, struck through.
+  const [revokedHere, setRevokedHere] = useState<ReadonlySet<string>>(new Set())
   const revoke = useAction(async (path: string, text: string) => {
     if (!(await ask({ title: doors.confirmTitle, text, act: texts.revoke }))) return
     await call('DELETE', path)
+    setRevokedHere((before) => new Set(before).add(decodeURIComponent(path.split('/').at(-1) ?? '')))
     passwords.reload()
     links.reload()
   })
@@ -59,17 +66,38 @@ export const ConnectionsPage = ({
     return [of, doors.icalDetails[link.options.detail].toLowerCase(), ...until].join(' · ')
   }
 
-  const passwordRows = (passwords.data ?? []).map(
-    (password): Row => ({
-      key: password.id,
-      icon: 'phone',
-      name: password.name,
-      sub: doors.passwordMade(when.date(password.createdMs)),
-      ...seen(password.lastUsedMs, password.lastUserAgent),
-      state: password.lastUsedMs === null ? 'unused' : 'works',
-      action: button(`/app-passwords/${encodeURIComponent(password.id)}`, password.name),
-    }),
-  )
+  const { reload: reloadPasswords } = passwords
+  // A device came in for the first time.
+  useEffect(() => {
+    addEventListener('dayport-device', reloadPasswords)
+    return () => removeEventListener('dayport-device', reloadPasswords)
+  }, [reloadPasswords])
+
+  const passwordRows = (passwords.data ?? []).flatMap((password): Row[] => {
+    const state = deviceState(password, { nowMs: Date.now(), revokedHere })
+    if (state === null) return []
+    const refused = state === 'wrong-password' ? password.lastRefusedMs : null
+    return [
+      {
+        key: password.id,
+        icon: 'phone',
+        name: password.name,
+        sub: doors.passwordMade(when.date(password.createdMs)),
+        ...seen(refused ?? password.lastUsedMs, password.lastUserAgent),
+        state,
+        remedy:
+          state === 'wrong-password' ? (
+            <button type="button" class="button plain link" onClick={onConnect}>
+              {doors.renew}
+            </button>
+          ) : null,
+        action:
+          password.revokedMs === null
+            ? button(`/app-passwords/${encodeURIComponent(password.id)}`, password.name)
+            : null,
+      },
+    ]
+  })
   const linkRows = (links.data ?? []).map(
     (link): Row => ({
       key: link.id,
@@ -112,7 +140,7 @@ export const ConnectionsPage = ({
       <section aria-labelledby="programs">
         <h2 id="programs">{texts.programs}</h2>
         {!on.caldav && <Closed text={setup.deviceOff} />}
-        {on.caldav && passwords.data?.length === 0 && <p class="sub">{texts.passwordsEmpty}</p>}
+        {on.caldav && passwords.data !== null && passwordRows.length === 0 && <p class="sub">{texts.passwordsEmpty}</p>}
         {passwordRows.length > 0 && <ConnectionTable labelledBy="programs" rows={passwordRows} />}
       </section>
       <OutlookConnections />

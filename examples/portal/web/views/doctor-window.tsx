@@ -14,7 +14,12 @@ type Step = (typeof steps)[number]
 
 interface Result {
   readonly ok: boolean
+  /** What was found; of a step that failed, what to do. */
   readonly text: string
+  /** Of a step that failed: what is wrong, where its name does not say it. */
+  readonly cause?: string
+  /** Instead of the step's own name. */
+  readonly title?: string
 }
 
 /** Walks through what a device needs, one step after the other, and stops at the first that fails. */
@@ -34,7 +39,10 @@ export const DoctorWindow = ({
   const [chosen, setChosen] = useState<string | null>(null)
   const [results, setResults] = useState<Partial<Record<Step, Result>>>({})
   const [round, setRound] = useState(0)
-  const device = passwords.data?.find(({ id }) => id === chosen) ?? passwords.data?.[0] ?? null
+  const named = passwords.data?.find(({ id }) => id === chosen)
+  // Else the one that somebody most likely asks about: it tries a password that was revoked.
+  const device =
+    named ?? passwords.data?.find(({ lastRefusedMs }) => lastRefusedMs !== null) ?? passwords.data?.[0] ?? null
   const program = programOf(device?.lastUserAgent ?? null) ?? setup.theProgram
 
   const checks: Readonly<Record<Step, (device: AppPassword | null) => Promise<Result>>> = {
@@ -60,12 +68,14 @@ export const DoctorWindow = ({
         : { ok: false, text: setup.doctorBad.discovery }
     },
     password: async (one) => {
-      if (one === null) return { ok: false, text: setup.doctorNone }
+      if (one === null) return { ok: false, title: setup.doctorNone, text: setup.doctorBad.none }
       if (one.revokedMs !== null) {
-        return { ok: false, text: setup.doctorBad.revoked(when.moment(one.revokedMs), program) }
+        const tried = one.lastRefusedMs === null ? [] : [setup.doctorTried(when.moment(one.lastRefusedMs))]
+        const cause = [...tried, setup.doctorRevoked(when.moment(one.revokedMs))].join(' ')
+        return { ok: false, cause, text: setup.doctorBad.revoked(program) }
       }
       return one.lastUsedMs === null
-        ? { ok: false, text: setup.doctorBad.unused }
+        ? { ok: false, title: setup.doctorUnused, text: setup.doctorBad.unused }
         : { ok: true, text: setup.doctorOk.password(when.moment(one.lastUsedMs)) }
     },
     calendars: async () => {
@@ -99,7 +109,7 @@ export const DoctorWindow = ({
   const report = steps
     .map(
       (step) =>
-        `${setup.doctorSteps[step]}: ${results[step] === undefined ? '-' : results[step]?.ok ? 'OK' : results[step]?.text}`,
+        `${setup.doctorSteps[step]}: ${results[step] === undefined ? '-' : results[step]?.ok ? 'OK' : `${results[step]?.cause ?? ''} ${results[step]?.text}`.trim()}`,
     )
     .join('\n')
 
@@ -154,14 +164,16 @@ export const DoctorWindow = ({
             <li key={step} class={result === undefined ? 'later' : result.ok ? 'ok' : 'err'}>
               <Icon name={result === undefined ? 'clock' : result.ok ? 'ok' : 'error'} />
               <div>
-                <strong>{setup.doctorSteps[step]}</strong>
+                <strong>
+                  {result?.ok === false ? (result.title ?? setup.doctorFailed[step]) : setup.doctorSteps[step]}
+                </strong>
                 <p class="sub">
                   {result?.ok
                     ? result.text
                     : step === running
                       ? setup.doctorRunning
                       : step === failed
-                        ? ''
+                        ? result?.cause
                         : setup.doctorLater}
                 </p>
                 {step === failed && (
