@@ -1,4 +1,5 @@
 import type { DoorSwitches } from './door-switches.ts'
+import { webhookPath } from './exchange/graph-hints.ts'
 import { type Logger, loggedPath } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { notFoundPage } from './not-found-page.ts'
@@ -9,7 +10,7 @@ import type { StaticFiles } from './static-files.ts'
 export type Handler = (request: Request) => Promise<Response>
 
 /** What the portal has doors for; also the label in the metrics. */
-type Door = 'api' | 'connect' | 'caldav' | 'feed' | 'outlook' | 'page' | 'health'
+type Door = 'api' | 'connect' | 'caldav' | 'feed' | 'outlook' | 'webhook' | 'page' | 'health'
 
 export interface DoorsParts {
   readonly api: Handler
@@ -17,6 +18,8 @@ export interface DoorsParts {
   readonly wellKnown: Handler
   readonly feed: Handler
   readonly outlook: Handler
+  /** Where Exchange Online tells of changes. */
+  readonly webhook: Handler
   /** The page of a one-time ticket. */
   readonly connect: (request: Request, secret: string) => Promise<Response>
   readonly switches: DoorSwitches
@@ -47,6 +50,7 @@ const doorOf = (method: string, path: string): Door => {
   if (method === 'PROPFIND' && guesses.some((guess) => below(path, guess))) return 'caldav'
   if (below(path, '/ical')) return 'feed'
   if (below(path, '/outlook')) return 'outlook'
+  if (path === webhookPath) return 'webhook'
   if (path === '/healthz' || path === '/metrics') return 'health'
   return 'page'
 }
@@ -83,6 +87,8 @@ export const createDoors = (parts: DoorsParts): Handler => {
         return parts.feed(request)
       case 'outlook':
         return parts.outlook(request)
+      case 'webhook':
+        return parts.webhook(request)
       case 'health':
         if (path === '/healthz') return text('ok\n')
         // As for an address that is not there: who may not see them need not know of them.

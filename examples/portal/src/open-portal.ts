@@ -226,6 +226,9 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     newId,
     userAgent: `Dayport portal ${options.version}`,
     portalId: await portalIdOf(settings, newId),
+    after: options.after ?? afterTimer,
+    publicUrl: config.publicUrl,
+    newSecret: () => randomBytes(32).toString('base64url'),
     onStatus: (person) => live.tell(person, 'exchange', {}),
     onError: (error) => void report(error, 'Exchange failed'),
   })
@@ -315,6 +318,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     }),
     wellKnown: wellKnownCalDav({ basePath: '/dav/' }),
     feed: (request) => feed(checks.mark(request)),
+    webhook: exchange.webhook,
     outlook: createOutlookDoor({
       ...parts,
       log,

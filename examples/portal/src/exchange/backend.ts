@@ -2,6 +2,7 @@ import { type CalendarPeer, RemoteError } from '@dayport/core'
 import {
   createEwsClient,
   createEwsPeer,
+  type EwsAffinity,
   type EwsAuth,
   type EwsClient,
   type EwsFolder,
@@ -39,8 +40,8 @@ export interface MailboxOwner {
 export interface ExchangeBackend {
   /** The calendar of a mailbox. @throws {RemoteError | CalendarError} when it cannot be opened. */
   openPeer(owner: MailboxOwner): Promise<CalendarPeer>
-  /** For the connection test. */
-  openEws(mailbox: string): { readonly client: EwsClient; readonly folder: EwsFolder }
+  /** For the connection test, and for hints, whose mailboxes share an affinity. */
+  openEws(mailbox: string, affinity?: EwsAffinity): { readonly client: EwsClient; readonly folder: EwsFolder }
   readonly graph: GraphClient | null
 }
 
@@ -79,7 +80,7 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
     return made
   }
 
-  const openEws: ExchangeBackend['openEws'] = (mailbox) => {
+  const openEws: ExchangeBackend['openEws'] = (mailbox, affinity) => {
     const url = ews.address
     const client = createEwsClient({
       url,
@@ -89,6 +90,7 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
       now: parts.now,
       userAgent: parts.userAgent,
       ...(ews.access === 'impersonation' ? { impersonate: mailbox } : {}),
+      ...(affinity === undefined ? {} : { affinity }),
     })
     const folder: EwsFolder =
       ews.access === 'impersonation' ? { distinguished: 'calendar' } : { distinguished: 'calendar', mailbox }

@@ -258,4 +258,40 @@ describe('the Exchange door', () => {
     expect(hand.events).toHaveLength(2)
     expect(graph.mails).toEqual([])
   })
+
+  it('answers the validation of a webhook only while it listens to Exchange Online by https', async () => {
+    const clock = { ms: Date.UTC(2026, 10, 22, 12) }
+    const path = '/hooks/exchange?validationToken=a%20b'
+    const delivered: number[] = []
+    const graph = createFakeGraph({
+      now: () => clock.ms,
+      deliver: async (request) => {
+        const response = await portal.portal.fetch(request)
+        delivered.push(response.status)
+        return response
+      },
+    })
+    graph.mailbox(mailbox)
+    const portal = await openTestPortal(seed, {}, undefined, { PUBLIC_URL: 'https://portal.example.com' }, graph.fetch)
+    world = portal
+    expect((await portal.anonymous()('POST', path)).status).toBe(404)
+    const anna = await portal.signedIn('anna', password)
+    const { baseUrl } = graph
+    const { origin } = new URL(baseUrl)
+    const settings: ExchangeSettings = {
+      ...defaultExchangeSettings,
+      enabled: true,
+      backend: 'graph',
+      graph: { tenant: 'example.com', clientId: 'app', address: baseUrl, authority: origin },
+    }
+    await anna.json('PUT', '/api/admin/exchange', { settings, secret: 'secret' })
+    await synced(portal)
+    while (graph.subscriptions.all.size === 0) await new Promise((resolve) => setImmediate(resolve))
+    expect(delivered).toEqual([200, 200])
+    const answer = await portal.anonymous()('POST', path)
+    expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([200, 'text/plain', 'a b'])
+    expect(await graph.notify(mailbox, 'x')).toEqual([202])
+    await anna.json('PUT', '/api/admin/exchange', { settings: { ...settings, hints: false } })
+    expect((await portal.anonymous()('POST', path)).status).toBe(404)
+  })
 })

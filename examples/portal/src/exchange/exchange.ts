@@ -10,8 +10,10 @@ import {
 } from '@dayport/sync-engine'
 import type { People, Person } from '../accounts/people.ts'
 import type { Settings } from '../accounts/settings.ts'
+import type { After } from '../live.ts'
 import { type BackendParts, createBackend, type ExchangeBackend } from './backend.ts'
 import { type TestResult, testConnection } from './connection-test.ts'
+import { createExchangeHints } from './hints.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { createExchangeMembers, type ExchangeMember } from './members.ts'
 import { createExchangeStore, type ExchangeSettings, isComplete, sharesServers } from './settings.ts'
@@ -27,6 +29,12 @@ export interface ExchangeOptions extends BackendParts {
   readonly isFor: (who: Principal) => boolean
   readonly settings: Settings
   readonly vault: Vault
+  /** Runs something later. */
+  readonly after: After
+  /** Origin under which the portal is reached; `null` when it is not known. */
+  readonly publicUrl: string | null
+  /** A random text of at least 128 bits. */
+  readonly newSecret: () => string
   /** Hears that the state of a person's connection is another, or that its run has come further. */
   readonly onStatus: (person: string) => void
   readonly onError: (error: unknown) => void
@@ -101,6 +109,11 @@ export const createExchange = (options: ExchangeOptions) => {
   })
   const personOfBinding = new Map<string, string>()
 
+  const hints = createExchangeHints({
+    ...options,
+    onHint: (mailbox) => void sync.hint(mailbox).catch(onError),
+  })
+
   const isOn = (settings: ExchangeSettings): boolean =>
     settings.enabled && isComplete(settings, kept.secretSetMs() !== null)
 
@@ -158,7 +171,10 @@ export const createExchange = (options: ExchangeOptions) => {
       .catch(() => undefined)
       .then(async () => {
         const settings = kept.get()
-        if (!isOn(settings)) return
+        if (!isOn(settings)) {
+          await hints.follow(null, [])
+          return
+        }
         for (const person of people.list()) {
           try {
             await lookAt(person, settings)
@@ -170,6 +186,9 @@ export const createExchange = (options: ExchangeOptions) => {
         for (const { id, principal } of await state.listBindings({ connection: connectionId })) {
           if (!here.has(principal)) await sync.unbind(id)
         }
+        const bindings = await state.listBindings({ connection: connectionId })
+        const mailboxes = bindings.map(({ mailbox }) => mailbox)
+        await hints.follow(settings.hints ? backendOf(settings) : null, mailboxes)
       })
     return looking
   }
@@ -207,6 +226,8 @@ export const createExchange = (options: ExchangeOptions) => {
     isFor: async (person: string): Promise<boolean> => kept.get().enabled && (await isFor(person)),
     /** Mailboxes that are connected. */
     count: async (): Promise<number> => (await state.listBindings({ connection: connectionId })).length,
+    /** Where Exchange Online tells of changes. */
+    webhook: hints.webhook,
     bindingOf,
     ofPerson,
     /** Reaches addresses that an administrator enters. */
@@ -249,6 +270,7 @@ export const createExchange = (options: ExchangeOptions) => {
     close: async (): Promise<void> => {
       if (timer !== null) clearInterval(timer)
       await looking.catch(() => undefined)
+      await hints.close()
       await sync.stop()
     },
   }

@@ -50,6 +50,12 @@ export const ExchangeSettings = z
     pastDays: days,
     futureDays: days,
     intervalMinutes: z.number().int().min(1).max(1_440),
+    hints: z
+      .boolean()
+      .default(true)
+      .describe(
+        'the server tells of changes at once, beside the interval; Exchange Online where it reaches PUBLIC_URL by https',
+      ),
     privateEvents: z.enum(['private', 'busy']).describe('how private events appear in Exchange'),
   })
   .meta({ id: 'ExchangeSettings' })
@@ -68,6 +74,7 @@ export const defaultExchangeSettings: ExchangeSettings = {
   pastDays: 31,
   futureDays: 366,
   intervalMinutes: 5,
+  hints: true,
   privateEvents: 'private',
 }
 

@@ -24,12 +24,21 @@ export interface EwsClientOptions {
   readonly version?: EwsVersion
   /** SMTP address of the mailbox to act as, with the right ApplicationImpersonation; default: none. */
   readonly impersonate?: string
+  /** Shared with other clients whose subscriptions one connection streams. Default: none, each mailbox goes where its cookies lead. */
+  readonly affinity?: EwsAffinity
   /** Default 100 000. */
   readonly timeoutMs?: number
   /** Requests at once for this mailbox. Default 2. */
   readonly maxConcurrent?: number
   /** Default `Dayport`. */
   readonly userAgent?: string
+}
+
+/** What keeps several mailboxes on one server behind a balancer, so that one connection can stream for all of them. */
+export interface EwsAffinity {
+  /** SMTP address that stands for the group; sent by each of its clients. */
+  readonly anchor: string
+  readonly cookies: Map<string, string>
 }
 
 export interface EwsCallOptions extends CallOptions {
@@ -62,7 +71,9 @@ export const createEwsClient = (options: EwsClientOptions): EwsClient => {
   const url = secureAddress(options.url)
   const { version = 'Exchange2013_SP1', timeoutMs = 100_000, userAgent = 'Dayport', impersonate = null } = options
   const gate = createGate(options.maxConcurrent ?? 2)
-  const cookies = new Map<string, string>()
+  const { affinity } = options
+  const cookies = affinity?.cookies ?? new Map<string, string>()
+  const anchor = impersonate === null ? null : (affinity?.anchor ?? impersonate)
 
   const authorization = async (fresh: boolean, signal: AbortSignal | undefined): Promise<string | null> => {
     const { auth } = options
@@ -85,7 +96,8 @@ export const createEwsClient = (options: EwsClientOptions): EwsClient => {
       'User-Agent': userAgent,
       'client-request-id': requestId,
       'return-client-request-id': 'true',
-      ...(impersonate === null ? {} : { 'X-AnchorMailbox': impersonate }),
+      ...(anchor === null ? {} : { 'X-AnchorMailbox': anchor }),
+      ...(affinity === undefined ? {} : { 'X-PreferServerAffinity': 'true' }),
       ...(signed === null ? {} : { Authorization: signed }),
       ...(cookies.size === 0 ? {} : { Cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
     }

@@ -161,8 +161,41 @@ describe('a connection to Exchange Server', () => {
       return new Response(cut)
     }
     const { client } = connect({ fetch: streaming })
-    const hints: true[] = []
-    for await (const hint of streamHints({ client, folder, minutes: 5 })) hints.push(hint)
-    expect(hints).toHaveLength(2)
+    const hints: string[] = []
+    for await (const hint of streamHints({ folders: [{ key: 'a', client, folder }], minutes: 5 })) hints.push(hint)
+    expect(hints).toEqual(['a', 'a'])
+  })
+
+  it('streams for many mailboxes over one connection, leaving out one that cannot be subscribed to (exchange.md §9)', async () => {
+    const affinity = { anchor: 'a@portal.test', cookies: new Map<string, string>() }
+    const server = createFakeEws({ now: () => 0 })
+    const open = (mailbox: string) => ({
+      key: mailbox,
+      folder,
+      client: connect({ fetch: server.fetch, impersonate: mailbox, affinity }).client,
+    })
+    server.faults = ({ operation, body }) =>
+      operation === 'Subscribe' && body.includes('b@portal.test')
+        ? { kind: 'fault', code: 'ErrorNonExistentMailbox' }
+        : null
+    const folders = ['a@portal.test', 'b@portal.test', 'c@portal.test'].map(open)
+    const hints: string[] = []
+    for await (const hint of streamHints({ folders, minutes: 5 })) {
+      hints.push(hint)
+      if (hints.length === 2) {
+        setImmediate(() => {
+          server.hand.add({ subject: 'x', startMs: 0, endMs: 3_600_000 })
+          server.endStreams()
+        })
+      }
+    }
+    expect(hints).toEqual(['a@portal.test', 'c@portal.test', 'a@portal.test', 'c@portal.test'])
+    const streams = server.requests.filter(({ operation }) => operation === 'GetStreamingEvents')
+    expect(streams).toHaveLength(1)
+    for (const { headers } of server.requests.slice(1)) {
+      expect(headers.get('X-AnchorMailbox')).toBe('a@portal.test')
+      expect(headers.get('X-PreferServerAffinity')).toBe('true')
+      expect(headers.get('Cookie')).toContain('exchangecookie=')
+    }
   })
 })

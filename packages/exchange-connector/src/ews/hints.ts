@@ -57,27 +57,59 @@ export const createPullHints = ({
   }
 }
 
+/** A folder whose changes are streamed. */
+export interface StreamedFolder {
+  /** What a hint names: an address, for instance. */
+  readonly key: string
+  /** Of the folder's mailbox; those of one stream share an {@link EwsAffinity}. */
+  readonly client: EwsClient
+  readonly folder: EwsFolder
+}
+
+/** Most subscriptions that one connection carries. */
+export const maxStreamedFolders = 200
+
+/** What is wrong with one mailbox, and not with the way to all of them. */
+const isOwnTrouble = (error: unknown): boolean =>
+  CalendarError.is(error) || (RemoteError.is(error) && ['mailbox', 'rights', 'item', 'request'].includes(error.kind))
+
 /**
- * Hints by streaming: yields at first and whenever something happened, for at most `minutes` (1–30), then ends; so it does when the
- * connection drops. Begin anew, and synchronise, after each end.
+ * Hints by streaming: one connection for up to 200 folders. Yields the key of each when it begins, and again whenever something happened
+ * there, for at most `minutes` (1–30); then it ends, and so it does when the connection drops or a subscription is lost. Begin anew after
+ * each end. A mailbox that cannot be subscribed to is left out: it is polled like all the others.
  */
 export async function* streamHints(
-  { client, folder, minutes }: { readonly client: EwsClient; readonly folder: EwsFolder; readonly minutes: number },
+  { folders, minutes }: { readonly folders: readonly StreamedFolder[]; readonly minutes: number },
   options: CallOptions = {},
-): AsyncIterable<true> {
-  const { id } = await client.call(
-    subscribe,
-    { folders: [folder], kind: 'streaming', timeoutMinutes: minutes },
-    options,
-  )
-  yield true
+): AsyncIterable<string> {
+  const keys = new Map<string, string>()
+  for (const { key, client, folder } of folders.slice(0, maxStreamedFolders)) {
+    try {
+      const input = { folders: [folder], kind: 'streaming', timeoutMinutes: minutes } as const
+      keys.set((await client.call(subscribe, input, options)).id, key)
+    } catch (error) {
+      if (!isOwnTrouble(error)) throw error
+      continue
+    }
+    yield key
+  }
+  const [first] = folders.filter(({ key }) => [...keys.values()].includes(key))
+  if (first === undefined) return
+  // A connection that died without a word would never end by itself.
+  const limit = AbortSignal.timeout((minutes + 2) * 60_000)
+  const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit])
   try {
-    const input = { subscriptions: [id], timeoutMinutes: minutes }
-    for await (const { notifications, closed } of client.stream(getStreamingEvents, input, options)) {
-      if (notifications.some(({ events }) => events.length > 0)) yield true
+    const input = { subscriptions: [...keys.keys()], timeoutMinutes: minutes }
+    for await (const { notifications, closed } of first.client.stream(getStreamingEvents, input, { signal })) {
+      for (const { subscription, events } of notifications) {
+        if (events.length === 0) continue
+        const key = keys.get(subscription ?? '')
+        if (key !== undefined) yield key
+        else if (keys.size === 1) yield first.key
+      }
       if (closed) return
     }
   } catch (error) {
-    if (!hasEnded(error)) throw error
+    if (!hasEnded(error) && !limit.aborted) throw error
   }
 }

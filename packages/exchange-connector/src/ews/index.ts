@@ -10,7 +10,14 @@ export {
   parseGetUserSettings,
   parsePox,
 } from './autodiscover.ts'
-export { createEwsClient, type EwsAuth, type EwsCallOptions, type EwsClient, type EwsClientOptions } from './client.ts'
+export {
+  createEwsClient,
+  type EwsAffinity,
+  type EwsAuth,
+  type EwsCallOptions,
+  type EwsClient,
+  type EwsClientOptions,
+} from './client.ts'
 export {
   type EwsStepResult,
   type EwsTestOptions,
@@ -28,7 +35,7 @@ export {
   openAnswer,
   type ResponseMessage,
 } from './envelope.ts'
-export { createPullHints, type EwsHints, streamHints } from './hints.ts'
+export { createPullHints, type EwsHints, maxStreamedFolders, type StreamedFolder, streamHints } from './hints.ts'
 export type { EwsFolder, EwsItemId } from './ids.ts'
 export type { EwsAttendee, EwsCalendarItem, EwsMailbox, EwsOccurrenceRef } from './item.ts'
 export type { ItemChanges, WritableField } from './item-fields.ts'

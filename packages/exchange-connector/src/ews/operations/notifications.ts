@@ -41,6 +41,8 @@ export interface EwsEvent {
 }
 
 export interface EwsNotification {
+  /** Id of the subscription; `null` when the server does not say. */
+  readonly subscription: string | null
   readonly events: readonly EwsEvent[]
   readonly more: boolean
   /** Of the last event; `null` when the server gives none. */
@@ -61,8 +63,15 @@ const notificationOf = (element: XmlElement): EwsNotification => {
       folderId: readId(child, 'FolderId')?.id ?? readId(child, 'ParentFolderId')?.id ?? null,
     })
   }
-  return { events, more: readFlag(element, 'MoreEvents') === true, watermark }
+  return {
+    subscription: readText(element, 'SubscriptionId'),
+    events,
+    more: readFlag(element, 'MoreEvents') === true,
+    watermark,
+  }
 }
+
+const nothing: EwsNotification = { subscription: null, events: [], more: false, watermark: null }
 
 /** What happened since a watermark. One server calls the message of its answer otherwise, so the name of it does not count. */
 export const getEvents: EwsOperation<{ readonly subscription: string; readonly watermark: string }, EwsNotification> = {
@@ -73,7 +82,7 @@ export const getEvents: EwsOperation<{ readonly subscription: string; readonly w
   },
   parse(answer) {
     const notification = answer.only().child(m('Notification'))
-    return notification === undefined ? { events: [], more: false, watermark: null } : notificationOf(notification)
+    return notification === undefined ? nothing : notificationOf(notification)
   },
 }
 

@@ -100,6 +100,8 @@ export interface FakeCalendarOptions {
   readonly mailbox: string
   readonly directory: ReadonlyMap<string, string>
   readonly mail: (mail: FakeEwsMail) => void
+  /** Hears of each change of a folder. */
+  readonly changed: (folder: string) => void
 }
 
 const hasDay = (item: FakeItem, date: string): boolean => patternDates(item, nextDay(date)).at(-1) === date
@@ -136,6 +138,7 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
   const note = (item: FakeItem, kind: LogEntry['kind']): void => {
     seq += 1
     log.push({ seq, id: item.id, folder: item.folder, kind })
+    options.changed(item.folder)
   }
 
   const touch = (item: FakeItem): void => {

@@ -1,7 +1,17 @@
 import { createXmlWriter, parseXml, type XmlElement, XmlError, type XmlWriter } from '@dayport/core/xml'
 import { createFakeCalendar, type FakeCalendar, type FakeHand } from './fake-calendar.ts'
-import { answerOperation } from './operations.ts'
-import { EwsFault, errorsNamespace, localOf, messagesNamespace, s, soapNamespace, t, typesNamespace } from './wire.ts'
+import { answerOperation, knowsSubscriptions, writeStreamPart } from './operations.ts'
+import {
+  EwsFault,
+  errorsNamespace,
+  localOf,
+  m,
+  messagesNamespace,
+  s,
+  soapNamespace,
+  t,
+  typesNamespace,
+} from './wire.ts'
 
 /** How this server differs from Exchange as it is documented; what was seen on another server is marked with it. */
 export interface FakeEwsTraits {
@@ -110,6 +120,8 @@ export interface FakeEws {
   failNext(fault: FakeEwsFault, options?: { readonly operation?: string; readonly times?: number }): void
   /** Decides for each request whether it fails, after those of `failNext`. Default: none does. */
   faults: (request: SeenEwsRequest) => FakeEwsFault | null
+  /** Ends the open streams, as servers do when their time is over. */
+  endStreams(): void
   readonly mails: readonly FakeEwsMail[]
   readonly requests: SeenEwsRequest[]
   /** What people do in Outlook. */
@@ -128,7 +140,41 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
     mailbox: options.mailbox ?? 'owner@portal.test',
     directory: options.directory ?? new Map(),
     mail: (mail) => void mails.push(mail),
+    changed: (folder) => {
+      for (const tell of streams) tell(folder)
+    },
   })
+  /** Open streams; `null` ends one. */
+  const streams = new Set<(folder: string | null) => void>()
+
+  const openStream = (operation: XmlElement, signal: AbortSignal): Response => {
+    const ids = (operation.child(m('SubscriptionIds'))?.elements ?? []).map(({ text }) => text)
+    if (!knowsSubscriptions(calendar, ids)) throw new EwsFault('ErrorSubscriptionNotFound')
+    const part = (folder: string | null, closed = false) =>
+      new TextEncoder().encode(envelope((writer) => writeStreamPart(writer, calendar, ids, folder, closed)))
+    let tell: (folder: string | null) => void = () => {}
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        const end = () => {
+          streams.delete(tell)
+          controller.close()
+        }
+        tell = (folder) => {
+          controller.enqueue(part(folder, folder === null))
+          if (folder === null) end()
+        }
+        streams.add(tell)
+        const abort = () => {
+          if (streams.delete(tell)) controller.error(signal.reason)
+        }
+        signal.addEventListener('abort', abort)
+        controller.enqueue(part(null))
+        if (signal.aborted) abort()
+      },
+      cancel: () => void streams.delete(tell),
+    })
+    return new Response(body, { headers: { 'Content-Type': 'text/xml; charset=utf-8' } })
+  }
 
   const takeFault = (request: SeenEwsRequest): FakeEwsFault | null => {
     const { operation } = request
@@ -173,6 +219,7 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
     }
     try {
       if (operation === undefined) throw new EwsFault('ErrorInvalidRequest')
+      if (name === 'GetStreamingEvents' && fault === null) return openStream(operation, request.signal)
       const itemFault = fault?.kind === 'item' ? fault : null
       const xml = envelope((writer) => answerOperation(writer, calendar, operation, itemFault))
       if (fault?.kind === 'lost') throw networkError()
@@ -185,7 +232,10 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
 
   return {
     handle,
-    fetch: (input, init) => handle(new Request(input, init)),
+    fetch: async (input, init) => {
+      init?.signal?.throwIfAborted()
+      return handle(new Request(input, init))
+    },
     failNext(fault, { operation, times = 1 } = {}) {
       queue.push({ fault, operation: operation ?? null, left: times })
     },
@@ -194,6 +244,9 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
     },
     set faults(next) {
       faults = next
+    },
+    endStreams: () => {
+      for (const tell of [...streams]) tell(null)
     },
     mails,
     requests,

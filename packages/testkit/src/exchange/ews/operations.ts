@@ -99,7 +99,42 @@ const writeFolder = (writer: XmlWriter, folder: FakeFolder): void => {
   writer.element(t('Modify'), String(write)).element(t('Read'), String(read)).close().close()
 }
 
+/** Folders by subscription. */
 const subscriptions = new WeakMap<FakeCalendar, Map<string, string>>()
+
+/** Writes one part of a stream: what happened in a folder, for those of the subscriptions that are to it; `null` is a heartbeat. */
+export const writeStreamPart = (
+  writer: XmlWriter,
+  calendar: FakeCalendar,
+  ids: readonly string[],
+  folder: string | null,
+  closed = false,
+): void => {
+  writer.open(m('GetStreamingEventsResponse')).open(m('ResponseMessages'))
+  writer
+    .open(m('GetStreamingEventsResponseMessage'), { ResponseClass: 'Success' })
+    .element(m('ResponseCode'), 'NoError')
+  const told = ids.filter((id) => folder !== null && subscriptions.get(calendar)?.get(id) === folder)
+  if (told.length > 0) {
+    writer.open(m('Notifications'))
+    for (const id of told) {
+      const event = [
+        element('TimeStamp', new Date(calendar.now()).toISOString()),
+        element('ItemId', '', { Id: 'I-0' }),
+        element('ParentFolderId', '', { Id: folder ?? '' }),
+      ]
+      writer.open(t('Notification')).element(t('SubscriptionId'), id)
+      copy(writer, [parent('ModifiedEvent', event)])
+      writer.close()
+    }
+    writer.close()
+  } else writer.element(m('ConnectionStatus'), closed ? 'Closed' : 'OK')
+  writer.close().close().close()
+}
+
+/** Whether all subscriptions are known. */
+export const knowsSubscriptions = (calendar: FakeCalendar, ids: readonly string[]): boolean =>
+  ids.every((id) => subscriptions.get(calendar)?.has(id) === true)
 
 const operations: Readonly<Record<string, (calendar: FakeCalendar, request: XmlElement) => readonly Message[]>> = {
   GetFolder: (calendar, request) => [
@@ -244,8 +279,10 @@ const operations: Readonly<Record<string, (calendar: FakeCalendar, request: XmlE
       const id = `S-${known.size + 1}`
       known.set(id, folder.id)
       const { state } = calendar.changes(folder, null, Number.MAX_SAFE_INTEGER)
+      const isStream = request.child(m('StreamingSubscriptionRequest')) !== undefined
       return (writer) => {
-        writer.element(m('SubscriptionId'), id).element(m('Watermark'), state)
+        writer.element(m('SubscriptionId'), id)
+        if (!isStream) writer.element(m('Watermark'), state)
       }
     }),
   ],

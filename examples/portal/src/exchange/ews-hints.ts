@@ -1,0 +1,76 @@
+import { RemoteError } from '@dayport/core'
+import { type EwsAffinity, maxStreamedFolders, streamHints } from '@dayport/exchange-connector/ews'
+import type { After } from '../live.ts'
+import type { ExchangeBackend } from './backend.ts'
+import type { HintOptions, MailboxHints } from './hints.ts'
+
+/** How long one connection streams; the service ends it after thirty. exchange.md §9. */
+const streamMinutes = 29
+const pauseMs = 60_000
+const maxPauseMs = 15 * 60_000
+
+/** Groups of mailboxes that share one connection. */
+const groupsOf = (mailboxes: readonly string[]): readonly (readonly string[])[] => {
+  const groups: string[][] = []
+  for (let at = 0; at < mailboxes.length; at += maxStreamedFolders) {
+    groups.push(mailboxes.slice(at, at + maxStreamedFolders))
+  }
+  return groups
+}
+
+/** Streaming notifications of Exchange Server: one connection for up to 200 mailboxes, begun anew whenever it ends. */
+export const createEwsHints = (backend: ExchangeBackend, after: After, options: HintOptions): MailboxHints => {
+  let abort = new AbortController()
+  let following = ''
+  let running: readonly Promise<void>[] = []
+
+  const wait = (ms: number, signal: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      if (signal.aborted) return resolve()
+      const cancel = after(ms, resolve)
+      signal.addEventListener('abort', () => {
+        cancel()
+        resolve()
+      })
+    })
+
+  const stream = async (mailboxes: readonly string[], signal: AbortSignal): Promise<void> => {
+    const affinity: EwsAffinity = { anchor: mailboxes[0] ?? '', cookies: new Map() }
+    const folders = mailboxes.map((key) => ({ key, ...backend.openEws(key, affinity) }))
+    for await (const mailbox of streamHints({ folders, minutes: streamMinutes }, { signal })) options.onHint(mailbox)
+  }
+
+  /** Until it is told to stop. What goes wrong is told once: polling goes on, and tells the state. */
+  const keep = async (mailboxes: readonly string[], signal: AbortSignal): Promise<void> => {
+    for (let failures = 0; !signal.aborted; ) {
+      try {
+        await stream(mailboxes, signal)
+        failures = 0
+      } catch (error) {
+        if (signal.aborted) return
+        failures += 1
+        if (failures === 1) options.onError(error)
+        // A refused sign-in is not tried again by itself: it would lock the account.
+        if (RemoteError.is(error, 'credentials')) return
+      }
+      await wait(Math.min(maxPauseMs, pauseMs * 2 ** Math.max(0, failures - 1)), signal)
+    }
+  }
+
+  const stop = async (): Promise<void> => {
+    abort.abort()
+    await Promise.all(running)
+  }
+
+  return {
+    follow: async (mailboxes) => {
+      const wanted = [...mailboxes].sort()
+      if (wanted.join() === following) return
+      await stop()
+      abort = new AbortController()
+      following = wanted.join()
+      running = groupsOf(wanted).map((group) => keep(group, abort.signal))
+    },
+    close: stop,
+  }
+}
