@@ -26,7 +26,12 @@ export const ExchangeState = z
     calendar: z.string().nullable().describe('the calendar that is joined'),
     done: z.number().int().nullable().describe('of syncing: events that are done'),
     total: z.number().int().nullable(),
-    kind: z.string().nullable().describe('of error: credentials, rights, unreachable, throttled, confirmation, late…'),
+    kind: z
+      .string()
+      .nullable()
+      .describe(
+        'of error: credentials, rights, unreachable, throttled, confirmation, late…; of not-configured: mailbox-taken when somebody else is connected to the mailbox',
+      ),
     sinceMs: ms.nullable(),
     pausedUntilMs: ms.nullable().describe('the other side asked for a pause until then'),
     lastSuccessMs: ms.nullable(),

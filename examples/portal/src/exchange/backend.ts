@@ -48,8 +48,8 @@ export interface ExchangeBackend {
 const busyTexts = { ru: 'Занято', en: 'Busy' } as const
 const peopleHeadings = { ru: 'Участники', en: 'Participants' } as const
 
-/** OAuth of an on-premises or hybrid server, and of EWS in Exchange Online while it lasts. */
-const ewsScope = 'https://outlook.office365.com/.default'
+/** Rights at the server that is asked: each national cloud, and each server with modern sign-in, has tokens of its own. */
+const scopeOf = (address: string): string => `${new URL(address).origin}/.default`
 
 export const createBackend = (settings: ExchangeSettings, secret: string, parts: BackendParts): ExchangeBackend => {
   const { ews, graph } = settings
@@ -60,7 +60,7 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
       tenant: ews.tenant,
       clientId: ews.clientId,
       clientSecret: secret,
-      scope: ewsScope,
+      scope: scopeOf(ews.address),
       fetch: parts.fetch,
       now: parts.now,
       ...(graph.authority === '' ? {} : { authority: graph.authority }),
@@ -106,6 +106,7 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
             clientSecret: secret,
             fetch: parts.fetch,
             now: parts.now,
+            ...(graph.address === '' ? {} : { scope: scopeOf(graph.address) }),
             ...(graph.authority === '' ? {} : { authority: graph.authority }),
           }),
           fetch: parts.fetch,

@@ -294,4 +294,19 @@ describe('the Exchange door', () => {
     await anna.json('PUT', '/api/admin/exchange', { settings: { ...settings, hints: false } })
     expect((await portal.anonymous()('POST', path)).status).toBe(404)
   })
+
+  it('tells a second person with the same mailbox that it is taken, and not whose it is', async () => {
+    const { ews, portal, anna } = await openWithEws()
+    await anna.json('PUT', '/api/admin/exchange', { settings: ewsSettings, secret })
+    await synced(portal)
+    const boris = portal.portal.parts.people.findByLogin('boris')!
+    await anna.json('PATCH', `/api/admin/exchange/people/${boris.id}`, { mailbox }, 204)
+    const state = await (await portal.signedIn('boris', password)).json<{ text: string }>('GET', '/api/exchange')
+    expect(state).toMatchObject({ state: 'not-configured', kind: 'mailbox-taken', mailbox })
+    expect(state.text).toBe('Somebody else is connected to this Exchange mailbox')
+    expect(JSON.stringify(state)).not.toContain('Анна')
+    await anna.json('PATCH', `/api/admin/exchange/people/${boris.id}`, { mailbox: 'boris@example.com' }, 204)
+    expect(ews.mails).toEqual([])
+    await synced(portal, 'boris')
+  })
 })

@@ -143,6 +143,15 @@ export const createExchange = (options: ExchangeOptions) => {
   const bindingOf = async (person: string): Promise<SyncBinding | null> =>
     (await state.listBindings({ connection: connectionId, principal: person }))[0] ?? null
 
+  /** Whether somebody else is connected to the mailbox that the person would have. */
+  const isTaken = async (person: Person): Promise<boolean> => {
+    const settings = kept.get()
+    const wanted = isOn(settings) ? await wantedOf(person, settings) : null
+    if (wanted === null) return false
+    const bindings = await state.listBindings({ mailbox: wanted.mailbox })
+    return bindings.some(({ principal }) => principal !== person.id)
+  }
+
   const lookAt = async (person: Person, settings: ExchangeSettings): Promise<void> => {
     const wanted = await wantedOf(person, settings)
     const binding = await bindingOf(person.id)
@@ -159,7 +168,7 @@ export const createExchange = (options: ExchangeOptions) => {
       const made = await sync.bind({ connection: connectionId, principal: person.id, ...wanted })
       personOfBinding.set(made.id, person.id)
     } catch (error) {
-      // Two people with one address: the first one has the mailbox, and the other is shown none.
+      // Two people with one address: the first one has the mailbox, and the other is told so (`isTaken`).
       if (!CalendarError.is(error, 'already-exists')) throw error
     }
   }
@@ -229,6 +238,7 @@ export const createExchange = (options: ExchangeOptions) => {
     /** Where Exchange Online tells of changes. */
     webhook: hints.webhook,
     bindingOf,
+    isTaken,
     ofPerson,
     /** Reaches addresses that an administrator enters. */
     fetch: options.fetch,

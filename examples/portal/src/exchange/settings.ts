@@ -37,8 +37,10 @@ export const ExchangeSettings = z
     graph: z.strictObject({
       tenant: text.describe('directory id or domain'),
       clientId: text.describe('application id'),
-      address: address.describe('empty: https://graph.microsoft.com/v1.0'),
-      authority: address.describe('empty: https://login.microsoftonline.com'),
+      address: address.describe(
+        'empty: https://graph.microsoft.com/v1.0; a national cloud has its own, which tokens are asked for',
+      ),
+      authority: address.describe('empty: https://login.microsoftonline.com; a national cloud has its own'),
     }),
     mailbox: text
       .refine(isMailboxPattern, 'must be {email}, or an address with {login} in it')

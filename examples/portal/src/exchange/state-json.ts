@@ -19,6 +19,20 @@ const factsOf = (status: SyncStatus) => ({
   problems: 'problems' in status ? status.problems : noProblems,
 })
 
+/** To whom a mailbox is not theirs: nothing is said of whose it is. */
+const takenWords: Readonly<Record<'ru' | 'en', StatusText>> = {
+  ru: {
+    text: 'Этот почтовый ящик Exchange уже подключён у другого человека',
+    hint: 'Ваш календарь с Exchange не обменивается: тот же адрес ящика есть у другого человека на этом портале. Попросите администратора указать вам другой ящик.',
+    remedy: '',
+  },
+  en: {
+    text: 'Somebody else is connected to this Exchange mailbox',
+    hint: 'Your calendar is not synced with Exchange: another person of this portal has the same mailbox address. Ask the administrator to give you another mailbox.',
+    remedy: '',
+  },
+}
+
 /** A person's state as the API tells it, with its words in the language of the one who asks. */
 export const exchangeStateOf = async (
   exchange: Exchange,
@@ -29,12 +43,14 @@ export const exchangeStateOf = async (
   const isTheirs = await exchange.isFor(person.id)
   const binding = isTheirs ? await exchange.bindingOf(person.id) : null
   const status: SyncStatus = isTheirs ? await exchange.sync.status(binding?.id ?? null) : { state: 'not-available' }
-  const words: StatusText = textOfStatus(status, { language: locale, nowMs, timeZone })
+  const taken = isTheirs && binding === null && (await exchange.isTaken(person))
+  const words: StatusText = taken ? takenWords[locale] : textOfStatus(status, { language: locale, nowMs, timeZone })
   return {
     state: status.state,
     mailbox: isTheirs ? exchange.mailboxOf(person) : null,
     calendar: binding?.calendar ?? null,
     ...factsOf(status),
+    ...(taken ? { kind: 'mailbox-taken' } : {}),
     ...words,
   }
 }
