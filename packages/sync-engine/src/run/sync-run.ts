@@ -1,13 +1,16 @@
 import { CalendarError } from '@dayport/core'
 import type { InboxRow, PlannedCounts, SyncBinding } from '../state/records.ts'
 import { absorb } from './absorb.ts'
-import { applyDelete, applyUnit } from './apply.ts'
+import { applyUnit } from './apply.ts'
 import type { RunContext } from './context.ts'
+import { applyDelete } from './delete.ts'
 import { failureOf } from './errors.ts'
+import { type Gathered, gather } from './gather.ts'
+import { relinkMoved } from './moved.ts'
 import { audit, openWindow, pull } from './pull.ts'
 import { recover } from './recover.ts'
 import { setAside } from './set-aside.ts'
-import { type Gathered, gather, relinkMoved, type Unit } from './unit.ts'
+import type { Unit } from './unit.ts'
 
 /** What a run would do, on each side; the answer of a dry run. */
 export interface PlanSummary extends PlannedCounts {

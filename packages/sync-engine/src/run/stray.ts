@@ -1,0 +1,35 @@
+import { digestOfGroups, markOfGroups, sameGroups } from '../content/canonical.ts'
+import type { InboxRow, SyncLink } from '../state/records.ts'
+import { isLiving, type RunContext } from './context.ts'
+import type { Content } from './ends.ts'
+import type { Unit } from './unit.ts'
+
+/** Objects of ours that nobody wants: their content is what we wrote, and what is deleted is kept in the history. */
+export const strayOf = async (
+  context: RunContext,
+  row: InboxRow,
+  remote: Content,
+  tombstone: SyncLink | null,
+): Promise<{ readonly why: NonNullable<Unit['stray']>; readonly link: SyncLink | null } | null> => {
+  const { state, binding } = context
+  if (row.operationId !== null) {
+    const operation = await state.getOperation(row.operationId)
+    if (operation !== null && operation.binding === binding.id && operation.kind === 'create') {
+      const link = await state.getLink(operation.link)
+      const isTwin = operation.attempts > 1 && operation.state === 'confirmed' && operation.remoteName !== row.name
+      // Of one event that was asked for twice, one is enough. What the other says is kept in the history.
+      if (isTwin && operation.sent.some(({ mark }) => mark === markOfGroups(remote.groups))) {
+        return { why: isLiving(link) ? 'duplicate' : 'abandoned', link: null }
+      }
+      const isUnwanted = operation.state === 'abandoned' && !isLiving(link)
+      if (isUnwanted && operation.sent.some(({ all }) => all === digestOfGroups(remote.groups))) {
+        return { why: 'abandoned', link: null }
+      }
+    }
+  }
+  const isBackup =
+    tombstone?.remote?.name === row.name &&
+    binding.phase === 'reconcile' &&
+    sameGroups(tombstone.remote.base, remote.groups)
+  return isBackup ? { why: 'restored-backup', link: tombstone } : null
+}
