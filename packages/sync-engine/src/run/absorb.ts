@@ -38,7 +38,22 @@ export const absorb = async (context: RunContext): Promise<void> => {
       await setAside(context, { state: 'quarantined', reason: 'unreadable' }, { remoteRow: row })
     }
   }
-  context.reads.isPartial = (await state.countInbox(context.binding.id, { side: 'remote', states: ['listed'] })) > 0
+  context.reads.isPartial = await isPartial(context)
+}
+
+/** Tries after which an object that cannot be read is no longer waited for. */
+const maxAwaited = 3
+
+/** Whether anything that was heard of is still to be read. Our own creations that wait to be told once more are known. */
+const isPartial = async ({ state, binding, limits }: RunContext): Promise<boolean> => {
+  let after: InboxRow | undefined
+  for (;;) {
+    const filter = { side: 'remote', states: ['listed'], ...(after === undefined ? {} : { after }) } as const
+    const rows = await state.listInbox(binding.id, filter, limits.pageSize)
+    if (rows.some(({ byUser, attempts }) => byUser && attempts < maxAwaited)) return true
+    if (rows.length < limits.pageSize) return false
+    after = rows.at(-1)!
+  }
 }
 
 type Write = (tx: Transaction) => Promise<void>

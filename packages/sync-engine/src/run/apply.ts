@@ -73,16 +73,12 @@ const forget = (context: RunContext, unit: Unit): Promise<void> =>
         if (end === null || content !== null) return content === null ? end : endOf(content)
         return row === null ? end : null
       }
-      await context.state.putLinks(
-        [
-          {
-            ...link,
-            portal: unit.action === 'forget-portal' ? after(link.portal, portal, unit.portalRow) : link.portal,
-            remote: unit.action === 'forget-remote' ? after(link.remote, remote, unit.remoteRow) : link.remote,
-          },
-        ],
-        { tx },
-      )
+      const left = {
+        portal: unit.action === 'forget-portal' ? after(link.portal, portal, unit.portalRow) : link.portal,
+        remote: unit.action === 'forget-remote' ? after(link.remote, remote, unit.remoteRow) : link.remote,
+      }
+      const creation = left.remote === null ? null : link.creation
+      await context.state.putLinks([{ ...link, ...left, creation }], { tx })
     }
     await finishRows(context, unit, tx)
   })

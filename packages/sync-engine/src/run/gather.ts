@@ -49,7 +49,9 @@ const gatherLinked = async (
   }
   const nothing: Unit = { ...parts, portal, remote: null, action: 'nothing' }
   if (unsupported !== null) return { kind: 'unsupported', unit: nothing, reason: unsupported }
-  const portalState = endState(link.portal, portal)
+  // What was asked for and did not come to be is still to be made, whatever the portal says by now.
+  const isAskedFor = link.remote === null && link.creation !== null && portal !== null
+  const portalState = isAskedFor ? 'changed' : endState(link.portal, portal)
 
   let remote = remoteRow === null ? null : contentOfRow(remoteRow)
   let remoteState: EndState
@@ -124,6 +126,10 @@ const gatherNewPortal = async (context: RunContext, row: InboxRow, options: Gath
     return { kind: 'unsupported', unit, reason }
   }
   const partner = await partnerOf(context, uid, portal)
+  if (partner === null && context.reads.isPartial) {
+    // What could not be read yet may be this very event.
+    return { kind: 'wait', row, untilMs: context.now() + context.limits.settleMs }
+  }
   if (partner === null && !isWanted(context, object.data)) return drop
   const remote = partner === null ? null : contentOfRow(partner)
   const action = planEvent('new', remote === null ? 'none' : 'new', context.policy)

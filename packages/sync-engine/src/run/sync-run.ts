@@ -340,7 +340,9 @@ const finish = async (context: RunContext, plan: PlanSummary | null): Promise<St
   const ready = await state.countInbox(context.binding.id, { readyMs: context.now() })
   const { binding } = context
   const patch: Partial<SyncBinding> = {
-    ...(ready === 0 && binding.phase !== 'incremental' ? { phase: 'incremental' as const } : {}),
+    ...(ready === 0 && !context.reads.isPartial && binding.phase !== 'incremental'
+      ? { phase: 'incremental' as const }
+      : {}),
     ...(binding.waiting === null
       ? {
           confirmed: null,

@@ -37,6 +37,8 @@ export interface Ledger {
   delete(side: SimulatedSide, data: Uint8Array, alone: boolean): void
   /** A person took the deletion back, or what had been deleted came back before anybody had heard of it. */
   undelete(origin: string): void
+  /** The engine cannot know whether that side's event was edited. */
+  doubt(side: SimulatedSide, origin: string): void
   /** Both sides have said all that they had to say. */
   agree(): void
   /** Whether an edit of that side may be unknown to the other one. */
@@ -73,6 +75,10 @@ export const createLedger = (): Ledger => {
     of(origin).deleted.portal = 0
     of(origin).deleted.remote = 0
   }
+  const touch = (side: SimulatedSide, origin: string): void => {
+    of(origin).edited[side] = acts
+    undelete(origin)
+  }
   const isUnsettled = (side: SimulatedSide, origin: string): boolean => of(origin).edited[side] > agreed
 
   return {
@@ -97,10 +103,11 @@ export const createLedger = (): Ledger => {
     edit: (side, data) => {
       edits += 1
       acts += 1
-      for (const origin of originsIn(data)) {
-        of(origin).edited[side] = acts
-        undelete(origin)
-      }
+      for (const origin of originsIn(data)) touch(side, origin)
+    },
+    doubt: (side, origin) => {
+      acts += 1
+      touch(side, origin)
     },
     copy: (data) => {
       for (const origin of originsIn(data)) of(origin).copies += 1

@@ -321,7 +321,8 @@ export const createSimulation = async (options: SimulationOptions) => {
         // What the engine has asked for and not heard of yet cannot be known to be deleted.
         const operation = operationId === null ? null : await memory.state.getOperation(operationId)
         const made = operation === null ? null : await memory.state.getLink(operation.link)
-        const isKnown = made === null ? await isLinked('remote', name, before) : made.remote !== null
+        const isKnown =
+          made === null ? await isLinked('remote', name, before) : made.remote !== null && operation?.attempts === 1
         ledger.delete('remote', before, isKnown && isAlone(before, itemsThere()))
       } else {
         mailbox.edit(name, change(command.field))
@@ -475,7 +476,16 @@ export const createSimulation = async (options: SimulationOptions) => {
     for (const { link, kind, expected } of await memory.state.listOperations('b1', ['sent', 'unknown'])) {
       if (kind === 'delete' || expected.body?.includes('  ') !== true) continue
       const origin = /v\d+x/.exec((await memory.state.getLink(link))?.uid ?? '')?.[0]
-      if (origin !== undefined) ledger.undelete(origin)
+      if (origin !== undefined) ledger.doubt('remote', origin)
+    }
+  }
+
+  /** A write that comes late is news to an engine that has given it up. */
+  const deliverLate = (): void => {
+    const before = new Map([...mailbox.items].map(([name, { data }]) => [name, data]))
+    mailbox.deliverLate()
+    for (const { name, data } of mailbox.items.values()) {
+      if (before.has(name) && before.get(name) !== data) ledger.edit('remote', data)
     }
   }
 
@@ -489,7 +499,7 @@ export const createSimulation = async (options: SimulationOptions) => {
         if (trouble === 0 && !command.edits && result?.kind === 'run') await agreeAfter(result)
         trouble = 0
         await allowDoubt()
-        if (chance(0.5)) mailbox.deliverLate()
+        if (chance(0.5)) deliverLate()
       } else if (command.do === 'race') {
         trouble = command.trouble
         const pause = () => Math.floor(random() * 4)
@@ -541,7 +551,7 @@ export const createSimulation = async (options: SimulationOptions) => {
   /** One side is what it was at the time of its backup. What had been entered since, and is nowhere else, is lost with it. */
   const restore = async (side: SimulatedSide): Promise<void> => {
     if (backups[side] === undefined) return
-    mailbox.deliverLate()
+    deliverLate()
     const before = { portal: await eventsHere(), remote: itemsThere() }
     if (side === 'remote') {
       mailbox.restore(backups.remote!)
@@ -557,14 +567,16 @@ export const createSimulation = async (options: SimulationOptions) => {
       service = serviceOver(memory)
       for (const name of await portalNames()) {
         const data = (await portalBytes(name))!
-        const hasEnd = (await memory.state.findLink('b1', 'portal', name))?.remote != null
-        // Made before the backup and sent after it, to a mailbox that gives UIDs of its own: nothing is left that tells that it was sent.
-        if (!hasEnd && ownUids && !isAlone(data, before.remote)) ledger.copy(data)
+        const end = (await memory.state.findLink('b1', 'portal', name))?.remote ?? null
+        const hasEnd = end !== null
+        // Sent after the backup to a mailbox that gives UIDs of its own: nothing is left that tells that it was sent.
+        if ((end === null || !mailbox.items.has(end.name)) && ownUids && !isAlone(data, before.remote))
+          ledger.copy(data)
         // Whatever the mailbox says beyond the backup is news from there.
         if (!isAlone(data, before.remote)) ledger.edit('remote', data)
-        if (!isAlone(data, before.portal)) continue
         const isUnsettled = originsIn(data).some((origin) => unsettledThen.has(origin))
-        if (!hasEnd || isUnsettled || !isAlone(data, before.remote)) originsIn(data).forEach(ledger.undelete)
+        if (!hasEnd || isUnsettled) originsIn(data).forEach(ledger.undelete)
+        if (isAlone(data, before.portal) && !isAlone(data, before.remote)) originsIn(data).forEach(ledger.undelete)
       }
       // A deletion that was not carried out there is forgotten.
       before.remote.flatMap(originsIn).forEach(ledger.undelete)
@@ -585,7 +597,7 @@ export const createSimulation = async (options: SimulationOptions) => {
   const heal = async (): Promise<number> => {
     trouble = 0
     await allowDoubt()
-    mailbox.deliverLate()
+    deliverLate()
     // Locks of the dead, pauses and doubts end with time.
     nowMs += 1_000_000
     let runs = 0
@@ -623,11 +635,14 @@ export const createSimulation = async (options: SimulationOptions) => {
     const linkedRemote = links.flatMap(({ remote: end }) => (end === null ? [] : [end.name]))
     if (new Set(linkedPortal).size !== linkedPortal.length) wrong.push('duplicates: two links of one portal event')
     if (new Set(linkedRemote).size !== linkedRemote.length) wrong.push('duplicates: two links of one remote event')
-    for (const name of names) if (!linkedPortal.includes(name)) wrong.push(`convergence: ${name} is not in the mailbox`)
-    for (const name of mailbox.items.keys()) {
-      if (!linkedRemote.includes(name)) wrong.push(`convergence: ${name} is not in the portal`)
+    // What never happens is in no window.
+    const alone = (data: Uint8Array, isLinkedEnd: boolean): boolean => !isLinkedEnd && instantsOf(data).length > 0
+    for (const [name, data] of portal) {
+      if (alone(data, linkedPortal.includes(name))) wrong.push(`convergence: ${name} is not in the mailbox`)
     }
-    if (names.length !== mailbox.items.size) wrong.push(`duplicates: ${names.length} here, ${mailbox.items.size} there`)
+    for (const { name, data } of mailbox.items.values()) {
+      if (alone(data, linkedRemote.includes(name))) wrong.push(`convergence: ${name} is not in the portal`)
+    }
 
     for (const link of links) {
       if (link.state === 'conflict') continue
