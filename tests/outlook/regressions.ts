@@ -36,4 +36,16 @@ export const regressions: Readonly<Record<string, readonly Action[]>> = {
     act(3, 0),
     act(1, 4, { pick: 3 }),
   ],
+  'a series is deleted after the answer to an edit of it was lost': [
+    act(2, 7, { pick: 9 }),
+    act(1, 2, { pick: 13 }),
+    act(1, 10, { fault: 'lose-answer', at: 1 }),
+    act(1, 5, { pick: 9 }),
+    act(0, 0),
+    act(0, 0),
+    act(0, 0),
+    act(2, 0),
+    act(0, 10),
+    act(1, 10),
+  ],
 }

@@ -110,8 +110,14 @@ export const createFolder = (options: FolderOptions) => {
   const mergeNewer = (item: HeldItem, row: OutlookFields): void => {
     const sent = historyOf(item.fields[history]).get(options.editor)
     const isEcho = sent !== undefined && historyOf(row[history]).get(options.editor) === sent
-    if (isEcho) adopt(item, row)
-    else resolve(item, row)
+    if (!isEcho) {
+      resolve(item, row)
+      return
+    }
+    // What was typed since then is an edit of its own number; a deletion has none.
+    const isDeleted = item.pending === 'delete'
+    adopt(item, row)
+    if (isDeleted) item.pending = 'delete'
   }
 
   const resolve = (item: HeldItem, row: OutlookFields): void => {
