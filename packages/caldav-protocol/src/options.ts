@@ -44,6 +44,8 @@ export interface CalDavLimits {
   readonly maxFileBytes: number
   /** Bytes of all files of a person: RFC 4331's quota. Default 1 GiB. */
   readonly maxFilesBytes: number
+  /** Bytes of the objects of one calendar: its quota in the sense of RFC 4331. Default 1 GiB. */
+  readonly maxCalendarBytes: number
   /** Files and plain collections of a person. Default 10 000. */
   readonly maxFiles: number
   /** Locks of a person. Default 1 000. */
@@ -60,6 +62,7 @@ export const defaultCalDavLimits: CalDavLimits = {
   maxFreeBusyInstances: 100_000,
   maxFileBytes: 32 * 1024 * 1024,
   maxFilesBytes: 1024 * 1024 * 1024,
+  maxCalendarBytes: 1024 * 1024 * 1024,
   maxFiles: 10_000,
   maxLocks: 1_000,
   maxLockSeconds: 86_400,

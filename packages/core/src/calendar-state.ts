@@ -23,6 +23,8 @@ export const calendarFromDraft = (draft: CalendarDraft, id: CalendarId, nowMs: n
   deadProperties: { ...draft.deadProperties },
   revision: 0,
   modifiedMs: nowMs,
+  createdMs: nowMs,
+  bytes: 0,
 })
 
 /** The calendar after a patch, by the rules of {@link CalendarPatch}. For authors of stores. */

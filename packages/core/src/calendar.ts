@@ -33,6 +33,10 @@ export interface Calendar {
   readonly syncToken: SyncToken
   /** ms since the Unix epoch of the last change of the calendar or its objects. */
   readonly modifiedMs: number
+  /** ms since the Unix epoch; absent where the store does not know. */
+  readonly createdMs?: number
+  /** Octets of all its objects, for a quota; absent where the store does not count, and for who may not read them. */
+  readonly bytes?: number
 }
 
 /** What a new calendar needs; the rest has the stated defaults. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { anna, boris, createServer, hrefsIn, propBody } from '../../test/server.ts'
+import { anna, boris, calendarHeaders, createServer, hrefsIn, meeting, propBody } from '../../test/server.ts'
 import { cal, dav } from '../wire/names.ts'
 
 const root = '/dav/files/anna/'
@@ -143,6 +143,32 @@ describe('a plain collection for each person', () => {
     await put('b', '')
     await mkcol('c')
     expect((await mkcol('d')).status).toBe(507)
+  })
+
+  it('tells a calendar’s quota to its owner, and keeps within it: what makes it smaller always fits (RFC 4331)', async () => {
+    const small = meeting('a')
+    const { dav: ask, calendar } = createServer({ limits: { maxCalendarBytes: small.length + 40 } })
+    await calendar('work', { access: [{ principal: boris.id, level: 'write' }] })
+    const work = '/dav/calendars/anna/work/'
+    const put = (name: string, body: string) => ask('PUT', work + name, { body, headers: calendarHeaders })
+    expect((await put('a.ics', small.replace('Meeting a', 'Meeting that is long'))).status).toBe(201)
+    const over = await put('b.ics', meeting('b'))
+    expect([over.status, over.condition()]).toEqual([507, dav('quota-not-exceeded')])
+    expect((await put('a.ics', small.replace('Meeting a', 'x'.repeat(100)))).status).toBe(507)
+    expect((await put('a.ics', small)).status).toBe(204)
+    expect((await ask('MOVE', `${work}a.ics`, { headers: { destination: `${work}c.ics` } })).status).toBe(201)
+    const names = [dav('quota-used-bytes'), dav('quota-available-bytes'), dav('creationdate')]
+    const body = propBody(dav('propfind'), names)
+    const asked = async (path: string, as = anna) => {
+      const found = await ask('PROPFIND', path, { body, headers: { depth: '0' }, as })
+      return names.map((name) => found.prop(path, name)?.text)
+    }
+    const made = expect.stringMatching(/^2026-03-01T00:00:\d\dZ$/)
+    expect(await asked(work)).toEqual([String(small.length), '40', made])
+    expect(await asked(work, boris)).toEqual([undefined, undefined, made])
+    expect(await asked('/dav/calendars/anna/')).toEqual([String(small.length), undefined, undefined])
+    await ask('DELETE', `${work}c.ics`)
+    expect((await asked(work)).slice(0, 1)).toEqual(['0'])
   })
 
   it('copies and moves trees with properties; Overwrite, Depth and places that lie in each other (RFC 4918 §9.8–9.9)', async () => {

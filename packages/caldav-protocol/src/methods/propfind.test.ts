@@ -161,7 +161,13 @@ describe('PROPFIND', () => {
         .get(work)
         ?.found.get(200)
         ?.map(({ name }) => name)
-      expect(names).toEqual([dav('resourcetype'), dav('getlastmodified'), dav('displayname'), '{urn:x}note'])
+      expect(names).toEqual([
+        dav('resourcetype'),
+        dav('getlastmodified'),
+        dav('displayname'),
+        dav('creationdate'),
+        '{urn:x}note',
+      ])
     }
   })
 
@@ -175,7 +181,13 @@ describe('PROPFIND', () => {
       .get(work)
       ?.found.get(200)
       ?.map(({ name }) => name)
-    expect(names).toEqual([dav('resourcetype'), dav('getlastmodified'), dav('displayname'), dav('sync-token')])
+    expect(names).toEqual([
+      dav('resourcetype'),
+      dav('getlastmodified'),
+      dav('displayname'),
+      dav('creationdate'),
+      dav('sync-token'),
+    ])
   })
 
   it('names what is there for propname, without values', async () => {

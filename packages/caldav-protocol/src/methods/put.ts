@@ -1,6 +1,7 @@
 import { CalendarError, type WriteCondition } from '@dayport/core'
 import { parseCalendar } from '@dayport/core/ical'
 import { HttpError, readBody } from '@dayport/http'
+import { assertCalendarRoom } from '../access/calendar-room.ts'
 import { bytesOfJcal, jcalType } from '../data/jcal.ts'
 import { representationOf, representationVary } from '../data/representation.ts'
 import { DavError, davErrorOf, type NeededPrivilege, refusal } from '../errors.ts'
@@ -45,6 +46,7 @@ export const storeObject = async (
   const bytes = isJcal ? bytesOfJcal(sent) : sent
   const contentType = isJcal ? 'text/calendar; charset=utf-8' : sentType
   assertTimes(bytes)
+  await assertCalendarRoom(x, parent, name, bytes.length)
   const ref = { calendar: parent.calendar.id, name }
   const options = { ...(condition === undefined ? {} : { condition }), contentType }
   let put: { readonly etag: string | null; readonly created: boolean }

@@ -1,16 +1,20 @@
 import type { XmlWriter } from '@dayport/core/xml'
 import type { Exchange } from '../exchange.ts'
 import { type FileLock, isBelow } from '../files/file-store.ts'
-import { fileHref } from '../resources.ts'
+import { calendarsOwnedBy } from '../principals/proxies.ts'
+import { type CalendarResource, type FileResource, fileHref, type HomeResource } from '../resources.ts'
 import { dav } from '../wire/names.ts'
 import { property } from './property.ts'
 
 /** RFC 4918 §15.1, by RFC 3339. */
 export const creationDate = property({
   name: dav('creationdate'),
-  on: ['folder', 'file'],
+  on: ['calendar', 'folder', 'file'],
   allprop: true,
-  get: ({ node }) => (node.createdMs === 0 ? null : new Date(node.createdMs).toISOString().replace(/\.\d+Z$/, 'Z')),
+  get: (resource) => {
+    const createdMs = resource.kind === 'calendar' ? (resource.calendar.createdMs ?? 0) : resource.node.createdMs
+    return createdMs === 0 ? null : new Date(createdMs).toISOString().replace(/\.\d+Z$/, 'Z')
+  },
 })
 
 /** RFC 4918 §15.10. */
@@ -64,19 +68,44 @@ const writeKind = (writer: XmlWriter, scope: string): void => {
   writer.open(dav('locktype')).element(dav('write')).close()
 }
 
-/** RFC 4331 §3: of the person's whole tree, wherever in it one asks. */
+/**
+ * RFC 4331 §4: of a calendar its objects, for who owns it; of a home all calendars in it; of files the person's whole tree, wherever in
+ * it one asks.
+ */
 export const quotaUsed = property({
   name: dav('quota-used-bytes'),
-  on: ['folder'],
-  get: async ({ owner }, x) => String((await x.files?.usage(owner.id))?.bytes ?? 0),
-})
-
-/** RFC 4331 §4. */
-export const quotaAvailable = property({
-  name: dav('quota-available-bytes'),
-  on: ['folder'],
-  get: async ({ owner }, x) => {
-    const used = (await x.files?.usage(owner.id))?.bytes ?? 0
-    return String(Math.max(0, x.limits.maxFilesBytes - used))
+  on: ['home', 'calendar', 'folder'],
+  get: async (resource, x) => {
+    const used = await usedBytes(resource, x)
+    return used === null ? null : String(used)
   },
 })
+
+/** RFC 4331 §3. A home has no bound of its own: each of its calendars has. */
+export const quotaAvailable = property({
+  name: dav('quota-available-bytes'),
+  on: ['calendar', 'folder'],
+  get: async (resource, x) => {
+    const used = await usedBytes(resource, x)
+    if (used === null) return null
+    const most = resource.kind === 'calendar' ? x.limits.maxCalendarBytes : x.limits.maxFilesBytes
+    return String(Math.max(0, most - used))
+  },
+})
+
+const usedBytes = async (
+  resource: CalendarResource | FileResource | HomeResource,
+  x: Exchange,
+): Promise<number | null> => {
+  switch (resource.kind) {
+    case 'calendar':
+      return (await x.may('own', resource.calendar)) ? (resource.calendar.bytes ?? null) : null
+    case 'home': {
+      if (resource.owner.id !== x.me.id) return null
+      const own = await calendarsOwnedBy(x, x.me.id)
+      return own.reduce((sum, { bytes = 0 }) => sum + bytes, 0)
+    }
+    default:
+      return (await x.files?.usage(resource.owner.id))?.bytes ?? 0
+  }
+}

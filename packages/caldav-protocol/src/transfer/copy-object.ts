@@ -1,4 +1,5 @@
 import { assertCondition, CalendarError, type CalendarObject, type WriteOptions } from '@dayport/core'
+import { assertCalendarRoom } from '../access/calendar-room.ts'
 import { refusalIfHidden } from '../access/hidden.ts'
 import { representationOf, representationVary } from '../data/representation.ts'
 import { DavError, notFound, refusedAs } from '../errors.ts'
@@ -39,6 +40,9 @@ export const copyObject = async (x: Exchange, transfer: Transfer): Promise<Respo
       assertCondition(condition, object.etag)
       const taken = (await x.service.getObject(x.who, to, joined)) !== null
       if (taken && !overwrite) throw new DavError(412, { message: 'Something is at the destination' })
+      if (!moves || from.calendar !== to.calendar) {
+        await assertCalendarRoom(x, target, destination.name, object.data.length, joined)
+      }
       // First, so that its UID is free again in its own calendar.
       if (moves) await atSource(source, () => x.service.deleteObject(x.who, from, joined))
       await writeObject(x, target, destination.name, object, taken, joined)
@@ -93,6 +97,7 @@ export const fileToObject = async (x: Exchange, transfer: Transfer): Promise<Res
     if (node === null || data === null) throw notFound()
     const taken = (await x.service.getObject(x.who, ref, call)) !== null
     if (taken && !overwrite) throw new DavError(412, { message: 'Something is at the destination' })
+    await assertCalendarRoom(x, target, destination.name, data.length, call)
     const contentType = node.contentType ?? undefined
     await atTarget(target, destination.name, taken, () =>
       x.service.putObject(x.who, ref, data, { ...call, contentType }),

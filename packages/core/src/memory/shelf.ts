@@ -116,7 +116,8 @@ export const putOnShelf = (
   shelf.objects.set(name, { name, etag, data, index: draft.index, revision, modifiedMs: stamp.nowMs })
   shelf.uids.set(uid, name)
   const { component } = draft.index
-  record(shelf, { name, etag, component, revision, origin: stamp.origin, atMs: stamp.nowMs })
+  const grown = data.length - (current?.data.length ?? 0)
+  record(shelf, { name, etag, component, revision, origin: stamp.origin, atMs: stamp.nowMs }, grown)
   return { etag, created: current === undefined, revision }
 }
 
@@ -132,13 +133,16 @@ export const deleteFromShelf = (
   shelf.objects.delete(name)
   shelf.uids.delete(current.index.uid)
   const revision = shelf.state.revision + 1
-  record(shelf, { name, etag: null, component: null, revision, origin: stamp.origin, atMs: stamp.nowMs })
+  const change = { name, etag: null, component: null, revision, origin: stamp.origin, atMs: stamp.nowMs }
+  record(shelf, change, -current.data.length)
 }
 
-const record = (shelf: Shelf, change: TimedChange): void => {
+/** `grown`: by how many octets the calendar grew. */
+const record = (shelf: Shelf, change: TimedChange, grown: number): void => {
   shelf.changes.set(change.name, change)
   shelf.touched.add(change.name)
-  shelf.state = { ...shelf.state, revision: change.revision, modifiedMs: change.atMs }
+  const bytes = (shelf.state.bytes ?? 0) + grown
+  shelf.state = { ...shelf.state, revision: change.revision, modifiedMs: change.atMs, bytes }
 }
 
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => {

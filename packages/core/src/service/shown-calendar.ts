@@ -7,9 +7,9 @@ const zoneSpan = { fromMs: Date.UTC(1970, 0, 1), toMs: Date.UTC(2037, 11, 31) }
 
 /**
  * A calendar as people see it who may not `read` it: its name, colour and place, and the zone of its floating times by its public name.
- * The owner's description and what their programs keep with the calendar are not for them.
+ * The owner's description, what their programs keep with the calendar and how much is in it are not for them.
  */
-export const shownCalendar = (calendar: Calendar): Calendar => ({
+export const shownCalendar = ({ bytes: _, ...calendar }: Calendar): Calendar => ({
   ...calendar,
   description: '',
   deadProperties: {},

@@ -31,10 +31,12 @@ export interface CalendarRow {
   readonly dead_properties: string
   readonly revision: number
   readonly modified_ms: number
+  readonly created_ms: number | null
+  readonly bytes: number
 }
 
 export const calendarColumns =
-  'pk, id, owner, name, display_name, description, color, sort_order, components, timezone, export_allowed, read_only, access, dead_properties, revision, modified_ms'
+  'pk, id, owner, name, display_name, description, color, sort_order, components, timezone, export_allowed, read_only, access, dead_properties, revision, modified_ms, created_ms, bytes'
 
 /** What writes and feeds need of a calendar. */
 export interface CalendarKey {
@@ -82,13 +84,14 @@ export const createCalendars = (access: Access, now: () => number, newId: () => 
       const state = calendarFromDraft(draft, newId(), now())
       sql.run(
         `INSERT INTO dayport_calendar (id, owner, name, components, revision, pruned_revision, display_name, description,
-           color, sort_order, timezone, export_allowed, access, dead_properties, modified_ms, read_only)
-         VALUES (?, ?, ?, ?, 0, 0, '', '', NULL, 0, NULL, 0, '[]', '{}', 0, ?)`,
+           color, sort_order, timezone, export_allowed, access, dead_properties, modified_ms, read_only, created_ms, bytes)
+         VALUES (?, ?, ?, ?, 0, 0, '', '', NULL, 0, NULL, 0, '[]', '{}', 0, ?, ?, 0)`,
         state.id,
         state.owner,
         state.name,
         JSON.stringify(state.components),
         state.readOnly ? 1 : 0,
+        state.createdMs ?? null,
       )
       save(sql, calendarKey(sql, state.id).pk, state)
       return shown(state)
@@ -167,4 +170,6 @@ export const toCalendar = (row: CalendarRow): Calendar =>
     deadProperties: JSON.parse(row.dead_properties) as Record<string, string>,
     revision: row.revision,
     modifiedMs: row.modified_ms,
+    ...(row.created_ms !== null && { createdMs: row.created_ms }),
+    bytes: row.bytes,
   })

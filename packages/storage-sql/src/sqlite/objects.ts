@@ -21,6 +21,7 @@ interface Current {
   readonly uid: string
   readonly etag: string
   readonly revision: number
+  readonly bytes: number
 }
 
 interface Stamp {
@@ -43,7 +44,7 @@ export const createObjects = (access: Access, now: () => number): Objects => {
 
 const currentOf = (sql: Sql, calendarPk: number, name: string): Current | undefined =>
   sql.get<Current>(
-    'SELECT pk, uid, etag, revision FROM dayport_object WHERE calendar = ? AND name = ?',
+    'SELECT pk, uid, etag, revision, length(data) AS bytes FROM dayport_object WHERE calendar = ? AND name = ?',
     calendarPk,
     name,
   )
@@ -99,7 +100,8 @@ const put = (
       current.pk,
     )
   }
-  record(sql, key.pk, { name, etag, component: index.component, revision }, stamp)
+  const grown = data.length - (current?.bytes ?? 0)
+  record(sql, key.pk, { name, etag, component: index.component, revision }, grown, stamp)
   return { etag, created: current === undefined, revision }
 }
 
@@ -109,7 +111,7 @@ const remove = (sql: Sql, { calendar, name }: ObjectRef, condition: WriteConditi
   if (current === undefined) throw new CalendarError('not-found', 'no object of that name is in the calendar')
   assertCondition(condition, current.etag)
   sql.run('DELETE FROM dayport_object WHERE pk = ?', current.pk)
-  record(sql, key.pk, { name, etag: null, component: null, revision: key.revision + 1 }, stamp)
+  record(sql, key.pk, { name, etag: null, component: null, revision: key.revision + 1 }, -current.bytes, stamp)
 }
 
 /** The etag's checksum tells most differences without reading the old bytes; only the bytes themselves prove sameness. */
@@ -139,6 +141,7 @@ const record = (
   sql: Sql,
   calendarPk: number,
   { name, etag, component, revision }: Omit<Change, 'origin'>,
+  grown: number,
   { nowMs, origin }: Stamp,
 ): void => {
   // The name's former change goes: a feed tells the latest state of each name.
@@ -153,5 +156,11 @@ const record = (
     JSON.stringify(origin),
     nowMs,
   )
-  sql.run('UPDATE dayport_calendar SET revision = ?, modified_ms = ? WHERE pk = ?', revision, nowMs, calendarPk)
+  sql.run(
+    'UPDATE dayport_calendar SET revision = ?, modified_ms = ?, bytes = bytes + ? WHERE pk = ?',
+    revision,
+    nowMs,
+    grown,
+    calendarPk,
+  )
 }

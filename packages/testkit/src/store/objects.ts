@@ -36,6 +36,27 @@ export const describeObjects = (open: OpenStoreForTest): void => {
     )
 
     it(
+      'counts the octets of a calendar as they come, change and go, where it counts them',
+      withStore(open, async ({ store, calendar, skip }) => {
+        const counted = async () => (await store.getCalendar(calendar.id))?.bytes
+        if ((await counted()) === undefined) skip('the store does not count')
+        const sized = (uid: string, length: number) => ({ ...eventDraft({ uid }), data: new Uint8Array(length) })
+        await store.putObject({ calendar: calendar.id, name: 'a' }, sized('a', 100))
+        await store.putObject({ calendar: calendar.id, name: 'b' }, sized('b', 20))
+        await store.putObject({ calendar: calendar.id, name: 'a' }, sized('a', 30))
+        expect(await counted()).toBe(50)
+        await store.deleteObject({ calendar: calendar.id, name: 'a' })
+        expect(await counted()).toBe(20)
+        const undone = store.transaction(async (tx) => {
+          await store.putObject({ calendar: calendar.id, name: 'c' }, sized('c', 7), undefined, { tx })
+          throw new Error('undone')
+        })
+        await expect(undone).rejects.toThrow('undone')
+        expect(await counted()).toBe(20)
+      }),
+    )
+
+    it(
       'keeps its own copy of the bytes',
       withStore(open, async ({ store, calendar }) => {
         const draft = eventDraft({ uid: 'u' })

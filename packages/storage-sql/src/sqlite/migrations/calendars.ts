@@ -117,4 +117,11 @@ UPDATE dayport_change SET component = object.component FROM dayport_object AS ob
 WHERE object.calendar = dayport_change.calendar AND object.name = dayport_change.name;
 `,
   outlookGoneIndex,
+  // Octets of all objects; when older calendars were made nobody knows.
+  `
+ALTER TABLE dayport_calendar ADD COLUMN created_ms REAL;
+ALTER TABLE dayport_calendar ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE dayport_calendar SET bytes = (
+  SELECT coalesce(sum(length(data)), 0) FROM dayport_object WHERE calendar = dayport_calendar.pk);
+`,
 ]
