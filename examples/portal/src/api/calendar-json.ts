@@ -68,6 +68,7 @@ const toJson = (
   owner: Person | null,
   caller: Caller,
   chosen: ReturnType<ReturnType<typeof choicesOf>>,
+  joined: string | null,
   request: Request,
 ): CalendarJson => {
   const level = levelOf(calendar, caller.principal)
@@ -90,6 +91,7 @@ const toJson = (
     hidden: chosen.hidden,
     readOnly: calendar.readOnly,
     exportAllowed: calendar.exportAllowed,
+    exchange: calendar.id === joined,
     access:
       level === 'owner' ? calendar.access.map(({ principal, level: given }) => ({ principal, level: given })) : [],
     revision: calendar.revision,
@@ -98,14 +100,16 @@ const toJson = (
 }
 
 /** Calendars as one caller sees them: their rights, favourites and list are read once for all of an answer. */
-export const calendarViews = (
-  parts: Pick<PortalParts, 'people' | 'originOf' | 'favourites' | 'calendarList'>,
+export const calendarViews = async (
+  parts: Pick<PortalParts, 'people' | 'originOf' | 'favourites' | 'calendarList' | 'exchange'>,
   caller: Caller,
   request: Request,
-): ((calendar: CoreCalendar) => CalendarJson) => {
+): Promise<(calendar: CoreCalendar) => CalendarJson> => {
   const personOf = rememberedPeople(parts)
   const chosen = choicesOf(parts, personOf, caller.principal)
-  return (calendar) => toJson(parts, calendar, personOf(calendar.owner), caller, chosen(calendar), request)
+  const isTheirs = await parts.exchange.isFor(caller.person.id)
+  const joined = isTheirs ? ((await parts.exchange.bindingOf(caller.person.id))?.calendar ?? null) : null
+  return (calendar) => toJson(parts, calendar, personOf(calendar.owner), caller, chosen(calendar), joined, request)
 }
 
 /** @throws {CalendarError} `not-found` also when the caller has no level of it. */

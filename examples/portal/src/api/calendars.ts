@@ -36,7 +36,7 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
       status: 200,
       answer: z.array(Calendar),
       handle: async ({ caller, query, request }) => {
-        const views = (await service.listCalendars(caller.principal)).map(calendarViews(parts, caller, request))
+        const views = (await service.listCalendars(caller.principal)).map(await calendarViews(parts, caller, request))
         return query.on === undefined ? views : views.filter(({ listed }) => listed)
       },
     }),
@@ -54,7 +54,7 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
       status: 200,
       answer: z.array(Calendar),
       handle: async ({ caller, query, request }) => {
-        const view = calendarViews(parts, caller, request)
+        const view = await calendarViews(parts, caller, request)
         const wanted = query.search.trim().toLowerCase()
         const found: CalendarJson[] = []
         for (const calendar of await service.listCalendars(caller.principal)) {
@@ -92,7 +92,7 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
           access: body.access ?? [],
         })
         if (body.favourite === true) await favourites.add(caller.person.id, calendar.id)
-        return calendarViews(parts, caller, request)(calendar)
+        return (await calendarViews(parts, caller, request))(calendar)
       },
     }),
 
@@ -106,7 +106,7 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
       status: 200,
       answer: Calendar,
       handle: async ({ caller, path, request }) =>
-        calendarViews(parts, caller, request)(await readableCalendar(parts, caller, path.id)),
+        (await calendarViews(parts, caller, request))(await readableCalendar(parts, caller, path.id)),
     }),
 
     operation({
@@ -129,7 +129,7 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
           ...(exportAllowed === undefined ? {} : { exportAllowed }),
           ...(access === undefined ? {} : { access: keepActing(before?.access ?? [], access) }),
         })
-        return calendarViews(parts, caller, request)(calendar)
+        return (await calendarViews(parts, caller, request))(calendar)
       },
     }),
 

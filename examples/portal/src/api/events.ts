@@ -116,7 +116,7 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
         if (range.endMs <= range.startMs || range.endMs - range.startMs > maxRangeMs) {
           throw new PortalError('invalid-request', 'Expected a range of 1 to 400 days', { where: 'query' })
         }
-        const view = calendarViews(parts, caller, request)
+        const view = await calendarViews(parts, caller, request)
         const mine = addressesOf(caller.person)
         const wanted = query.text?.toLowerCase()
         const fits = ({ title, place, description }: EventJson): boolean =>

@@ -138,6 +138,7 @@ export const Calendar = z
     hidden: z.boolean().describe('on my list, but its events are not shown now'),
     readOnly: z.boolean().describe('filled by the portal itself, from a subscription: nobody edits its events'),
     exportAllowed: z.boolean(),
+    exchange: z.boolean().describe('joined to my mailbox at Exchange'),
     access: z.array(Grant).describe('empty for all but owners'),
     revision: z.number().int(),
     caldavUrl: z.string(),

@@ -112,6 +112,8 @@ describeInBrowser('Exchange on the page', world, (browser) => {
     const page = await signedIn('anna')
     const banner = page.getByRole('region', { name: ru.doors.bannerName })
     await banner.getByText('Exchange подключён').first().waitFor({ timeout: 30_000 })
+    // The calendar that is joined is marked as such on the list (M73).
+    await page.locator('#calendars').getByText('Exchange', { exact: true }).waitFor()
     const start = Date.UTC(2026, 10, 26, 9)
     ews.hand.add({ subject: 'Встреча из Outlook', startMs: start, endMs: start + hour })
     await banner.getByRole('button', { name: ru.exchange.sync }).click()

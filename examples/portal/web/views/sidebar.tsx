@@ -19,6 +19,7 @@ export const calendarTitle = (calendar: Calendar, me: Me): string =>
 
 const tagOf = (texts: Texts, calendar: Calendar): string | null => {
   if (calendar.readOnly) return texts.doors.subscriptionTag
+  if (calendar.exchange) return 'Exchange'
   if (calendar.level === 'free-busy') return texts.busyTag
   if (calendar.level === 'titles') return texts.titlesTag
   if (!calendar.components.includes('VEVENT')) return texts.tasksTag
