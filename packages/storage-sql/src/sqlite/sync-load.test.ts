@@ -65,7 +65,7 @@ describe('a first synchronisation of 10 000 events into SQLite (sync-engine.md Â
     const engine = createSyncEngine({
       storage: { state: store.syncState, transaction: service.transaction },
       now,
-      limits: { pageSize: 512, readSize: 50 },
+      limits: { feedSize: 512, readSize: 50 },
       onError: (error) => {
         throw error
       },

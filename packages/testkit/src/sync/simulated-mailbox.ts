@@ -75,9 +75,9 @@ export interface SimulatedMailbox {
   edit(name: string, change: (data: Uint8Array) => Uint8Array): void
   remove(name: string): void
   /** Puts a removed item back, as from the bin: under its name where `same`, else under a new one. */
-  undo(name: string, same: boolean): void
-  /** Another name for the same item, as after a move there and back. */
-  move(name: string): void
+  undo(name: string, same: boolean, options?: { readonly hides: boolean }): void
+  /** Another name for the same item, missing from lists for a while where `hides`, as after a move there and back. */
+  move(name: string, options?: { readonly hides: boolean }): void
   /** A copy made there: another item, with our marks and, if `sameUid`, with its UID. */
   copy(name: string, sameUid: boolean): void
   /** A new version without a change. */
@@ -417,18 +417,18 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
       if (item !== undefined) store(name, normaliseForMailbox(projectForMailbox(change(item.data))), item)
     },
     remove: drop,
-    undo: (name, same) => {
+    undo: (name, same, { hides } = { hides: true }) => {
       const item = bin.get(name)
       if (item === undefined || items.has(name)) return
       bin.delete(name)
-      store(same ? name : newName(), item.data, { ...item, createdMs: now() })
+      store(same ? name : newName(), item.data, { ...item, createdMs: hides ? now() : item.createdMs })
     },
-    move: (name) => {
+    move: (name, { hides } = { hides: true }) => {
       const item = items.get(name)
       if (item === undefined || !isVisible(item)) return // nobody moves what is not to be seen yet
       drop(name)
       bin.delete(name)
-      store(newName(), item.data, { ...item, createdMs: now() })
+      store(newName(), item.data, { ...item, createdMs: hides ? now() : item.createdMs })
     },
     copy: (name, sameUid) => {
       const item = items.get(name)

@@ -276,9 +276,11 @@ export const createSimulation = async (options: SimulationOptions) => {
       const name = pickOf([...mailbox.items.keys()].sort(), command.pick)
       if (command.trick === 'move' || command.trick === 'migrate')
         await allowMove(command.trick === 'move' ? name : null)
+      // What hides again under each new name before anybody has heard of one cannot be told from what is gone.
+      const hides = name !== undefined && (await memory.state.findLink('b1', 'remote', name)) !== null
       if (command.trick === 'expire') mailbox.expireCursors()
       else if (command.trick === 'migrate') mailbox.migrate()
-      else if (name !== undefined && command.trick === 'move') mailbox.move(name)
+      else if (name !== undefined && command.trick === 'move') mailbox.move(name, { hides })
       else if (name !== undefined && command.trick === 'touch') mailbox.touch(name)
       else if (name !== undefined && command.trick === 'copy') {
         ledger.copy(mailbox.items.get(name)!.data)
@@ -286,7 +288,7 @@ export const createSimulation = async (options: SimulationOptions) => {
       } else if (name !== undefined && command.trick === 'undo') {
         ledger.edit('remote', mailbox.items.get(name)!.data)
         mailbox.remove(name)
-        mailbox.undo(name, command.pick % 2 === 0)
+        mailbox.undo(name, command.pick % 2 === 0, { hides })
       }
       return
     }
