@@ -15,6 +15,14 @@ export const copyMove = async (x: Exchange): Promise<Response> => {
     throw new DavError(403, { message: 'This cannot be copied or moved' })
   }
   const transfer = readTransfer(x)
+  const response = await carryOut(x, transfer)
+  // RFC 9110 §15.3.2: without it, what was made would be what the request is addressed to.
+  if (response.status === 201) response.headers.set('location', locationOf(x, transfer.destination))
+  return response
+}
+
+const carryOut = async (x: Exchange, transfer: Transfer): Promise<Response> => {
+  const { address } = x
   const { destination } = transfer
   switch (`${address.kind} ${destination.kind}`) {
     case 'file file':
@@ -47,6 +55,12 @@ const readTransfer = (x: Exchange): Transfer => {
     throw new DavError(400, { message: `Expected Depth to be ${moves ? 'infinity' : '0 or infinity'}` })
   }
   return { destination: destinationOf(x), moves, overwrite: overwrite === 'T', deep: depth !== '0' }
+}
+
+/** On the origin that `Destination` names: ours may be that of a host behind a proxy. */
+const locationOf = (x: Exchange, destination: Address): string => {
+  const origin = URL.parse(x.request.headers.get('destination') ?? '')?.origin ?? ''
+  return origin + x.hrefs.of(destination)
 }
 
 /** RFC 4918 §10.3: an absolute path or a URL of this host. */

@@ -134,6 +134,11 @@ describe('PROPPATCH', () => {
     const found = await ask('PROPFIND', work, { body, headers: { depth: '0' } })
     expect(found.prop(work, cal('calendar-timezone-id'))?.text).toBe('Europe/Moscow')
     expect(found.prop(work, cal('calendar-timezone'))?.text).toContain('TZID:Europe/Moscow\r\n')
+    for (const id of ['Etc/GMT+1', 'Etc/GMT+2', 'UTC']) {
+      await ask('PROPPATCH', work, { body: update(named(id)) })
+      const again = await ask('PROPFIND', work, { body, headers: { depth: '0' } })
+      expect(again.prop(work, cal('calendar-timezone-id'))?.text).toBe(id)
+    }
     const response = (await ask('PROPPATCH', work, { body: update(named('Mars/Olympus')) })).responses().get(work)
     expect(response?.element.child(dav('propstat'))?.child(dav('error'))?.elements[0]?.name).toBe(cal('valid-timezone'))
   })

@@ -47,7 +47,7 @@ describe('COPY and MOVE of an object', () => {
     const [before, there] = [await tokenOf(server, work), await tokenOf(server, home)]
     expect((await server.move(`${work}b.ics`)).status).toBe(201)
     const moved = await server.dav('MOVE', `${work}b.ics`, { headers: { destination: `http://dav.test${home}c.ics` } })
-    expect(moved.status).toBe(201)
+    expect([moved.status, moved.headers.get('location')]).toEqual([201, `http://dav.test${home}c.ics`])
     expect(moved.headers.get('etag')).toBe((await server.dav('GET', `${home}c.ics`)).headers.get('etag'))
     expect(await changes(server, work, before)).toEqual([
       ['a.ics', 404],
@@ -59,8 +59,9 @@ describe('COPY and MOVE of an object', () => {
 
   it('copies to another calendar: 201, then 204 over itself, 412 when it must not overwrite (RFC 4918 §10.6)', async () => {
     const { copy, dav: ask } = await withTwo()
-    expect((await copy(`${home}c.ics`)).status).toBe(201)
-    expect((await copy(`${home}c.ics`)).status).toBe(204)
+    const [made, over] = [await copy(`${home}c.ics`), await copy(`${home}c.ics`)]
+    expect([made.status, made.headers.get('location')]).toEqual([201, `${home}c.ics`])
+    expect([over.status, over.headers.get('location')]).toEqual([204, null])
     expect((await copy(`${home}c.ics`, { overwrite: 'F' })).status).toBe(412)
     expect((await copy(`${home}c.ics`, { overwrite: 'X' })).status).toBe(400)
     expect((await ask('GET', `${home}c.ics`)).text).toBe((await ask('GET', at)).text)
