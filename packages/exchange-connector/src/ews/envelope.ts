@@ -92,9 +92,11 @@ export const openAnswer = (
   const body = root.child(soap('Body'))
   const fault = body?.child(soap('Fault'))
   if (fault !== undefined) throw faultError(fault, plain)
-  const response = body?.elements[0]
-  if (response === undefined || response.name !== m(`${operation.name}Response`)) throw torn(plain)
-  const messages = (response.child(m('ResponseMessages'))?.elements ?? []).map((element) => messageOf(element, plain))
+  const response = body?.child(m(`${operation.name}Response`))
+  if (response === undefined) throw torn(plain)
+  // Of later versions something else may stand beside what is known.
+  const own = (response.child(m('ResponseMessages'))?.elements ?? []).filter(({ name }) => name.startsWith(m('')))
+  const messages = own.map((element) => messageOf(element, plain))
   return {
     response,
     messages,

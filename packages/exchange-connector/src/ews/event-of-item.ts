@@ -176,7 +176,10 @@ export const eventOfItem = (
     createdMs: item.createdMs,
     modifiedMs: item.modifiedMs,
   }
-  const ids = dates.modified.flatMap(({ date, ref }) => (ref.itemId === null ? [] : [[date, ref.itemId] as const]))
+  // The exception's own word, where it was read: one server names them in the master without a change key (Gromox).
+  const ids = dates.modified.flatMap(({ date, ref }) =>
+    ref.itemId === null ? [] : [[date, exceptions.get(ref.itemId.id)?.itemId ?? ref.itemId] as const],
+  )
   return { event, exceptionIds: new Map(ids) }
 }
 

@@ -4,6 +4,7 @@ import { documentedEwsTraits, oddEwsTraits } from '@dayport/testkit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitraryEvent } from '../../test/arbitrary-event.ts'
+import { schemaFaults, schemas } from '../../test/valid-requests.ts'
 import { testPeer, textOf } from './test-peer.ts'
 
 const occurrences = (data: Uint8Array) =>
@@ -17,8 +18,9 @@ describe.each([
   ['as it is documented', documentedEwsTraits],
   ['with every quirk that was seen', oddEwsTraits],
 ] as const)('a peer over a server %s', (_name, traits) => {
-  it('gives back the projection of what was put, and of what was put over it', async () => {
+  it('gives back the projection of what was put and of what was put over it, by valid requests that mail nobody', async () => {
     let written = 0
+    const sent = new Map<string, string>()
     await fc.assert(
       fc.asyncProperty(arbitraryEvent, arbitraryEvent, async (one, other) => {
         const { peer, server } = testPeer({ server: { traits } })
@@ -43,9 +45,15 @@ describe.each([
         expect(again.etag).toBe(changed.etag)
         expect(server.requests.slice(before).map(({ operation }) => operation)).not.toContain('UpdateItem')
         expect(server.mails).toEqual([])
+        for (const { body } of server.requests) sent.set(`request ${sent.size}`, body)
       }),
       { numRuns: 40 },
     )
     expect(written).toBeGreaterThan(20)
+    const writes = [...sent.values()].filter((body) => /<m:(?:Create|Update|Delete|Move)Item[ >]/.test(body))
+    expect(writes.length).toBeGreaterThan(40)
+    // Each write says of itself that nobody is to be mailed.
+    expect(writes.filter((body) => !/ SendMeeting\w+="SendToNone"/.test(body))).toEqual([])
+    if (schemas !== undefined) expect(schemaFaults(sent)).toBe('')
   }, 120_000)
 })
