@@ -1,7 +1,7 @@
 import { render } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { call, type Me, type Portal } from './api.ts'
-import { browserLanguage, type Language, TextsContext, textsOf } from './texts/index.ts'
+import { browserLanguage, type Language, loadTexts, type Texts, TextsContext } from './texts/index.ts'
 import { ConfirmProvider } from './ui/confirm.tsx'
 import { DoorsContext } from './ui/doors-context.ts'
 import { ErrorNote } from './ui/note.tsx'
@@ -25,16 +25,24 @@ const load = async (): Promise<State> => {
 const App = () => {
   const [state, setState] = useState<State>({ kind: 'loading' })
   const [chosen, setChosen] = useState<Language>(browserLanguage)
-  const reload = () => {
-    load().then(setState, (error: unknown) =>
-      setState((before) => (before.kind === 'in' ? before : { kind: 'failed', error })),
-    )
-  }
-  useEffect(reload, [])
-  const language = state.kind === 'in' ? state.me.locale : chosen
-  useEffect(() => {
+  const [texts, setTexts] = useState<Texts | null>(null)
+  const speak = async (language: Language): Promise<void> => {
+    setTexts(await loadTexts(language))
     document.documentElement.lang = language
-  }, [language])
+  }
+  const reload = async () => {
+    try {
+      const next = await load()
+      // The words come together with what they name.
+      await speak(next.kind === 'in' ? next.me.locale : chosen)
+      setState(next)
+    } catch (error) {
+      if (state.kind === 'in') return
+      await speak(chosen)
+      setState({ kind: 'failed', error })
+    }
+  }
+  useEffect(() => void reload(), [])
 
   const page = () => {
     if (state.kind === 'loading') return null
@@ -45,24 +53,25 @@ const App = () => {
         <PortalPage
           me={state.me}
           portal={portal}
-          onMe={(me) => setState({ kind: 'in', portal, me })}
-          onPortal={reload}
+          onMe={(me) => void speak(me.locale).then(() => setState({ kind: 'in', portal, me }))}
+          onPortal={() => void reload()}
           onSignedOut={() => setState({ kind: 'front', portal: { ...portal, setup: false } })}
         />
       )
     }
     const front = {
-      language,
-      onLanguage: setChosen,
+      language: chosen,
+      onLanguage: (language: Language) => void speak(language).then(() => setChosen(language)),
       oidc: portal.oidc,
       // Which doors there are differs from person to person.
-      onSignedIn: reload,
+      onSignedIn: () => void reload(),
     }
     return portal.setup ? <SetupPage {...front} /> : <SignInPage {...front} />
   }
 
+  if (texts === null) return null
   return (
-    <TextsContext.Provider value={textsOf(language)}>
+    <TextsContext.Provider value={texts}>
       <DoorsContext.Provider value={'portal' in state ? state.portal.doors : allDoors}>
         <ConfirmProvider>{page()}</ConfirmProvider>
       </DoorsContext.Provider>
@@ -71,4 +80,6 @@ const App = () => {
 }
 
 const root = document.getElementById('page')
+// Most people speak what their browser does: fetched while the portal is asked.
+void loadTexts(browserLanguage())
 if (root !== null) render(<App />, root)

@@ -47,6 +47,19 @@ const timesOf = (event: EventApi): NewTimes => {
   return { start, end: event.endStr === '' ? fallback : fromGrid(event.endStr), allDay: event.allDay }
 }
 
+const weeksOfMonth = 6
+/** Heights in a month, px: the weekdays, a day's number, "more", and an entry with the space below it. */
+const heights = { weekdays: 28, number: 26, more: 18, entry: 20 }
+
+/**
+ * How many entries fit a day of the month. Asked to find out by itself, the library draws all of them and takes most away again: a third
+ * of a second for 2 000.
+ */
+const fittingMonth = ({ clientHeight }: HTMLElement): number => {
+  const day = (clientHeight - heights.weekdays) / weeksOfMonth
+  return Math.max(1, Math.floor((day - heights.number - heights.more) / heights.entry))
+}
+
 /** Changes beyond this are drawn anew together. */
 const maxOneByOne = 40
 
@@ -99,7 +112,7 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
     slotMinHeight: matchMedia('(min-width: 2400px)').matches ? 36 : 27,
     eventMinHeight: 22,
     eventShortHeight: 36,
-    dayMaxEvents: first.span === 'month' ? true : 3,
+    dayMaxEvents: first.span === 'month' ? fittingMonth(container) : 3,
     allDayText: first.allDayText,
     weekends: first.weekends,
     selectable: first.onNew !== null,
@@ -195,6 +208,11 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
     show(first.entries)
   })
   keys.refresh()
+  const sizes = new ResizeObserver(() => {
+    const fitting = fittingMonth(container)
+    if (props.span === 'month' && grid.getOption('dayMaxEvents') !== fitting) grid.setOption('dayMaxEvents', fitting)
+  })
+  sizes.observe(container)
 
   return {
     update: (next: GridProps): void => {
@@ -206,7 +224,7 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
         if (before.weekends !== next.weekends) grid.setOption('weekends', next.weekends)
         if ((before.onNew === null) !== (next.onNew === null)) grid.setOption('selectable', next.onNew !== null)
         if (before.span !== next.span) {
-          grid.setOption('dayMaxEvents', next.span === 'month' ? true : 3)
+          grid.setOption('dayMaxEvents', next.span === 'month' ? fittingMonth(container) : 3)
           grid.changeView(views[next.span], next.day)
         } else if (before.day !== next.day) grid.gotoDate(next.day)
         if (before.entries !== next.entries) show(next.entries)
@@ -214,6 +232,7 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
       keys.refresh()
     },
     destroy: (): void => {
+      sizes.disconnect()
       keys.destroy()
       grid.destroy()
     },

@@ -1,19 +1,30 @@
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { ApiError } from '../api.ts'
-import { en } from './en.ts'
-import { ru, type Texts } from './ru.ts'
+import type { Texts } from './ru.ts'
 
 export type Language = 'ru' | 'en'
 
-export const textsOf = (language: Language): Texts => (language === 'ru' ? ru : en)
+const loaders: Readonly<Record<Language, () => Promise<Texts>>> = {
+  ru: async () => (await import('./ru.ts')).ru,
+  en: async () => (await import('./en.ts')).en,
+}
+
+/** The texts of a language, fetched when they are first asked for: nobody reads both. */
+export const loadTexts = (language: Language): Promise<Texts> => loaders[language]()
 
 /** What the browser asks for, before anybody has signed in. */
 export const browserLanguage = (): Language =>
   navigator.languages.some((tag) => tag.toLowerCase().startsWith('ru')) ? 'ru' : 'en'
 
-export const TextsContext = createContext<Texts>(en)
-export const useTexts = (): Texts => useContext(TextsContext)
+export const TextsContext = createContext<Texts | null>(null)
+
+/** @throws {TypeError} outside of {@link TextsContext}. */
+export const useTexts = (): Texts => {
+  const texts = useContext(TextsContext)
+  if (texts === null) throw new TypeError('expected to be inside of TextsContext')
+  return texts
+}
 
 /** What happened, in the person's words. */
 export const errorText = (texts: Texts, error: unknown): string => {
