@@ -1,4 +1,5 @@
-import { CalendarError, type CallOptions, type DayportStore, type Transaction } from '@dayport/core'
+import { CalendarError, type CallOptions, type DayportStore } from '@dayport/core'
+import { joinTables, setRow } from '@dayport/core/memory'
 import type { ItemBinding, ListRef, OutlookBindingStore, OutlookList } from './binding-store.ts'
 import type { OutlookConnectionRecord, OutlookConnectionStore } from './connection-store.ts'
 
@@ -23,27 +24,7 @@ const byId = (a: ItemBinding, b: ItemBinding): number => a.id - b.id
 export const createMemoryOutlook = <Store extends DayportStore>(store: Store): MemoryOutlook<Store> => {
   const lists = new Map<string, List>()
   const connections = new Map<string, OutlookConnectionRecord>()
-  /** How to take back what the running unit of work has written. */
-  let undo: { readonly tx: Transaction; readonly steps: (() => void)[]; readonly ended: Promise<unknown> } | null = null
-
-  /** Outside a unit of work nobody sees what a running one has written. */
-  const settle = async (options: CallOptions | undefined): Promise<void> => {
-    options?.signal?.throwIfAborted()
-    while (undo !== null && undo.tx !== options?.tx) await undo.ended
-  }
-  const write = async (options: CallOptions | undefined, work: () => () => void): Promise<void> => {
-    await settle(options)
-    const back = work()
-    if (undo !== null) undo.steps.push(back)
-  }
-  const set = <K, V>(map: Map<K, V>, key: K, value: V): (() => void) => {
-    const before = map.get(key)
-    map.set(key, value)
-    return () => {
-      if (before === undefined) map.delete(key)
-      else map.set(key, before)
-    }
-  }
+  const { transaction, settle, write } = joinTables(store)
   const itemsOf = async (list: ListRef, options: CallOptions | undefined): Promise<ItemBinding[]> => {
     await settle(options)
     return [...(lists.get(keyOf(list))?.items.values() ?? [])]
@@ -51,36 +32,15 @@ export const createMemoryOutlook = <Store extends DayportStore>(store: Store): M
   const living = async (list: ListRef, options: CallOptions | undefined): Promise<ItemBinding[]> =>
     (await itemsOf(list, options)).filter(({ deleted }) => !deleted)
 
-  const transaction: DayportStore['transaction'] = async (work, options) => {
-    if (options?.tx !== undefined) return store.transaction(work, options)
-    return store.transaction(async (tx) => {
-      const steps: (() => void)[] = []
-      let end = (): void => {}
-      const ended = new Promise<void>((resolve) => {
-        end = resolve
-      })
-      undo = { tx, steps, ended }
-      try {
-        return await work(tx)
-      } catch (error) {
-        for (const step of steps.reverse()) step()
-        throw error
-      } finally {
-        undo = null
-        end()
-      }
-    }, options)
-  }
-
   const bindings: OutlookBindingStore = {
     getList: async (list, options) => {
       await settle(options)
       return lists.get(keyOf(list))?.state ?? null
     },
     putList: (state, options) =>
-      write(options, () => {
+      write(options, (note) => {
         const known = lists.get(keyOf(state))
-        return set(lists, keyOf(state), { state, items: known?.items ?? new Map() })
+        setRow(lists, keyOf(state), { state, items: known?.items ?? new Map() }, note)
       }),
     getBinding: async (list, id, options) => (await itemsOf(list, options)).find((item) => item.id === id) ?? null,
     bindingsOf: async (list, names, options) => {
@@ -98,13 +58,10 @@ export const createMemoryOutlook = <Store extends DayportStore>(store: Store): M
       return found.find((item) => item.recurrenceDigest !== null && item.seriesGuid?.toUpperCase() === wanted) ?? null
     },
     putBindings: (list, items, options) =>
-      write(options, () => {
+      write(options, (note) => {
         const known = lists.get(keyOf(list))
         if (known === undefined) throw new TypeError('expected putList before putBindings')
-        const steps = items.map((item) => set(known.items, item.id, item))
-        return () => {
-          for (const step of steps.reverse()) step()
-        }
+        for (const item of items) setRow(known.items, item.id, item, note)
       }),
     changedSince: async (list, sequence, limit, options) =>
       (await itemsOf(list, options))
@@ -123,22 +80,14 @@ export const createMemoryOutlook = <Store extends DayportStore>(store: Store): M
     ],
     countItems: async (list, options) => (await living(list, options)).length,
     forgetDeleted: async (beforeMs, options) => {
-      await settle(options)
-      const steps: (() => void)[] = []
       let forgotten = 0
-      await write(options, () => {
+      await write(options, (note) => {
         for (const [key, { state, items }] of lists) {
           const gone = [...items.values()].filter(({ deleted, modifiedMs }) => deleted && modifiedMs < beforeMs)
           forgotten += gone.length
-          for (const item of gone) {
-            items.delete(item.id)
-            steps.push(() => items.set(item.id, item))
-          }
+          for (const { id } of gone) setRow(items, id, undefined, note)
           const prunedSequence = Math.max(state.prunedSequence, ...gone.map(({ sequence }) => sequence))
-          steps.push(set(lists, key, { state: { ...state, prunedSequence }, items }))
-        }
-        return () => {
-          for (const step of steps.reverse()) step()
+          setRow(lists, key, { state: { ...state, prunedSequence }, items }, note)
         }
       })
       return forgotten
@@ -150,15 +99,15 @@ export const createMemoryOutlook = <Store extends DayportStore>(store: Store): M
     patch: Partial<OutlookConnectionRecord>,
     options: CallOptions | undefined,
   ): Promise<void> =>
-    write(options, () => {
+    write(options, (note) => {
       const record = connections.get(id)
-      return record === undefined ? () => {} : set(connections, id, { ...record, ...patch })
+      if (record !== undefined) setRow(connections, id, { ...record, ...patch }, note)
     })
   const connectionStore: OutlookConnectionStore = {
     create: (record, options) =>
-      write(options, () => {
+      write(options, (note) => {
         if (connections.has(record.id)) throw new CalendarError('already-exists', 'the id of the connection is taken')
-        return set(connections, record.id, record)
+        setRow(connections, record.id, record, note)
       }),
     get: async (id, options) => {
       await settle(options)
@@ -189,14 +138,10 @@ export const createMemoryOutlook = <Store extends DayportStore>(store: Store): M
   const deleteCalendar: DayportStore['deleteCalendar'] = (id, options) =>
     transaction(async (tx) => {
       await store.deleteCalendar(id, { ...options, tx })
-      await write({ tx }, () => {
-        const gone = [...lists].filter(([, { state }]) => state.calendar === id)
-        const dead = [...connections].filter(([, { calendar }]) => calendar === id)
-        for (const [key] of gone) lists.delete(key)
-        for (const [key] of dead) connections.delete(key)
-        return () => {
-          for (const [key, list] of gone) lists.set(key, list)
-          for (const [key, record] of dead) connections.set(key, record)
+      await write({ tx }, (note) => {
+        for (const [key, { state }] of [...lists]) if (state.calendar === id) setRow(lists, key, undefined, note)
+        for (const [key, { calendar }] of [...connections]) {
+          if (calendar === id) setRow(connections, key, undefined, note)
         }
       })
     }, options)

@@ -1,4 +1,5 @@
-import { CalendarError, type CallOptions, type DayportStore, type Transaction } from '@dayport/core'
+import { CalendarError, type DayportStore } from '@dayport/core'
+import { joinTables, type NoteUndo, setRow } from '@dayport/core/memory'
 import type {
   HistoryEntry,
   InboxRow,
@@ -72,46 +73,26 @@ export const createMemorySync = <Store extends DayportStore>(store: Store): Memo
 
 const createOver = <Store extends DayportStore>(store: Store, kept: Rows): MemorySync<Store> => {
   const { connections, bindings, mailboxes, inbox, links, operations, runs, history, names } = kept
-  /** How to take back what the running unit of work has written. */
-  let undo: { readonly tx: Transaction; readonly steps: (() => void)[]; readonly ended: Promise<unknown> } | null = null
-
-  /** Outside a unit of work nobody sees what a running one has written. */
-  const settle = async (options: CallOptions | undefined): Promise<void> => {
-    options?.signal?.throwIfAborted()
-    while (undo !== null && undo.tx !== options?.tx) await undo.ended
-  }
-  const write = async (options: CallOptions | undefined, work: (note: (step: () => void) => void) => void) => {
-    await settle(options)
-    work((step) => undo?.steps.push(step))
-  }
-  const set = <T>(map: Map<string, T>, key: string, value: T | undefined, note: (step: () => void) => void): void => {
-    const before = map.get(key)
-    if (value === undefined) map.delete(key)
-    else map.set(key, value)
-    note(() => {
-      if (before === undefined) map.delete(key)
-      else map.set(key, before)
-    })
-  }
+  const { transaction, settle, write } = joinTables(store)
   const place = <T extends { readonly binding: string }>(
     into: Table<T>,
     key: string,
     value: T | undefined,
-    note: (step: () => void) => void,
+    note: NoteUndo,
   ): void => {
     const binding = value?.binding ?? into.rows.get(key)?.binding
     if (binding === undefined) return
     const own = into.ofBinding.get(binding) ?? new Map<string, T>()
     into.ofBinding.set(binding, own)
-    set(into.rows, key, value, note)
-    set(own, key, value, note)
+    setRow(into.rows, key, value, note)
+    setRow(own, key, value, note)
   }
   const all = <T extends { readonly binding: string }>(from: Table<T>, binding: string): T[] => [
     ...(from.ofBinding.get(binding)?.values() ?? []),
   ]
 
   const nameKey = (binding: string, side: Side, name: string): string => `${side} ${binding} ${name}`
-  const placeLink = (id: string, link: SyncLink | undefined, note: (step: () => void) => void): void => {
+  const placeLink = (id: string, link: SyncLink | undefined, note: NoteUndo): void => {
     const before = links.rows.get(id)
     place(links, id, link, note)
     const index = (of: SyncLink | undefined, add: boolean): void => {
@@ -135,38 +116,18 @@ const createOver = <Store extends DayportStore>(store: Store, kept: Rows): Memor
     })
   }
 
-  const transaction: DayportStore['transaction'] = async (work, options) => {
-    if (options?.tx !== undefined) return store.transaction(work, options)
-    return store.transaction(async (tx) => {
-      const steps: (() => void)[] = []
-      let end = (): void => {}
-      const ended = new Promise<void>((resolve) => {
-        end = resolve
-      })
-      undo = { tx, steps, ended }
-      try {
-        return await work(tx)
-      } catch (error) {
-        for (const step of steps.reverse()) step()
-        throw error
-      } finally {
-        undo = null
-        end()
-      }
-    }, options)
-  }
-
-  const removeBinding = (id: string, note: (step: () => void) => void): void => {
+  const removeBinding = (id: string, note: NoteUndo): void => {
     for (const row of all(inbox, id)) place(inbox, inboxKey(row), undefined, note)
     for (const link of all(links, id)) placeLink(link.id, undefined, note)
     for (const rows of [operations, runs, history] as Table<{ binding: string; id: string }>[]) {
       for (const row of all(rows, id)) place(rows, row.id, undefined, note)
     }
-    set(bindings, id, undefined, note)
+    setRow(bindings, id, undefined, note)
   }
 
   const state: SyncStateStore = {
-    putConnection: (connection, options) => write(options, (note) => set(connections, connection.id, connection, note)),
+    putConnection: (connection, options) =>
+      write(options, (note) => setRow(connections, connection.id, connection, note)),
     getConnection: async (id, options) => {
       await settle(options)
       return connections.get(id) ?? null
@@ -178,7 +139,7 @@ const createOver = <Store extends DayportStore>(store: Store, kept: Rows): Memor
     deleteConnection: (id, options) =>
       write(options, (note) => {
         for (const binding of [...bindings.values()]) if (binding.connection === id) removeBinding(binding.id, note)
-        set(connections, id, undefined, note)
+        setRow(connections, id, undefined, note)
       }),
 
     createBinding: (binding, options) =>
@@ -188,11 +149,11 @@ const createOver = <Store extends DayportStore>(store: Store, kept: Rows): Memor
           const part = (['id', 'calendar', 'remote'] as const).find((name) => other[name] === binding[name])
           if (part !== undefined) throw alreadyBound(part)
         }
-        set(bindings, binding.id, binding, note)
+        setRow(bindings, binding.id, binding, note)
       }),
     putBinding: (binding, options) =>
       write(options, (note) => {
-        if (bindings.has(binding.id)) set(bindings, binding.id, binding, note)
+        if (bindings.has(binding.id)) setRow(bindings, binding.id, binding, note)
       }),
     getBinding: async (id, options) => {
       await settle(options)
@@ -211,7 +172,7 @@ const createOver = <Store extends DayportStore>(store: Store, kept: Rows): Memor
       await settle(options)
       return mailboxes.get(mailbox) ?? null
     },
-    putMailbox: (mailbox, options) => write(options, (note) => set(mailboxes, mailbox.mailbox, mailbox, note)),
+    putMailbox: (mailbox, options) => write(options, (note) => setRow(mailboxes, mailbox.mailbox, mailbox, note)),
 
     putInbox: (rows, options) =>
       write(options, (note) => {
