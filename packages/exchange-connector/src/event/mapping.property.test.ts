@@ -1,8 +1,9 @@
 import { CalendarError } from '@dayport/core'
 import { expandSeries, parseCalendar, seriesFacts, validateObject } from '@dayport/core/ical'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { arbitraryEvent } from '../../test/arbitrary-event.ts'
+import { processZones, useProcessZone } from '../../test/process-zones.ts'
 import { differingFields, isSameSpan } from './compare.ts'
 import { fromExchange, project } from './from-exchange.ts'
 import type { ExchangeContent, ExchangeEvent } from './model.ts'
@@ -54,25 +55,8 @@ const differences = (a: ExchangeEvent, b: ExchangeEvent): readonly string[] => {
   return found
 }
 
-/** Offsets at the epoch, in minutes west: they show that the process really is there. */
-const processZones = [
-  ['UTC', 0],
-  ['America/St_Johns', 210],
-  ['Asia/Kathmandu', -330],
-  ['Pacific/Kiritimati', 640],
-  ['Europe/Moscow', -180],
-] as const
-
 describe.each(processZones)('the mapping to Exchange and back, in a process at %s', (processZone, offset) => {
-  const before = process.env.TZ
-  beforeAll(() => {
-    process.env.TZ = processZone
-    expect(new Date(0).getTimezoneOffset()).toBe(offset)
-  })
-  afterAll(() => {
-    if (before === undefined) delete process.env.TZ
-    else process.env.TZ = before
-  })
+  useProcessZone(processZone, offset)
   const run = { numRuns: processZone === 'UTC' ? 150 : 50 }
 
   it('gives back what was put, with the same occurrences, and nothing new the second time', () => {

@@ -4,6 +4,7 @@ import { documentedEwsTraits, oddEwsTraits } from '@dayport/testkit'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { arbitraryEvent } from '../../test/arbitrary-event.ts'
+import { processZones, useProcessZone } from '../../test/process-zones.ts'
 import { schemaFaults, schemas } from '../../test/valid-requests.ts'
 import { testPeer, textOf } from './test-peer.ts'
 
@@ -14,10 +15,19 @@ const occurrences = (data: Uint8Array) =>
     maxInstances: 100,
   }).instances.map(({ startMs, endMs }) => [startMs, endMs])
 
-describe.each([
+const servers = [
   ['as it is documented', documentedEwsTraits],
   ['with every quirk that was seen', oddEwsTraits],
-] as const)('a peer over a server %s', (_name, traits) => {
+] as const
+
+const cases = processZones.flatMap(([zone, offset]) =>
+  servers.map(([name, traits]) => ({ zone, offset, name, traits })),
+)
+
+describe.each(cases)('a peer over a server $name, in a process at $zone', ({ zone, offset, traits }) => {
+  useProcessZone(zone, offset)
+  const numRuns = zone === 'UTC' ? 40 : 10
+
   it('gives back the projection of what was put and of what was put over it, by valid requests that mail nobody', async () => {
     let written = 0
     const sent = new Map<string, string>()
@@ -47,11 +57,11 @@ describe.each([
         expect(server.mails).toEqual([])
         for (const { body } of server.requests) sent.set(`request ${sent.size}`, body)
       }),
-      { numRuns: 40 },
+      { numRuns },
     )
-    expect(written).toBeGreaterThan(20)
+    expect(written).toBeGreaterThan(numRuns / 2)
     const writes = [...sent.values()].filter((body) => /<m:(?:Create|Update|Delete|Move)Item[ >]/.test(body))
-    expect(writes.length).toBeGreaterThan(40)
+    expect(writes.length).toBeGreaterThan(numRuns)
     // Each write says of itself that nobody is to be mailed.
     expect(writes.filter((body) => !/ SendMeeting\w+="SendToNone"/.test(body))).toEqual([])
     if (schemas !== undefined) expect(schemaFaults(sent)).toBe('')

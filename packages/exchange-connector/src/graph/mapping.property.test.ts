@@ -1,20 +1,12 @@
 import { CalendarError } from '@dayport/core'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { arbitraryEvent } from '../../test/arbitrary-event.ts'
+import { processZones, useProcessZone } from '../../test/process-zones.ts'
 import { openTestPeer, textOf } from './test-peer.ts'
 
-const processZones = ['UTC', 'America/St_Johns', 'Asia/Kathmandu', 'Pacific/Kiritimati', 'Europe/Moscow'] as const
-
-describe.each(processZones)('events in Graph, in a process at %s', (processZone) => {
-  const before = process.env.TZ
-  beforeAll(() => {
-    process.env.TZ = processZone
-  })
-  afterAll(() => {
-    if (before === undefined) delete process.env.TZ
-    else process.env.TZ = before
-  })
+describe.each(processZones)('events in Graph, in a process at %s', (processZone, offset) => {
+  useProcessZone(processZone, offset)
   const numRuns = processZone === 'UTC' ? 60 : 16
 
   it('come back as they were projected, from a server that rewrites them (sync-engine.md §2)', async () => {
