@@ -15,7 +15,10 @@ const seed = {
       email: 'anna@example.com',
       locale: 'ru' as const,
       timeZone: 'Europe/Moscow',
-      calendars: [{ name: 'Работа', color: '#2f6fe0', ics: 'work' }],
+      calendars: [
+        { name: 'Работа', color: '#2f6fe0', ics: 'work' },
+        { name: 'Из ящика', color: '#8250df', ics: 'full' },
+      ],
     },
     {
       login: 'ira',
@@ -50,6 +53,31 @@ const files: Record<string, string> = {
       'RRULE:FREQ=DAILY;COUNT=5',
       'ORGANIZER;CN=Anna:mailto:anna@example.com',
       'ATTENDEE;CN=Ira Novak;PARTSTAT=NEEDS-ACTION;RSVP=TRUE:mailto:ira@example.com',
+    ),
+  ),
+  full: calendarText(
+    eventText(
+      'full',
+      ';TZID=Europe/Berlin:20261126T100000',
+      ';TZID=Europe/Berlin:20261126T113000',
+      'Показ раздела',
+      'RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=TH;UNTIL=20270317T225959Z',
+      'LOCATION:Переговорная «Маяк»',
+      'DESCRIPTION:Вопросы и ответы записывает Игорь.\\nhttps://example.com/notes',
+      'CATEGORIES:Продажи,Команда',
+      'PRIORITY:1',
+      'CLASS:PRIVATE',
+      'X-MICROSOFT-CDO-BUSYSTATUS:OOF',
+      'CONFERENCE;VALUE=URI:https://meet.example.com/pokaz',
+      'ATTACH;FILENAME=Повестка.docx:https://files.example.com/agenda.docx',
+      'ORGANIZER;CN=Игорь Самойлов:mailto:igor@example.com',
+      'ATTENDEE;CN=Анна Ветрова;PARTSTAT=ACCEPTED:mailto:anna@example.com',
+      'ATTENDEE;CN=Ольга Зимина;ROLE=OPT-PARTICIPANT;PARTSTAT=TENTATIVE:mailto:olga@example.com',
+      'BEGIN:VALARM',
+      'ACTION:DISPLAY',
+      'TRIGGER:-PT15M',
+      'DESCRIPTION:x',
+      'END:VALARM',
     ),
   ),
   igor: calendarText(
@@ -135,6 +163,61 @@ describeInBrowser('meetings in Chromium', { seed, files }, ({ signedIn, shot }) 
     await entry(page, /^Показ для заказчика/).click()
     await dialog(page).getByText('1 участник').waitFor()
     await dialog(page).getByText('Согласие').waitFor()
+  })
+
+  it('shows everything that came with an event from elsewhere: each field in words, addresses as links (M26)', async () => {
+    const page = await signedIn('anna')
+    await entry(page, /^Показ раздела, четверг, 26 ноября, с 12:00 до 13:30/).click()
+    const detail = dialog(page)
+    await detail.getByText('Ольга Зимина').waitFor()
+    for (const text of [
+      'Четверг, 26 ноября 2026, 12:00–13:30',
+      'Europe/Berlin: 10:00',
+      'Раз в две недели',
+      'Переговорная «Маяк»',
+      'За 15 минут',
+      'Нет на месте · высокая важность · личное',
+      'Вопросы и ответы записывает Игорь.',
+      'Продажи',
+      'Команда',
+      '2 участника · 1 согласен, 1 возможно',
+      'Организатор',
+      'по желанию',
+      'Изменено в файле',
+    ]) {
+      await detail.getByText(text).first().waitFor({ timeout: 5_000 })
+    }
+    for (const link of ['https://meet.example.com/pokaz', 'https://example.com/notes', 'Повестка.docx']) {
+      expect(await detail.getByRole('link', { name: link }).getAttribute('rel')).toContain('noopener')
+    }
+    expect(await seriousFaults(page, 'dialog')).toEqual([])
+    await shot(page, 'detail-full')
+    // The list of attendees is its organizer's: it is told, and cannot be changed here.
+    await detail.getByRole('button', { name: ru.grid.edit, exact: true }).click()
+    await dialog(page).getByText(ru.grid.attendeesByOrganizer('Игорь Самойлов')).waitFor()
+    await page.keyboard.press('Escape')
+  })
+
+  it('gives back by undo what was deleted of a series: one, the following, or all', async () => {
+    const page = await signedIn('ira')
+    const count = () => entry(page, /^Weekly review/).count()
+    await entry(page, /^Weekly review/)
+      .first()
+      .waitFor()
+    expect(await count()).toBe(5)
+    for (const [scope, left] of [
+      [en.grid.scopeOne, 4],
+      [en.grid.scopeFollowing, 2],
+      [en.grid.scopeAll, 0],
+    ] as const) {
+      await entry(page, /^Weekly review, wednesday/).focus()
+      await page.keyboard.press('Delete')
+      await dialog(page).getByLabel(scope).check()
+      await page.keyboard.press('Control+Enter')
+      await expect.poll(count).toBe(left)
+      await page.locator('.toast button').click()
+      await expect.poll(count).toBe(5)
+    }
   })
 
   it('finds a time for several people on one grid, by suggestion and by the arrows (M84)', async () => {
