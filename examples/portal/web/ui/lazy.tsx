@@ -1,18 +1,19 @@
 import type { ComponentType } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 
-/** A view whose code is fetched when it is first shown, so that the first page stays light. */
-export const lazy = <P extends object>(load: () => Promise<ComponentType<P>>) => {
+/** A view whose code is fetched when it is first shown, or by `load` before, so that the first page stays light. */
+export const lazy = <P extends object>(fetchView: () => Promise<ComponentType<P>>) => {
   let known: ComponentType<P> | null = null
-  return (props: P) => {
+  const load = async (): Promise<ComponentType<P>> => {
+    known ??= await fetchView()
+    return known
+  }
+  const Lazy = (props: P) => {
     const [View, setView] = useState<ComponentType<P> | null>(() => known)
     useEffect(() => {
-      if (known !== null) return
-      void load().then((view) => {
-        known = view
-        setView(() => view)
-      })
+      if (View === null) void load().then((view) => setView(() => view))
     }, [])
     return View === null ? null : <View {...props} />
   }
+  return Object.assign(Lazy, { load })
 }

@@ -1,28 +1,19 @@
 import { useState } from 'preact/hooks'
-import { type Calendar, type CalendarEvent, call, eventFile, type Me, upload } from '../api.ts'
+import type { Calendar, CalendarEvent, Me } from '../api.ts'
 import type { Day } from '../dates.ts'
 import { draftOf, type EventDraft, emptyDraft } from '../event-draft.ts'
 import { useTexts } from '../texts/index.ts'
 import { useAction } from '../ui/hooks.ts'
 import { ErrorNote } from '../ui/note.tsx'
-import { importEnd } from '../ui/use-import-job.ts'
 import { canWrite } from './calendar-menu.ts'
+import { deleteEvent } from './delete-event.ts'
 import { EventDetailWindow } from './event-detail.tsx'
 import { EventForm } from './event-form.tsx'
-import { objectPath, occurrencePath, type Scope } from './event-paths.ts'
+import type { Scope } from './event-paths.ts'
 import { ScopeWindow } from './scope-window.tsx'
 import { TaskWindow } from './task-window.tsx'
 
 export type EventMode = 'detail' | 'edit' | 'delete'
-
-/** Deletes, and gives the way back: the object as it was, put in again under its own UID. */
-export const deleteEvent = async (event: CalendarEvent, scope: Scope): Promise<() => Promise<void>> => {
-  const file = await eventFile(objectPath(event))
-  await call('DELETE', occurrencePath(event, scope))
-  return async () => {
-    await importEnd(await upload(`/calendars/${encodeURIComponent(event.calendar)}/import`, file, () => {}))
-  }
-}
 
 /** One event: to be read first; changed and deleted from there. A new one begins with its form. */
 export const EventWindow = ({

@@ -28,22 +28,23 @@ import { narrow, useMedia } from '../ui/use-media.ts'
 import { Banner } from './banner.tsx'
 import { canWrite } from './calendar-menu.ts'
 import { CalendarView, type EntryActions, useEntries } from './calendar-view.tsx'
-import { ConnectionsPage } from './connections.tsx'
-import { deleteEvent } from './event-window.tsx'
-import { ExchangeConnection } from './exchange/connection.tsx'
+import { deleteEvent } from './delete-event.ts'
 import { exchangeEvent } from './exchange/use-exchange.ts'
 import { ImportProgress } from './import-progress.tsx'
-import { type OpenWindow, PortalWindows } from './portal-windows.tsx'
-import { SettingsPage } from './settings.tsx'
+import type { OpenWindow } from './portal-windows.tsx'
+import { setDone } from './set-done.ts'
 import { Sidebar } from './sidebar.tsx'
-import { SubscriptionList } from './subscriptions.tsx'
-import { setDone } from './task-window.tsx'
 import { BottomBar, TopBar } from './top-bar.tsx'
 import { useLiveEvents } from './use-live-events.ts'
 import { useMoves } from './use-moves.tsx'
 
 const ExchangeHistoryPage = lazy(async () => (await import('./exchange/history-page.tsx')).ExchangeHistoryPage)
 const AdminPage = lazy(async () => (await import('./admin-page.tsx')).AdminPage)
+const OwnConnections = lazy(async () => (await import('./own-connections.tsx')).OwnConnections)
+const SettingsPage = lazy(async () => (await import('./settings.tsx')).SettingsPage)
+const PortalWindows = lazy(async () => (await import('./portal-windows.tsx')).PortalWindows)
+/** When the windows' code is fetched, ms after the first events stand there: before anybody has pressed anything. */
+const windowsAfterMs = 1_000
 
 /** What was looked at last in this browser, so that the page opens as it was left. */
 const storedSpan = 'dayport-span'
@@ -147,6 +148,12 @@ export const PortalPage = ({
     addEventListener('keydown', leave)
     return () => removeEventListener('keydown', leave)
   }, [sideOpen])
+  const isShown = events.data !== null
+  useEffect(() => {
+    if (!isShown) return
+    const timer = setTimeout(() => void PortalWindows.load(), windowsAfterMs)
+    return () => clearTimeout(timer)
+  }, [isShown])
   const ended = [loaded.error, events.error].some((error) => error instanceof ApiError && error.status === 401)
   useEffect(() => {
     if (ended) onSignedOut()
@@ -333,15 +340,15 @@ export const PortalPage = ({
         <div class={`view ${here === null && span !== 'list' && !(phone && span !== 'month') ? 'of-grid' : ''}`}>
           <ErrorNote error={act.error ?? loaded.error} />
           {path === '/connections' ? (
-            <ConnectionsPage
+            <OwnConnections
               me={me}
+              calendars={calendars}
+              subscriptions={subscriptions}
               onBanner={() => void setBanner(true)}
               onConnect={() => show({ kind: 'phone', calendar: null })}
               onDoctor={() => show({ kind: 'doctor' })}
-            >
-              <ExchangeConnection me={me} calendars={calendars} />
-              <SubscriptionList subscriptions={subscriptions} onChanged={reload} />
-            </ConnectionsPage>
+              onChanged={reload}
+            />
           ) : path === '/exchange' ? (
             <ExchangeHistoryPage calendars={calendars} />
           ) : path === '/admin' && me.admin ? (

@@ -8,14 +8,9 @@ import { useAction } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
-import { objectPath, occurrencePath } from './event-paths.ts'
+import { objectPath } from './event-paths.ts'
+import { setDone } from './set-done.ts'
 import { calendarTitle } from './sidebar.tsx'
-
-/** Says of a task whether it is done. @throws {ApiError} */
-export const setDone = async (task: CalendarEvent, done: boolean): Promise<void> => {
-  const [path, query] = occurrencePath(task).split('?')
-  await call('PUT', `${path}/done${query === undefined ? '' : `?${query}`}`, { body: { done } })
-}
 
 /** A task: what is to be done and by when. */
 export const TaskWindow = ({
