@@ -8,6 +8,8 @@ import type { HintOptions, MailboxHints } from './hints.ts'
 const streamMinutes = 29
 const pauseMs = 60_000
 const maxPauseMs = 15 * 60_000
+/** What ends sooner was cut off: beginning anew each time would ask for every mailbox again and again. */
+const leastMs = 5 * 60_000
 
 /** Groups of mailboxes that share one connection. */
 const groupsOf = (mailboxes: readonly string[]): readonly (readonly string[])[] => {
@@ -19,7 +21,11 @@ const groupsOf = (mailboxes: readonly string[]): readonly (readonly string[])[] 
 }
 
 /** Streaming notifications of Exchange Server: one connection for up to 200 mailboxes, begun anew whenever it ends. */
-export const createEwsHints = (backend: ExchangeBackend, after: After, options: HintOptions): MailboxHints => {
+export const createEwsHints = (
+  backend: ExchangeBackend,
+  options: HintOptions & { readonly after: After; readonly now: () => number },
+): MailboxHints => {
+  const { after, now } = options
   let abort = new AbortController()
   let following = ''
   let running: readonly Promise<void>[] = []
@@ -42,14 +48,17 @@ export const createEwsHints = (backend: ExchangeBackend, after: After, options: 
 
   /** Until it is told to stop. What goes wrong is told once: polling goes on, and tells the state. */
   const keep = async (mailboxes: readonly string[], signal: AbortSignal): Promise<void> => {
+    let isTold = false
     for (let failures = 0; !signal.aborted; ) {
+      const begunMs = now()
       try {
         await stream(mailboxes, signal)
-        failures = 0
+        failures = now() - begunMs < leastMs ? failures + 1 : 0
       } catch (error) {
         if (signal.aborted) return
         failures += 1
-        if (failures === 1) options.onError(error)
+        if (!isTold) options.onError(error)
+        isTold = true
         // A refused sign-in is not tried again by itself: it would lock the account.
         if (RemoteError.is(error, 'credentials')) return
       }

@@ -101,6 +101,33 @@ describe('hints of Exchange Server', () => {
     await listener.close()
   })
 
+  it('begin ever later anew when the server cuts its streams off, or lets nobody subscribe', async () => {
+    const cases = [
+      { fault: null, told: 0 },
+      { fault: { kind: 'item', code: 'ErrorSubscriptionDelegateAccessNotSupported' }, told: 1 },
+    ] as const
+    for (const { fault, told } of cases) {
+      const { clock, listener, errors, pauses, due } = openHints()
+      const ews = createFakeEws({ now: () => clock.ms })
+      ews.faults = ({ operation }) => {
+        if (operation === 'GetStreamingEvents') setImmediate(() => ews.endStreams())
+        return operation === 'Subscribe' ? fault : null
+      }
+      await listener.follow(
+        backendOf(ewsSettings, ews.fetch, () => clock.ms),
+        [anna],
+      )
+      for (let i = 0; i < 2; i += 1) {
+        await pauses.until(i + 1)
+        due[i]?.()
+      }
+      await pauses.until(3)
+      expect(pauses.heard).toEqual(['60000', '120000', '240000'])
+      expect(errors.heard).toHaveLength(told)
+      await listener.close()
+    }
+  })
+
   it('stop at a refused sign-in, which would lock the account', async () => {
     const { clock, listener, errors, pauses } = openHints()
     const ews = createFakeEws({ now: () => clock.ms, accounts: new Map() })

@@ -34,7 +34,7 @@ export const createExchangeHints = (options: ExchangeHintsOptions) => {
 
   const open = (backend: ExchangeBackend) => {
     const { graph } = backend
-    if (graph === null) return { of: backend, hints: createEwsHints(backend, options.after, options), webhook: nowhere }
+    if (graph === null) return { of: backend, hints: createEwsHints(backend, options), webhook: nowhere }
     // Exchange Online calls https only.
     if (publicUrl?.startsWith('https:') !== true) return { of: backend, hints: null, webhook: nowhere }
     const hints = createGraphHints(graph, publicUrl, options)

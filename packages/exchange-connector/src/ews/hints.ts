@@ -76,25 +76,32 @@ const isOwnTrouble = (error: unknown): boolean =>
 /**
  * Hints by streaming: one connection for up to 200 folders. Yields the key of each when it begins, and again whenever something happened
  * there, for at most `minutes` (1–30); then it ends, and so it does when the connection drops or a subscription is lost. Begin anew after
- * each end. A mailbox that cannot be subscribed to is left out: it is polled like all the others.
+ * each end, not at once when it was early. A mailbox that cannot be subscribed to is left out: it is polled like all the others.
+ *
+ * @throws {CalendarError | RemoteError} when no folder could be subscribed to, or the way to all of them is barred.
  */
 export async function* streamHints(
   { folders, minutes }: { readonly folders: readonly StreamedFolder[]; readonly minutes: number },
   options: CallOptions = {},
 ): AsyncIterable<string> {
   const keys = new Map<string, string>()
+  let refused: unknown = null
   for (const { key, client, folder } of folders.slice(0, maxStreamedFolders)) {
     try {
       const input = { folders: [folder], kind: 'streaming', timeoutMinutes: minutes } as const
       keys.set((await client.call(subscribe, input, options)).id, key)
     } catch (error) {
       if (!isOwnTrouble(error)) throw error
+      refused = error
       continue
     }
     yield key
   }
   const [first] = folders.filter(({ key }) => [...keys.values()].includes(key))
-  if (first === undefined) return
+  if (first === undefined) {
+    if (refused !== null) throw refused
+    return
+  }
   // A connection that died without a word would never end by itself.
   const limit = AbortSignal.timeout((minutes + 2) * 60_000)
   const signal = options.signal === undefined ? limit : AbortSignal.any([options.signal, limit])
