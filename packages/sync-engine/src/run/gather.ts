@@ -137,8 +137,8 @@ const gatherNewPortal = async (context: RunContext, row: InboxRow, options: Gath
 }
 
 /**
- * The remote object that a new portal event is already: by UID, and where both sides are compared anew by equal content. Never by title
- * and time alone.
+ * The remote object that a new portal event is already: by UID, and by equal content where both sides are compared anew, or where the
+ * object was made by an operation that is forgotten, as after a restored database. Never by title and time alone.
  */
 const partnerOf = async (context: RunContext, uid: string, portal: Content): Promise<InboxRow | null> => {
   const { state, binding } = context
@@ -150,9 +150,15 @@ const partnerOf = async (context: RunContext, uid: string, portal: Content): Pro
     return null
   }
   const byUid = await free(await state.findInbox(binding.id, 'remote', { uid }))
-  if (byUid !== null || (binding.phase !== 'initial' && binding.phase !== 'reconcile')) return byUid
-  const equal = await state.findInbox(binding.id, 'remote', { digest: digestOfGroups(portal.groups) })
-  return free(equal.filter(({ data }) => data !== null && sameGroups(canonicalOf(data), portal.groups)))
+  if (byUid !== null) return byUid
+  const isComparedAnew = binding.phase === 'initial' || binding.phase === 'reconcile'
+  const equal: InboxRow[] = []
+  for (const row of await state.findInbox(binding.id, 'remote', { digest: digestOfGroups(portal.groups) })) {
+    if (row.data === null || !sameGroups(canonicalOf(row.data), portal.groups)) continue
+    const isForgotten = row.operationId !== null && (await state.getOperation(row.operationId)) === null
+    if (isComparedAnew || isForgotten) equal.push(row)
+  }
+  return free(equal)
 }
 
 const gatherNewRemote = async (

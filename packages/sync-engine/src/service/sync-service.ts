@@ -46,6 +46,8 @@ export interface SyncServiceOptions {
   readonly newId?: () => string
   /** 0 to 1, for jitter. Default: `Math.random`. */
   readonly random?: () => number
+  /** Hears of each run that has ended, dry runs too, with its outcome, times and counts: for metrics and logs. No titles. */
+  readonly onRun?: (run: SyncRun) => void
   /** Hears of progress and of states that change, for a page that shows them. */
   readonly onStatus?: (bindingId: string) => void
   readonly onError?: (error: unknown) => void
@@ -178,7 +180,7 @@ export const createSyncService = (options: SyncServiceOptions): SyncService => {
     tell(bindingId)
     try {
       const peers = { portal: await portalOf(binding), remote: await openedRemote(binding, connection) }
-      return await engine.run(bindingId, peers, {
+      const result = await engine.run(bindingId, peers, {
         ...wanted,
         dryRun,
         onProgress: (done, total) => {
@@ -186,6 +188,8 @@ export const createSyncService = (options: SyncServiceOptions): SyncService => {
           tell(bindingId)
         },
       })
+      if (result.kind === 'run') options.onRun?.(result.run)
+      return result
     } finally {
       progress.delete(bindingId)
       tell(bindingId)

@@ -2,7 +2,7 @@ import { expandSeries, parseCalendar, rawProperty, seriesFacts } from '@dayport/
 import { describe, expect, it } from 'vitest'
 import { newEvent, withException, withHour, withoutOccurrence, withProperty, withText } from './person-edits.ts'
 import { openOffice } from './simulated-office.ts'
-import { partlyHeldLines } from './simulation.ts'
+import { createSimulation, partlyHeldLines } from './simulation.ts'
 
 const minute = 60_000
 
@@ -91,6 +91,26 @@ describe('what people complained about elsewhere (sync-engine.md §1)', () => {
     await settle()
     expect(await ann.names()).toHaveLength(2)
     expect(ann.mailbox.items.size).toBe(2)
+  })
+
+  it('duplicates after a restored database: what was sent since the backup is known again, by its mark and its content', async () => {
+    // Mailboxes that keep our UIDs, and such that give their own, as Graph does.
+    const uids = new Set<boolean>()
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const simulation = await createSimulation({ seed })
+      await simulation.play([
+        { do: 'settle' },
+        { do: 'create', side: 'portal', kind: 1 },
+        { do: 'backup', side: 'portal' },
+        { do: 'settle' },
+        { do: 'restore', side: 'portal' },
+      ])
+      await simulation.heal()
+      const items = [...simulation.mailbox.items.values()].map(({ data }) => decode(data))
+      uids.add(items.some((text) => text.includes('UID:srv-')))
+      expect([seed, (await simulation.portalNames()).length, items.length]).toEqual([seed, 1, 1])
+    }
+    expect(uids.size).toBe(2)
   })
 
   it('duplicates through two syncs at once: a mailbox has one at a time, whoever asks', async () => {

@@ -1,4 +1,4 @@
-import { type SyncStatus, statusTransitions, textOfStatus } from '@dayport/sync-engine'
+import { type SyncRun, type SyncStatus, statusTransitions, textOfStatus } from '@dayport/sync-engine'
 import { describe, expect, it } from 'vitest'
 import { codeOf } from '../drafts.ts'
 import { newEvent, withText } from './person-edits.ts'
@@ -47,6 +47,25 @@ describe('automatic runs', () => {
     expect(await ann.names()).toHaveLength(4)
     const runs = await office.sync.runs(ann.binding)
     expect(runs.slice(0, runs.length - before).map(({ trigger }) => trigger)).toEqual(['hint', 'local-change'])
+  })
+
+  it('are told to the host when they end, each with its counts (§8)', async () => {
+    const told: SyncRun[] = []
+    const office = await openOffice({ service: { onRun: (run) => told.push(run) } })
+    const ann = await office.hire('ann')
+    await ann.put('a.ics', meeting('Here'))
+    ann.mailbox.create(meeting('There'))
+    await office.clock.advance(6 * minute)
+    ann.refuses = 'rights'
+    await office.clock.advance(6 * minute)
+    expect(told.map(({ outcome, error, counts }) => [outcome, error?.kind, counts.createdPortal])).toEqual(
+      [...(await office.sync.runs(ann.binding))]
+        .reverse()
+        .map(({ outcome, error, counts }) => [outcome, error?.kind, counts.createdPortal]),
+    )
+    expect(told.some(({ counts }) => counts.createdPortal === 1)).toBe(true)
+    expect(told.at(-1)).toMatchObject({ outcome: 'failed', error: { kind: 'rights' } })
+    expect(JSON.stringify(told)).not.toMatch(/Here|There/)
   })
 
   it('do not begin again after their own writes', async () => {
