@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openEwsWorld } from './ews-world.ts'
+import { attendees, element, openEwsWorld } from './ews-world.ts'
 import { event, nine, weekly } from './world.ts'
 
 describe('a calendar here and one in Exchange Server', () => {
@@ -52,5 +52,38 @@ describe('a calendar here and one in Exchange Server', () => {
     const before = side.ews.requests.length
     await run()
     expect(side.ews.requests.slice(before).map(({ operation }) => operation)).toEqual(['SyncFolderItems'])
+  })
+
+  it('mail nobody, whatever is changed of meetings on either side (sync-engine.md §5.7)', async () => {
+    const { side, put, drop, settle, texts } = await openEwsWorld()
+    const { hand } = side.ews
+    const people = ['ORGANIZER:mailto:anna@example.com', 'ATTENDEE:mailto:boris@example.com']
+    await put('m.ics', event('m@x', ...nine, 'SUMMARY:With Boris', ...people))
+    const startMs = Date.parse('2026-01-13T09:00:00+03:00')
+    const times = { startMs, endMs: startMs + 3_600_000 }
+    const own = hand.add({ subject: 'Board', ...times, more: [attendees('boris@example.com')] })
+    const foreign = [
+      attendees('anna@example.com'),
+      element('IsOrganizer', 'false'),
+      element('MyResponseType', 'NoResponseReceived'),
+    ]
+    const invited = hand.add({ subject: 'Theirs', ...times, more: foreign })
+    await settle()
+    for (const [name, text] of await texts()) {
+      const lines = text
+        .replace(/SUMMARY:([^\r]*)/, 'SUMMARY:$1 changed')
+        .split('\r\n')
+        .slice(3, -2)
+      await put(name, lines)
+    }
+    await settle()
+    const titles = new Map(side.hand.items.map(({ id, title }) => [id, title]))
+    expect(titles.get(own)).toBe('Board changed')
+    expect(titles.get(invited)).toBe('Theirs')
+    expect([...titles.values()]).toContain('With Boris changed')
+    expect(side.mails()).toBe(0)
+    for (const name of (await texts()).keys()) await drop(name)
+    await settle()
+    expect(side.mails()).toBe(0)
   })
 })

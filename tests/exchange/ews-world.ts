@@ -16,11 +16,21 @@ const faultOf: Readonly<Record<Exclude<Trouble, 'conflict'>, FakeEwsFault>> = {
 }
 
 const typesNamespace = 'http://schemas.microsoft.com/exchange/services/2006/types'
-const element = (local: string, text: string, attributes: Readonly<Record<string, string>> = {}): XmlElement =>
+/** A types element with text. */
+export const element = (local: string, text: string, attributes: Readonly<Record<string, string>> = {}): XmlElement =>
   createXmlElement(clark(typesNamespace, local), {
     attributes: new Map(Object.entries(attributes)),
     children: text === '' ? [] : [text],
   })
+const parent = (local: string, children: readonly XmlElement[]): XmlElement =>
+  createXmlElement(clark(typesNamespace, local), { children })
+
+/** One attendee of a meeting. */
+export const attendees = (address: string): XmlElement =>
+  parent('RequiredAttendees', [
+    parent('Attendee', [parent('Mailbox', [element('EmailAddress', address), element('RoutingType', 'SMTP')])]),
+  ])
+
 const moscow = [
   element('StartTimeZone', '', { Id: 'Russian Standard Time' }),
   element('EndTimeZone', '', { Id: 'Russian Standard Time' }),
