@@ -58,7 +58,9 @@ export const applyDelete = async (context: RunContext, unit: Unit): Promise<void
     await bury(context, unit)
     return
   }
-  if (!sameGroups(canonicalOf(object.data), link.remote?.base ?? {}) && context.policy.deletes === 'edit-wins') {
+  // What a backup has brought back is compared with what was seen of it.
+  const known = unit.stray === undefined ? link.remote?.base : unit.remote?.groups
+  if (!sameGroups(canonicalOf(object.data), known ?? {}) && context.policy.deletes === 'edit-wins') {
     // Edited after it was looked at: edits beat deletions.
     await context.write(async (tx) => {
       await state.deleteInbox(rowsOf(unit), { tx })

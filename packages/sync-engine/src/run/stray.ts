@@ -1,4 +1,5 @@
-import { digestOfGroups, markOfGroups, sameGroups } from '../content/canonical.ts'
+import { CalendarError } from '@dayport/core'
+import { canonicalOf, digestOfGroups, markOfGroups, sameGroups } from '../content/canonical.ts'
 import type { InboxRow, SyncLink } from '../state/records.ts'
 import { isLiving, type RunContext } from './context.ts'
 import type { Content } from './ends.ts'
@@ -27,9 +28,23 @@ export const strayOf = async (
       }
     }
   }
-  const isBackup =
-    tombstone?.remote?.name === row.name &&
-    binding.phase === 'reconcile' &&
-    sameGroups(tombstone.remote.base, remote.groups)
+  if (tombstone?.remote?.name !== row.name || binding.phase !== 'reconcile') return null
+  const isBackup = sameGroups(tombstone.remote.base, remote.groups) || (await saidBefore(context, tombstone, remote))
   return isBackup ? { why: 'restored-backup', link: tombstone } : null
 }
+
+/** Whether the event said the same at an earlier time, as far as what was replaced is kept: a backup may be older than its last edit. */
+const saidBefore = async ({ state, binding, peers }: RunContext, link: SyncLink, remote: Content): Promise<boolean> => {
+  for (const { kept, side } of await state.listHistory(binding.id, { link: link.id }, maxEarlier)) {
+    if (kept === null) continue
+    try {
+      if (sameGroups(canonicalOf(side === 'portal' ? peers.remote.project(kept) : kept), remote.groups)) return true
+    } catch (error) {
+      if (!CalendarError.is(error)) throw error
+    }
+  }
+  return false
+}
+
+/** Steps of an event's trail that are looked through. */
+const maxEarlier = 100

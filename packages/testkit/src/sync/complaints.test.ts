@@ -189,6 +189,26 @@ describe('what people complained about elsewhere (sync-engine.md §1)', () => {
     expect((await office.sync.status(ann.binding)).state).toBe('connected')
   })
 
+  it('resurrected events: a backup of the mailbox brings back no event that was deleted since, in no version of it', async () => {
+    const { ann, office, name, settle } = await inStep()
+    const backup = ann.mailbox.snapshot()
+    ann.mailbox.edit(name, withText('SUMMARY', 'Newer'))
+    await settle()
+    await ann.remove('a.ics')
+    await settle()
+    expect(ann.mailbox.items.has(name)).toBe(false)
+    ann.mailbox.restore(backup)
+    await office.clock.advance(60 * minute)
+    expect(ann.mailbox.items.has(name)).toBe(false)
+    expect(await ann.names()).toHaveLength(1)
+    // An edit in the mailbox is an edit, backup or not.
+    ann.mailbox.restore(backup)
+    ann.mailbox.edit(name, withText('SUMMARY', 'Once more'))
+    await office.clock.advance(60 * minute)
+    expect((await ann.readAll()).join()).toContain('SUMMARY:Once more')
+    expect(ann.mailbox.items.size).toBe(2)
+  })
+
   it('deleted occurrences that come back: they stay out of the series, on both sides', async () => {
     const { ann, settle, name, there } = await inStep()
     ann.mailbox.edit(name, withoutOccurrence(2))
