@@ -9,6 +9,7 @@ import {
 import type { Detail } from '@dayport/core/ical'
 import type { CalendarService } from '@dayport/core/service'
 import type { ListView, OutlookBindingStore, OutlookList } from '../binding-store.ts'
+import type { SeenCalendar } from '../connection-store.ts'
 import type { ItemMapping, MappingContext } from '../item-mapping.ts'
 import type { ListAccess } from '../list-service.ts'
 
@@ -64,18 +65,31 @@ export const openList = async (
   return { who: principal, calendar, view, timeZone: await parts.zoneOf(calendar) }
 }
 
+interface SeenList {
+  readonly open: OpenList
+  readonly list: OutlookList
+}
+
+/** What was seen with a request's connection is worked out once, however often the request asks. */
+const seenLists = new WeakMap<SeenCalendar, Promise<SeenList | null>>()
+
 /** The same from what was read with the connection, and the list's state then; `null` when it is not there, or not made yet. */
-export const seenList = async (
+export const seenList = (
   parts: ListParts,
   { principal, seen }: ListAccess,
   options?: CallOptions,
-): Promise<{ readonly open: OpenList; readonly list: OutlookList } | null> => {
-  if (seen === undefined) return null
-  const view = await parts.viewOf(seen.calendar, principal, options)
-  const list = seen.lists.find((known) => known.view === view)
-  if (view === null || list === undefined) return null
-  const timeZone = await parts.zoneOf(seen.calendar)
-  return { open: { who: principal, calendar: seen.calendar, view, timeZone }, list }
+): Promise<SeenList | null> => {
+  if (seen === undefined) return Promise.resolve(null)
+  const look = async (): Promise<SeenList | null> => {
+    const view = await parts.viewOf(seen.calendar, principal, options)
+    const list = seen.lists.find((known) => known.view === view)
+    if (view === null || list === undefined) return null
+    const timeZone = await parts.zoneOf(seen.calendar)
+    return { open: { who: principal, calendar: seen.calendar, view, timeZone }, list }
+  }
+  const known = seenLists.get(seen) ?? look()
+  seenLists.set(seen, known)
+  return known
 }
 
 const views: readonly ListView[] = ['full', 'read', 'titles', 'free-busy']
