@@ -88,12 +88,15 @@ export const Window = ({
           noValidate
           onSubmit={(event) => {
             event.preventDefault()
+            // A window may stand inside of another one's form.
+            event.stopPropagation()
             onSubmit()
           }}
           onKeyDown={(event) => {
             if (event.key !== 'Enter' || !event.ctrlKey) return
             // It saves, whatever has the focus: a button would be pressed as well.
             event.preventDefault()
+            event.stopPropagation()
             onSubmit()
           }}
         >

@@ -94,198 +94,200 @@ export const EventDetailWindow = ({
     minutes === 0 ? grid.reminderAt : minutes < 0 ? grid.reminderAfter : grid.reminderBefore(minutes)
 
   return (
-    <Window
-      aside
-      title={title}
-      sub={calendarTitle(calendar, me)}
-      onClose={onClose}
-      footer={
-        <>
-          {mine !== undefined && onEdit !== null && (
-            <fieldset class="answer">
-              <legend>{grid.willYouCome}</legend>
-              {(
-                [
-                  ['ACCEPTED', grid.yes],
-                  ['TENTATIVE', grid.maybe],
-                  ['DECLINED', grid.no],
-                ] as const
-              ).map(([value, word]) => (
-                <button
-                  key={value}
-                  type="button"
-                  class="button"
-                  aria-pressed={mine.answer === value}
-                  disabled={answer.busy}
-                  onClick={() => (event.recurrenceId === null ? void answer.run(value, 'all') : setAsking(value))}
-                >
-                  {mine.answer === value && <Icon name="check" />}
-                  {word}
-                </button>
-              ))}
-            </fieldset>
+    <>
+      <Window
+        aside
+        title={title}
+        sub={calendarTitle(calendar, me)}
+        onClose={onClose}
+        footer={
+          <>
+            {mine !== undefined && onEdit !== null && (
+              <fieldset class="answer">
+                <legend>{grid.willYouCome}</legend>
+                {(
+                  [
+                    ['ACCEPTED', grid.yes],
+                    ['TENTATIVE', grid.maybe],
+                    ['DECLINED', grid.no],
+                  ] as const
+                ).map(([value, word]) => (
+                  <button
+                    key={value}
+                    type="button"
+                    class="button"
+                    aria-pressed={mine.answer === value}
+                    disabled={answer.busy}
+                    onClick={() => (event.recurrenceId === null ? void answer.run(value, 'all') : setAsking(value))}
+                  >
+                    {mine.answer === value && <Icon name="check" />}
+                    {word}
+                  </button>
+                ))}
+              </fieldset>
+            )}
+            {onDelete !== null && (
+              <button type="button" class="button danger first" onClick={onDelete}>
+                <Icon name="trash" />
+                {event.recurrenceId === null ? grid.deleteDo : grid.deleteAsk}
+              </button>
+            )}
+            {onEdit === null ? (
+              <button type="button" class="button" onClick={onClose}>
+                {texts.close}
+              </button>
+            ) : (
+              <button type="button" class="button main" autofocus onClick={onEdit}>
+                <Icon name="pencil" />
+                {grid.edit}
+              </button>
+            )}
+          </>
+        }
+      >
+        <div class="detail" style={{ '--hue': hueOf(event.color, calendar.color) }}>
+          {onEdit === null && (
+            <Note kind="warn">
+              <p>
+                <strong>{texts.readOnly}</strong> {grid.readOnlyWhy}
+              </p>
+            </Note>
           )}
-          {onDelete !== null && (
-            <button type="button" class="button danger first" onClick={onDelete}>
-              <Icon name="trash" />
-              {event.recurrenceId === null ? grid.deleteDo : grid.deleteAsk}
-            </button>
-          )}
-          {onEdit === null ? (
-            <button type="button" class="button" onClick={onClose}>
-              {texts.close}
-            </button>
-          ) : (
-            <button type="button" class="button main" autofocus onClick={onEdit}>
-              <Icon name="pencil" />
-              {grid.edit}
-            </button>
-          )}
-        </>
-      }
-    >
-      <div class="detail" style={{ '--hue': hueOf(event.color, calendar.color) }}>
-        {onEdit === null && (
-          <Note kind="warn">
-            <p>
-              <strong>{texts.readOnly}</strong> {grid.readOnlyWhy}
-            </p>
-          </Note>
-        )}
-        {event.status === 'CANCELLED' && <p class="state err">{texts.cancelled}</p>}
-        <Row icon="clock">
-          <p>{when}</p>
-          {(otherClock !== null || !event.allDay) && (
-            <p class="hint">
-              {[event.allDay ? '' : me.timeZone, otherClock ?? ''].filter((part) => part !== '').join(' · ')}
-            </p>
-          )}
-        </Row>
-        {event.repeat !== null && (
-          <Row icon="repeat">
-            <p>{ruleWords(event.repeat, texts)}</p>
-            {data?.ownOverride && <p class="hint">{grid.changedAlone}</p>}
-          </Row>
-        )}
-        {event.place !== '' && (
-          <Row icon="pin">
-            <p>
-              <LinkedText text={event.place} />
-            </p>
-          </Row>
-        )}
-        {data !== null && data.reminders.length > 0 && (
-          <Row icon="bell">
-            <p>{data.reminders.map(reminderWords).join(', ')}</p>
-          </Row>
-        )}
-        {!busyOnly && (
-          <Row icon="eye">
-            <p>{[...marks, event.private ? texts.privateMark : ''].filter((word) => word !== '').join(' · ')}</p>
-          </Row>
-        )}
-        {event.description !== '' && (
-          <Row icon="text">
-            <p class="description">
-              <LinkedText text={event.description} />
-            </p>
-          </Row>
-        )}
-        {data !== null && (data.conference ?? data.url) !== null && (
-          <Row icon="link">
-            {[...new Set([data.conference, data.url])].map((url) =>
-              url === null ? null : (
-                <p key={url}>
-                  <LinkedText text={url} />
-                </p>
-              ),
+          {event.status === 'CANCELLED' && <p class="state err">{texts.cancelled}</p>}
+          <Row icon="clock">
+            <p>{when}</p>
+            {(otherClock !== null || !event.allDay) && (
+              <p class="hint">
+                {[event.allDay ? '' : me.timeZone, otherClock ?? ''].filter((part) => part !== '').join(' · ')}
+              </p>
             )}
           </Row>
-        )}
-        {data !== null && data.categories.length > 0 && (
-          <Row icon="tag">
-            <p class="tags">
-              <span class="hidden-text">{grid.categories}: </span>
-              {data.categories.map((name) => (
-                <span key={name} class="tag">
-                  {name}
-                </span>
-              ))}
-            </p>
-          </Row>
-        )}
-        {data !== null && data.attachments.length > 0 && (
-          <Row icon="clip">
-            <p class="tags">
-              <span class="hidden-text">{grid.attachments}: </span>
-              {data.attachments.map(({ name, url, bytes }) => {
-                const words = [name, bytes === null ? '' : grid.size(Math.ceil(bytes / 1024))]
-                  .filter((word) => word !== '')
-                  .join(' · ')
-                return url === null ? (
-                  <span key={words} class="tag">
-                    {words}
-                  </span>
-                ) : (
-                  <a key={url} class="tag" href={url} target="_blank" rel="noopener noreferrer">
-                    {words}
-                  </a>
-                )
-              })}
-            </p>
-          </Row>
-        )}
-        {data !== null && (data.attendees.length > 0 || data.organizer !== null) && (
-          <Row icon="people">
-            <p>
-              <strong>{grid.attendees(data.attendees.length)}</strong>
-              {answers !== '' && <span class="sub"> · {answers}</span>}
-            </p>
-            <ul class="people">
-              {data.organizer !== null && (
-                <li>
-                  <span class="avatar-small" aria-hidden="true">
-                    {initials(data.organizer.name)}
-                  </span>
-                  <span title={data.organizer.email}>{data.organizer.name}</span>
-                  <span class="state info">{grid.organizer}</span>
-                </li>
+          {event.repeat !== null && (
+            <Row icon="repeat">
+              <p>{ruleWords(event.repeat, texts)}</p>
+              {data?.ownOverride && <p class="hint">{grid.changedAlone}</p>}
+            </Row>
+          )}
+          {event.place !== '' && (
+            <Row icon="pin">
+              <p>
+                <LinkedText text={event.place} />
+              </p>
+            </Row>
+          )}
+          {data !== null && data.reminders.length > 0 && (
+            <Row icon="bell">
+              <p>{data.reminders.map(reminderWords).join(', ')}</p>
+            </Row>
+          )}
+          {!busyOnly && (
+            <Row icon="eye">
+              <p>{[...marks, event.private ? texts.privateMark : ''].filter((word) => word !== '').join(' · ')}</p>
+            </Row>
+          )}
+          {event.description !== '' && (
+            <Row icon="text">
+              <p class="description">
+                <LinkedText text={event.description} />
+              </p>
+            </Row>
+          )}
+          {data !== null && (data.conference ?? data.url) !== null && (
+            <Row icon="link">
+              {[...new Set([data.conference, data.url])].map((url) =>
+                url === null ? null : (
+                  <p key={url}>
+                    <LinkedText text={url} />
+                  </p>
+                ),
               )}
-              {data.attendees
-                .filter(({ email }) => email !== data.organizer?.email)
-                .map(({ name, email, answer: given, me: isMe, optional }) => (
-                  <li key={email}>
-                    <span class="avatar-small" aria-hidden="true">
-                      {initials(name)}
-                    </span>
-                    <span title={email}>
-                      {isMe ? `${name} (${grid.you})` : name}
-                      {optional && <span class="sub"> · {grid.optional}</span>}
-                    </span>
-                    <span class={`state ${answerKind(given)}`}>{grid.answers[given]}</span>
-                  </li>
+            </Row>
+          )}
+          {data !== null && data.categories.length > 0 && (
+            <Row icon="tag">
+              <p class="tags">
+                <span class="hidden-text">{grid.categories}: </span>
+                {data.categories.map((name) => (
+                  <span key={name} class="tag">
+                    {name}
+                  </span>
                 ))}
-            </ul>
-          </Row>
-        )}
-        {data?.changed && data.changed.door !== 'portal' && (
-          <p class="origin">
-            <Icon name="refresh" />
-            {grid.origin(grid.doorsIn[data.changed.door] ?? grid.elsewhere, moment(data.changed.atMs))}
-          </p>
-        )}
-        <ErrorNote error={answer.error ?? detail.error} />
-        {asking !== null && (
-          <ScopeWindow
-            event={event}
-            act="answer"
-            // A cut of somebody else's series would be a series that its organizer does not know.
-            scopes={['one', 'all']}
-            onClose={() => setAsking(null)}
-            onChosen={(scope) => void answer.run(asking, scope)}
-          />
-        )}
-      </div>
-    </Window>
+              </p>
+            </Row>
+          )}
+          {data !== null && data.attachments.length > 0 && (
+            <Row icon="clip">
+              <p class="tags">
+                <span class="hidden-text">{grid.attachments}: </span>
+                {data.attachments.map(({ name, url, bytes }) => {
+                  const words = [name, bytes === null ? '' : grid.size(Math.ceil(bytes / 1024))]
+                    .filter((word) => word !== '')
+                    .join(' · ')
+                  return url === null ? (
+                    <span key={words} class="tag">
+                      {words}
+                    </span>
+                  ) : (
+                    <a key={url} class="tag" href={url} target="_blank" rel="noopener noreferrer">
+                      {words}
+                    </a>
+                  )
+                })}
+              </p>
+            </Row>
+          )}
+          {data !== null && (data.attendees.length > 0 || data.organizer !== null) && (
+            <Row icon="people">
+              <p>
+                <strong>{grid.attendees(data.attendees.length)}</strong>
+                {answers !== '' && <span class="sub"> · {answers}</span>}
+              </p>
+              <ul class="people">
+                {data.organizer !== null && (
+                  <li>
+                    <span class="avatar-small" aria-hidden="true">
+                      {initials(data.organizer.name)}
+                    </span>
+                    <span title={data.organizer.email}>{data.organizer.name}</span>
+                    <span class="state info">{grid.organizer}</span>
+                  </li>
+                )}
+                {data.attendees
+                  .filter(({ email }) => email !== data.organizer?.email)
+                  .map(({ name, email, answer: given, me: isMe, optional }) => (
+                    <li key={email}>
+                      <span class="avatar-small" aria-hidden="true">
+                        {initials(name)}
+                      </span>
+                      <span title={email}>
+                        {isMe ? `${name} (${grid.you})` : name}
+                        {optional && <span class="sub"> · {grid.optional}</span>}
+                      </span>
+                      <span class={`state ${answerKind(given)}`}>{grid.answers[given]}</span>
+                    </li>
+                  ))}
+              </ul>
+            </Row>
+          )}
+          {data?.changed && data.changed.door !== 'portal' && (
+            <p class="origin">
+              <Icon name="refresh" />
+              {grid.origin(grid.doorsIn[data.changed.door] ?? grid.elsewhere, moment(data.changed.atMs))}
+            </p>
+          )}
+          <ErrorNote error={answer.error ?? detail.error} />
+        </div>
+      </Window>
+      {asking !== null && (
+        <ScopeWindow
+          event={event}
+          act="answer"
+          // A cut of somebody else's series would be a series that its organizer does not know.
+          scopes={['one', 'all']}
+          onClose={() => setAsking(null)}
+          onChosen={(scope) => void answer.run(asking, scope)}
+        />
+      )}
+    </>
   )
 }

@@ -1,31 +1,19 @@
 import { useState } from 'preact/hooks'
 import { ApiError, type Calendar, type CalendarEvent, call, type EventDetail, type Me } from '../api.ts'
 import { eventColors, hueOf } from '../colors.ts'
-import {
-  draftOf,
-  type EventDraft,
-  type Invited,
-  instantsOf,
-  isBackwards,
-  movedTo,
-  toNewEvent,
-  toPatch,
-} from '../event-draft.ts'
+import { draftOf, type EventDraft, isBackwards, toNewEvent, toPatch } from '../event-draft.ts'
 import { offeredRules, readRule, ruleWords, writeRule } from '../rule-words.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
-import { useAction, useLoaded } from '../ui/hooks.ts'
+import { useAction } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
-import { lazy } from '../ui/lazy.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
-import { AttendeesField, type ShownAttendee } from './attendees-field.tsx'
 import { occurrencePath, type Scope } from './event-paths.ts'
+import { EventPeople, useEventPeople } from './event-people.tsx'
 import { NewerNote } from './newer-note.tsx'
 import { ScopeWindow } from './scope-window.tsx'
 import { calendarTitle } from './sidebar.tsx'
-
-const PlannerWindow = lazy(async () => (await import('./planner-window.tsx')).PlannerWindow)
 
 const reminders = [null, 0, 5, 10, 15, 30, 60, 120, 1440, 10_080] as const
 
@@ -70,28 +58,7 @@ export const EventForm = ({
   const endFault = checked && isBackwards(draft) ? texts.endBeforeStart : null
   const rule = readRule(draft.repeat)
   const calendar = calendars.find(({ id }) => id === draft.calendar)
-  const detail = useLoaded(event === null ? '' : `${occurrencePath(event)} ${etag}`, (signal) =>
-    event === null ? Promise.resolve(null) : call<EventDetail>('GET', occurrencePath(event), { signal }),
-  )
-  const stored = detail.data?.attendees ?? []
-  const attendees = (draft.attendees ?? stored).map(
-    ({ email, name, optional, kind }): ShownAttendee => ({
-      email,
-      name,
-      optional,
-      kind,
-      answer: stored.find((one) => one.email.toLowerCase() === email.toLowerCase())?.answer ?? null,
-    }),
-  )
-  const organizer = detail.data?.organizer ?? null
-  const own = calendar?.owner.id === me.id
-  const [planning, setPlanning] = useState(false)
-  const times = instantsOf(draft, me.timeZone)
-  const setAttendees = (next: readonly Invited[]) => {
-    const room = next.find(({ kind, email }) => kind === 'room' && !attendees.some((one) => one.email === email))
-    const place = draft.place === '' ? room?.name : undefined
-    set({ attendees: next, ...(place === undefined ? {} : { place }) })
-  }
+  const people = useEventPeople(event, etag, draft)
 
   const save = useAction(async (scope: Scope, over: string | null) => {
     setAsking(false)
@@ -116,8 +83,11 @@ export const EventForm = ({
   })
   /** Mine beside theirs: an event of its own, with what the form shows. */
   const saveCopy = useAction(async () => {
-    const invites = organizer === null || organizer.me
-    const body = toNewEvent({ ...draft, attendees: invites ? attendees.map(({ answer: _, ...one }) => one) : [] })
+    const invites = people.organizer === null || people.organizer.me
+    const body = toNewEvent({
+      ...draft,
+      attendees: invites ? people.attendees.map(({ answer: _, ...one }) => one) : [],
+    })
     await call('POST', `/calendars/${encodeURIComponent(draft.calendar)}/events`, { body })
     onSaved()
   })
@@ -321,31 +291,7 @@ export const EventForm = ({
             }
           </Field>
         </div>
-        {organizer !== null && !organizer.me && own ? (
-          <div class="field">
-            <span class="label">{grid.attendeesLabel}</span>
-            <p>{attendees.map(({ name, email }) => name || email).join(', ')}</p>
-            <p class="hint">{grid.attendeesByOrganizer(organizer.name)}</p>
-          </div>
-        ) : me.email === '' && own ? (
-          <div class="field">
-            <span class="label">{grid.attendeesLabel}</span>
-            <p class="hint">
-              {grid.needAddress} <a href="/settings">{texts.settings}</a>
-            </p>
-          </div>
-        ) : (
-          (event === null || detail.data !== null) && (
-            <AttendeesField attendees={attendees} organizer={organizer?.email ?? me.email} onChange={setAttendees}>
-              {attendees.length > 0 && times !== null && (
-                <button type="button" class="button plain link" onClick={() => setPlanning(true)}>
-                  <Icon name="clock" />
-                  {texts.planner.open}
-                </button>
-              )}
-            </AttendeesField>
-          )
-        )}
+        <EventPeople event={event} people={people} draft={draft} calendar={calendar} me={me} onChange={setDraft} />
         <div class="triple">
           <Field label={grid.showAs}>
             {(control) => (
@@ -410,24 +356,8 @@ export const EventForm = ({
           onChange={(isPrivate) => set({ private: isPrivate })}
         />
         <ErrorNote error={saveCopy.error} />
-        {theirs === null && <ErrorNote error={save.error ?? detail.error} />}
+        {theirs === null && <ErrorNote error={save.error ?? people.error} />}
       </Window>
-      {planning && times !== null && (
-        <PlannerWindow
-          people={[
-            { email: organizer?.email ?? me.email, name: organizer?.name ?? me.name, optional: false },
-            ...attendees.map(({ email, name = '', optional = false }) => ({ email, name, optional })),
-          ]}
-          {...times}
-          except={event}
-          me={me}
-          onClose={() => setPlanning(false)}
-          onChosen={(startMs) => {
-            setPlanning(false)
-            setDraft((now) => movedTo(now, startMs, times.lengthMs, me.timeZone))
-          }}
-        />
-      )}
       {asking && event !== null && (
         <ScopeWindow
           event={event}
