@@ -2,11 +2,10 @@ import type { CalendarPeer, Principal } from '@dayport/core'
 import { createMemoryStore } from '@dayport/core/memory'
 import { createAuthorize, createCalendarService } from '@dayport/core/service'
 import {
-  canonicalOf,
-  changedGroups,
   createMemorySync,
   createSyncEngine,
   defaultSyncPolicy,
+  type HistoryEntry,
   peerFromStore,
   type RunResult,
   type SyncEngine,
@@ -14,9 +13,8 @@ import {
   type SyncPolicy,
   type SyncStorage,
   type SyncTrigger,
-  uidOf,
 } from '@dayport/sync-engine'
-import { createLedger, instantsOf, originsIn, type SimulatedSide, textOf } from './ledger.ts'
+import { createLedger, originsIn, type SimulatedSide, textOf } from './ledger.ts'
 import {
   newEvent,
   ownZone,
@@ -28,12 +26,8 @@ import {
   withRule,
   withText,
 } from './person-edits.ts'
-import {
-  createSimulatedMailbox,
-  type MailboxFault,
-  normaliseForMailbox,
-  type SimulatedMailbox,
-} from './simulated-mailbox.ts'
+import { brokenInvariants } from './simulated-invariants.ts'
+import { createSimulatedMailbox, type MailboxFault, type SimulatedMailbox } from './simulated-mailbox.ts'
 import { bindingOf, connectionOf } from './sync-records.ts'
 
 /** A field that a person edits, by number. */
@@ -540,14 +534,10 @@ export const createSimulation = async (options: SimulationOptions) => {
     }
   }
 
-  const keptHere = async (): Promise<Uint8Array[]> => {
-    const kept: Uint8Array[] = []
-    for (const run of await memory.state.listRuns('b1', 1_000)) {
-      for (const entry of await memory.state.listHistory('b1', { run: run.id }, 1_000)) {
-        if (entry.kept !== null) kept.push(entry.kept)
-      }
-    }
-    return kept
+  const historyHere = async (): Promise<HistoryEntry[]> => {
+    const runs = await memory.state.listRuns('b1', 1_000)
+    const pages = await Promise.all(runs.map(({ id }) => memory.state.listHistory('b1', { run: id }, 1_000)))
+    return pages.flat()
   }
 
   /** One side is what it was at the time of its backup. What had been entered since, and is nowhere else, is lost with it. */
@@ -589,7 +579,8 @@ export const createSimulation = async (options: SimulationOptions) => {
         for (const origin of originsIn(data)) seen.add(origin)
       }
     }
-    const left = [...(await eventsHere()), ...itemsThere(), ...(await keptHere())]
+    const kept = (await historyHere()).flatMap((entry) => entry.kept ?? [])
+    const left = [...(await eventsHere()), ...itemsThere(), ...kept]
     ledger.forgetAllBut(left.map(textOf))
     restored += 1
   }
@@ -628,38 +619,18 @@ export const createSimulation = async (options: SimulationOptions) => {
   /** Everything that is wrong, sync-engine.md §5. Empty is good. */
   const check = async (): Promise<string[]> => {
     const wrong = [...violations]
-    const links = await memory.state.listLinks('b1', { states: livingStates }, 1_000)
-    const names = await portalNames()
     const portal = new Map<string, Uint8Array>()
-    for (const name of names) portal.set(name, (await portalBytes(name))!)
-
-    const linkedPortal = links.flatMap(({ portal: end }) => (end === null ? [] : [end.name]))
-    const linkedRemote = links.flatMap(({ remote: end }) => (end === null ? [] : [end.name]))
-    if (new Set(linkedPortal).size !== linkedPortal.length) wrong.push('duplicates: two links of one portal event')
-    if (new Set(linkedRemote).size !== linkedRemote.length) wrong.push('duplicates: two links of one remote event')
-    // What never happens is in no window.
-    const alone = (data: Uint8Array, isLinkedEnd: boolean): boolean => !isLinkedEnd && instantsOf(data).length > 0
-    for (const [name, data] of portal) {
-      if (alone(data, linkedPortal.includes(name))) wrong.push(`convergence: ${name} is not in the mailbox`)
-    }
-    for (const { name, data } of mailbox.items.values()) {
-      if (alone(data, linkedRemote.includes(name))) wrong.push(`convergence: ${name} is not in the portal`)
-    }
-
-    for (const link of links) {
-      if (link.state === 'conflict') continue
-      const here = link.portal === null ? undefined : portal.get(link.portal.name)
-      const there = link.remote === null ? undefined : mailbox.items.get(link.remote.name)?.data
-      if (here === undefined || there === undefined) {
-        wrong.push(`convergence: link ${link.id} (${link.state} ${link.reason}) has lost an end`)
-        continue
-      }
-      const differing = changedGroups(canonicalOf(normaliseForMailbox(mailbox.peer.project(here))), canonicalOf(there))
-      if (differing.length > 0) wrong.push(`convergence: ${uidOf(here)} differs in ${differing.join(', ')}`)
-      else if (String(instantsOf(here)) !== String(instantsOf(there))) wrong.push(`occurrences: of ${uidOf(here)}`)
-    }
-    wrong.push(...ledger.check({ portal: [...portal.values()], remote: itemsThere() }, await keptHere()))
-    wrong.push(...(await brokenPolicy()))
+    for (const name of await portalNames()) portal.set(name, (await portalBytes(name))!)
+    wrong.push(
+      ...brokenInvariants({
+        links: await memory.state.listLinks('b1', { states: livingStates }, 1_000),
+        portal,
+        remote: new Map([...mailbox.items].map(([name, { data }]) => [name, data])),
+        history: await historyHere(),
+        ledger,
+        isMisledByClocks: policy.conflicts === 'newest' && skewMs !== 0,
+      }),
+    )
     if (mailbox.traffic.mails > 0) wrong.push(`mail: ${mailbox.traffic.mails}`)
     const writes = mailbox.traffic.writes + mailbox.traffic.deletes
     const edits = ledger.edits()
@@ -671,20 +642,6 @@ export const createSimulation = async (options: SimulationOptions) => {
       wrong.push('idempotence: a quiet run wrote there')
     if ((await memory.store.getCalendar(calendar))?.revision !== before.revision)
       wrong.push('idempotence: a quiet run wrote here')
-    return wrong
-  }
-
-  /** Stamps decide nothing where the clocks disagree, §4: then the other side wins, but for an exception that is edited and not deleted. */
-  const brokenPolicy = async (): Promise<string[]> => {
-    if (policy.conflicts !== 'newest' || skewMs === 0) return []
-    const wrong: string[] = []
-    for (const run of await memory.state.listRuns('b1', 1_000)) {
-      for (const { action, side, groups } of await memory.state.listHistory('b1', { run: run.id }, 1_000)) {
-        const isWrong =
-          action === 'conflict' && side === 'remote' && groups.some((one) => !one.startsWith('exception:'))
-        if (isWrong) wrong.push(`policy: the newer one won by clocks that disagree, ${groups.join(', ')}`)
-      }
-    }
     return wrong
   }
 
