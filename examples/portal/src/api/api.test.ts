@@ -300,6 +300,21 @@ describe('events', () => {
   })
 })
 
+describe('a page that is left while it loads', () => {
+  it('is no failure of the portal: the log of errors stays empty', async () => {
+    const authorization = `Basic ${Buffer.from('Anna@Example.com:anna-password').toString('base64')}`
+    const paths = ['/api/events?from=2026-11-23&to=2026-11-30', '/api/calendars', '/api/subscriptions']
+    for (const path of paths) {
+      const request = new Request(`http://portal.test${path}`, {
+        headers: { authorization },
+        signal: AbortSignal.abort(),
+      })
+      await world.portal.fetch(request)
+    }
+    expect(world.portal.parts.errors.list()).toEqual([])
+  })
+})
+
 describe('import and export', () => {
   const ended = async (client: TestClient, job: ImportJob): Promise<ImportJob> => {
     const page = await listen(client)

@@ -132,6 +132,8 @@ export const createApiRouter = (parts: RouterParts): Hono => {
         code: `http-${error.status}`,
       })
     }
+    // The page was left while it loaded: nobody hears the answer, and nothing has failed.
+    if (context.req.raw.signal.aborted) return new Response(null, { status: 499 })
     const id = parts.onError(error, context.req.raw)
     return problemResponse({
       type: 'about:blank',

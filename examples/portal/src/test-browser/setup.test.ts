@@ -9,7 +9,7 @@ import { files, password, seed } from './seed.ts'
 import { seriousFaults } from './serious-faults.ts'
 
 /** The doctor's checks are made to fail. */
-const expected = (fault: string) => /status of 404|^request to http:\/\/portal\.localhost/.test(fault)
+const expected = (fault: string) => /status of (404|409)|^request to http:\/\/portal\.localhost/.test(fault)
 
 describeInBrowser('connecting in Chromium', { seed, files, expected }, (browser) => {
   const { signedIn } = browser
@@ -186,7 +186,7 @@ describeInBrowser('connecting in Chromium', { seed, files, expected }, (browser)
     await page.getByRole('button', { name: 'Журнал секретов' }).click()
     await page.getByRole('cell', { name: 'Способ подключения: выключено' }).waitFor()
     await page.getByRole('button', { name: 'Люди и состояния' }).click()
-    await page.getByRole('cell', { name: /Ira Novak/ }).waitFor()
+    await page.getByRole('cell', { name: /^Ira Novak/ }).waitFor()
     await page.getByRole('button', { name: 'Способы подключения' }).click()
     await page.getByRole('switch', { name: /Экспорт \(iCal\)/ }).click()
     await expect.poll(() => page.getByRole('switch', { name: /Экспорт \(iCal\)/ }).isChecked()).toBe(true)
@@ -203,6 +203,10 @@ describeInBrowser('connecting in Chromium', { seed, files, expected }, (browser)
       const page = await signedIn('anna', { viewport: { width, height }, colorScheme })
       await page.goto(`${browser.url}/admin`)
       const opener = page.getByRole('button', { name: 'Кому можно: Телефоны и программы (CalDAV)' })
+      await page
+        .getByText(/^Все сотрудники · /)
+        .first()
+        .waitFor()
       await opener.focus()
       await page.keyboard.press('Enter')
       await dialog(page).getByLabel('Только выбранным людям и группам').focus()
@@ -252,6 +256,53 @@ describeInBrowser('connecting in Chromium', { seed, files, expected }, (browser)
       await ira.getByRole('button', { name: width > 768 ? 'Phone or program' : 'Connect', exact: true }).waitFor()
     })
   }
+
+  it('lets an administrator add people, who sign in with what they were given, and remove them', async () => {
+    const page = await signedIn('anna')
+    await page.goto(`${browser.url}/admin`)
+    await page.getByRole('button', { name: ru.setup.adminParts.people }).click()
+    const opener = page.getByRole('button', { name: ru.setup.personAdd })
+    await opener.press('Enter')
+    await dialog(page).getByLabel(ru.setup.personName, { exact: true }).fill('Tom Hill')
+    await dialog(page).getByLabel(ru.login).fill('tom')
+    await dialog(page).getByLabel(ru.password, { exact: true }).fill(password)
+    await dialog(page).getByLabel(ru.language).selectOption('en')
+    await dialog(page).getByLabel(ru.setup.personAdmin).check()
+    expect(await seriousFaults(page, 'dialog')).toEqual([])
+    await browser.shot(page, 'person-new')
+    await page.keyboard.press('Control+Enter')
+    await page.getByRole('row', { name: /Tom Hill/ }).waitFor()
+    expect(await seriousFaults(page)).toEqual([])
+    await browser.shot(page, 'people')
+    expect(await page.getByRole('button', { name: 'Убрать: Анна Ветрова' }).count()).toBe(0)
+
+    const tom = await signedIn('tom', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
+    await tom.goto(`${browser.url}/admin`)
+    await tom.getByRole('button', { name: en.setup.adminParts.people }).click()
+    await tom.getByRole('button', { name: en.setup.personAdd }).click()
+    await dialog(tom).getByLabel(en.login).fill('anna')
+    await dialog(tom).getByLabel(en.password, { exact: true }).fill(password)
+    await dialog(tom).getByRole('button', { name: en.setup.personAddDo, exact: true }).click()
+    await dialog(tom).getByRole('alert').waitFor()
+    await dialog(tom).getByLabel(en.login).fill('max')
+    await dialog(tom).getByRole('button', { name: en.setup.personAddDo, exact: true }).click()
+    const row = tom.locator('tr', { hasText: 'max' })
+    await row.waitFor()
+    expect(await seriousFaults(tom)).toEqual([])
+    expect(await tom.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
+    await browser.shot(tom, 'people-390')
+    const signInOfMax = () =>
+      fetch(`${browser.url}/api/session`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ login: 'max', password }),
+      })
+    expect((await signInOfMax()).status).toBe(201)
+    await row.getByRole('button', { name: 'Remove: max' }).click()
+    await dialog(tom).getByRole('button', { name: en.setup.personRemove, exact: true }).click()
+    await row.waitFor({ state: 'detached' })
+    expect((await signInOfMax()).status).toBe(401)
+  })
 
   it('is usable at 320 px: the advice as a sheet with a choice of devices', async () => {
     const page = await signedIn('anna', {

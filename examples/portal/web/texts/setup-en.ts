@@ -111,6 +111,14 @@ export const setupEn: SetupTexts = {
   doorWhoRemove: (name) => `Take off the list: ${name}`,
   doorWhoHint:
     'For everybody else this way vanishes from the page, and their links and passwords for it stop working. Where they look for it they are told to ask the administrator.',
+  personAdd: 'Add a person',
+  personAddDo: 'Add',
+  personName: 'Name',
+  personEmail: 'E-mail',
+  personAdmin: 'Administrator of the portal',
+  personRemove: 'Remove',
+  personRemoveAsk: (name) =>
+    `Remove “${name}”? The sign-in, device passwords and links stop working at once. The calendars stay.`,
   columnPerson: 'Person',
   columnDevices: 'Devices',
   columnLinks: 'Links',

@@ -111,6 +111,14 @@ export const setupRu = {
   doorWhoRemove: (name: string) => `Убрать из списка: ${name}`,
   doorWhoHint:
     'У остальных этот способ исчезнет со страницы, их ссылки и пароли этого способа перестанут работать. Там, где они его ищут, портал скажет обратиться к администратору.',
+  personAdd: 'Добавить человека',
+  personAddDo: 'Добавить',
+  personName: 'Имя',
+  personEmail: 'Почта',
+  personAdmin: 'Администратор портала',
+  personRemove: 'Убрать',
+  personRemoveAsk: (name: string) =>
+    `Убрать «${name}»? Вход, пароли устройств и ссылки перестанут работать сразу. Календари останутся.`,
   columnPerson: 'Человек',
   columnDevices: 'Устройства',
   columnLinks: 'Ссылки',

@@ -1,13 +1,15 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { type AuditList, call, type ErrorList, type PersonState } from '../api.ts'
+import { type AuditList, call, type ErrorList, type Me } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
 import { type Loaded, useLoaded } from '../ui/hooks.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { useWhen } from '../ui/when.ts'
+import { AdminTable } from './admin-table.tsx'
 import { DoorRules } from './door-rules.tsx'
 import { ExchangeSetupPart } from './exchange/setup.tsx'
+import { PeoplePart } from './people-part.tsx'
 
 const parts: readonly (readonly ['doors' | 'exchange' | 'people' | 'errors' | 'audit', IconName])[] = [
   ['doors', 'shield'],
@@ -16,41 +18,6 @@ const parts: readonly (readonly ['doors' | 'exchange' | 'people' | 'errors' | 'a
   ['errors', 'list'],
   ['audit', 'key'],
 ]
-
-const Table = ({
-  labelledBy,
-  columns,
-  rows,
-}: {
-  readonly labelledBy: string
-  readonly columns: readonly string[]
-  readonly rows: readonly { readonly key: string; readonly cells: readonly ComponentChildren[] }[]
-}) => (
-  <div class="table-card">
-    <table class="table" aria-labelledby={labelledBy}>
-      <thead>
-        <tr>
-          {columns.map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ key, cells }) => (
-          <tr key={key}>
-            {cells.map((cell, index) => (
-              <td key={columns[index]} data-label={columns[index]}>
-                {cell}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
-)
 
 const Shown = <T,>({
   loaded,
@@ -68,12 +35,11 @@ const Shown = <T,>({
 )
 
 /** For administrators: switches of the doors, people, what failed, and the trail of secrets. */
-export const AdminPage = ({ onDoors }: { readonly onDoors: () => void }) => {
+export const AdminPage = ({ me, onDoors }: { readonly me: Me; readonly onDoors: () => void }) => {
   const texts = useTexts()
   const { setup } = texts
   const { moment } = useWhen()
   const [part, setPart] = useState<(typeof parts)[number][0]>('doors')
-  const people = useLoaded('people', (signal) => call<PersonState[]>('GET', '/admin/people', { signal }))
   const errors = useLoaded('errors', (signal) => call<ErrorList>('GET', '/admin/errors', { signal }))
   const audit = useLoaded(`audit/${part}`, (signal) => call<AuditList>('GET', '/admin/audit', { signal }))
 
@@ -84,34 +50,12 @@ export const AdminPage = ({ onDoors }: { readonly onDoors: () => void }) => {
       case 'exchange':
         return <ExchangeSetupPart />
       case 'people':
-        return (
-          <Shown loaded={people} empty="">
-            {(rows) => (
-              <Table
-                labelledBy="admin-part"
-                columns={[setup.columnPerson, setup.columnDevices, setup.columnLinks, 'Outlook', setup.columnLast]}
-                rows={rows.map(({ id, name, login, admin, devices, links, outlooks, lastMs }) => ({
-                  key: id,
-                  cells: [
-                    <>
-                      {name}
-                      <span class="sub block">{admin ? `${login} · ${setup.administrator}` : login}</span>
-                    </>,
-                    devices,
-                    links,
-                    outlooks,
-                    lastMs === null ? texts.never : moment(lastMs),
-                  ],
-                }))}
-              />
-            )}
-          </Shown>
-        )
+        return <PeoplePart me={me} />
       case 'errors':
         return (
           <Shown loaded={errors} empty={setup.noErrors}>
             {(rows) => (
-              <Table
+              <AdminTable
                 labelledBy="admin-part"
                 columns={[setup.columnWhen, setup.columnCode, setup.columnWhere, setup.columnWhat]}
                 rows={rows.map(({ id, atMs, where, what }) => ({ key: id, cells: [moment(atMs), id, where, what] }))}
@@ -123,7 +67,7 @@ export const AdminPage = ({ onDoors }: { readonly onDoors: () => void }) => {
         return (
           <Shown loaded={audit} empty={setup.noAudit}>
             {(rows) => (
-              <Table
+              <AdminTable
                 labelledBy="admin-part"
                 columns={[setup.columnWhen, setup.columnPerson, setup.columnWhat, texts.name]}
                 rows={rows.map((entry, index) => ({

@@ -352,7 +352,7 @@ export const PortalPage = ({
           ) : path === '/exchange' ? (
             <ExchangeHistoryPage calendars={calendars} />
           ) : path === '/admin' && me.admin ? (
-            <AdminPage onDoors={onPortal} />
+            <AdminPage me={me} onDoors={onPortal} />
           ) : path === '/settings' ? (
             <SettingsPage me={me} onChanged={onMe} />
           ) : (
