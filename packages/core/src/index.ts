@@ -57,6 +57,7 @@ export type {
   CallOptions,
   ChangeFeed,
   DayportStore,
+  PutOptions,
   PutResult,
   Transaction,
   UnitOfWork,

@@ -21,6 +21,11 @@ export interface WriteOptions extends CallOptions {
   readonly origin?: Origin
 }
 
+export interface PutOptions extends WriteOptions {
+  /** Storing the bytes that are there already counts as a change of the member: a change record of a new revision, with the same etag. */
+  readonly touch?: boolean
+}
+
 export interface CalendarReader {
   /** Calendars that the principal owns or has been given any level of, in display order. */
   listCalendars(principal: Principal, options?: CallOptions): Promise<readonly Calendar[]>
@@ -43,13 +48,13 @@ export interface CalendarReader {
 export interface CalendarWriter {
   /**
    * Stores the object and records the change in one transaction. `condition` is tested inside that transaction.
-   * Storing the very bytes that are there already changes nothing: same etag, same revision, no change record.
+   * Storing the very bytes that are there already changes nothing, unless `touch` is asked for: same etag, same revision, no change record.
    *
    * @returns the object's etag, and whether the name was new.
    * @throws {CalendarError} `precondition-failed`; `uid-conflict` with `details.name`, the holder's (RFC 4791 §5.3.2.1: another
    * object of the calendar has the UID, or the overwritten one has another); `not-found` when the calendar is gone.
    */
-  putObject(ref: ObjectRef, draft: ObjectDraft, condition?: WriteCondition, options?: WriteOptions): Promise<PutResult>
+  putObject(ref: ObjectRef, draft: ObjectDraft, condition?: WriteCondition, options?: PutOptions): Promise<PutResult>
   /** @throws {CalendarError} `not-found`, `precondition-failed`. */
   deleteObject(ref: ObjectRef, condition?: WriteCondition, options?: WriteOptions): Promise<void>
 }

@@ -23,10 +23,23 @@ export const parseFilter = (filter: XmlElement): ComponentFilter => {
   const [root, ...others] = filter.elements
   if (root?.name !== cal('comp-filter') || others.length > 0) throw invalid()
   assertFew(root, { left: maxFilters })
-  const parsed = parseComponent(root)
+  const parsed = parseComponent(root, null)
   if (parsed.name !== 'VCALENDAR' || parsed.isNotDefined || parsed.range !== null) throw invalid()
   return parsed
 }
+
+/** Where RFC 5545 §3.6 lets a component be; any other may come with an extension, and then be anywhere. */
+const homes: ReadonlyMap<string, readonly (string | null)[]> = new Map<string, readonly (string | null)[]>([
+  ['VCALENDAR', [null]],
+  ['VEVENT', ['VCALENDAR']],
+  ['VTODO', ['VCALENDAR']],
+  ['VJOURNAL', ['VCALENDAR']],
+  ['VFREEBUSY', ['VCALENDAR']],
+  ['VTIMEZONE', ['VCALENDAR']],
+  ['STANDARD', ['VTIMEZONE']],
+  ['DAYLIGHT', ['VTIMEZONE']],
+  ['VALARM', ['VEVENT', 'VTODO']],
+])
 
 /** Properties that are text, whatever they say. */
 const untimed: ReadonlySet<string> = new Set([
@@ -53,17 +66,19 @@ const assertFew = (element: XmlElement, budget: { left: number }): void => {
   for (const inner of element.elements) if (filters.has(inner.name)) assertFew(inner, budget)
 }
 
-const parseComponent = (element: XmlElement): ComponentFilter => {
+const parseComponent = (element: XmlElement, parent: string | null): ComponentFilter => {
   const name = nameOf(element)
+  // §7.8: an event in a task is no filter, nor is a range on what has no time.
+  if ((parent === null || homes.has(parent)) && homes.get(name)?.includes(parent) === false) throw invalid()
   const isNotDefined = notDefined(element)
   const range = rangeIn(element)
-  if (range !== null && !timed.has(name)) throw unsupported(element)
+  if (range !== null && !timed.has(name)) throw homes.has(name) ? invalid() : unsupported(element)
   return {
     name,
     isNotDefined,
     range,
     properties: element.childrenNamed(cal('prop-filter')).map(parseProperty),
-    components: element.childrenNamed(cal('comp-filter')).map(parseComponent),
+    components: element.childrenNamed(cal('comp-filter')).map((inner) => parseComponent(inner, name)),
   }
 }
 
@@ -73,8 +88,8 @@ const parseProperty = (element: XmlElement): PropertyFilter => {
   // §9.7.2: one or the other.
   if (range !== null && text !== null) throw invalid()
   const name = nameOf(element)
-  // §9.9 speaks of DATE and DATE-TIME: what can never hold one is no filter that could be worked.
-  if (range !== null && untimed.has(name)) throw unsupported(element)
+  // §7.8 has it as its example: what can never hold a DATE or DATE-TIME is in no range.
+  if (range !== null && untimed.has(name)) throw invalid()
   return {
     name,
     isNotDefined: notDefined(element),

@@ -48,7 +48,7 @@ export const storeObject = async (
   assertTimes(bytes)
   await assertCalendarRoom(x, parent, name, bytes.length)
   const ref = { calendar: parent.calendar.id, name }
-  const options = { ...(condition === undefined ? {} : { condition }), contentType }
+  const options = { ...(condition === undefined ? {} : { condition }), contentType, touch: true }
   let put: { readonly etag: string | null; readonly created: boolean }
   try {
     put = await writeUnderIf(x, (call) => x.service.putObject(x.who, ref, bytes, { ...call, ...options }))

@@ -299,11 +299,20 @@ describe('calendar-query', () => {
     [
       'a range on a text',
       calendarWith(comp('VEVENT', prop('SUMMARY', range('20260310T090000Z', null)))),
-      cal('supported-filter'),
+      cal('valid-filter'),
     ],
     ['thousands of filters', calendarWith(prop('X').repeat(5_000)), cal('supported-filter')],
     ['a time before the year 1', calendarWith(comp('VEVENT', range('00000101T000000Z', null))), cal('min-date-time')],
-    ['a range on a zone', calendarWith(comp('VTIMEZONE', range('20260310T090000Z', null))), cal('supported-filter')],
+    ['a range on a zone', calendarWith(comp('VTIMEZONE', range('20260310T090000Z', null))), cal('valid-filter')],
+    ['a range on a whole calendar', calendarWith(range('20260310T090000Z', null)), cal('valid-filter')],
+    [
+      'a range on a component of another kind',
+      calendarWith(comp('X-SHIFT', range('20260310T090000Z', null))),
+      cal('supported-filter'),
+    ],
+    ['an event in a task', calendarWith(comp('VTODO', comp('VEVENT', ''))), cal('valid-filter')],
+    ['an alarm of a calendar', calendarWith(comp('VALARM', '')), cal('valid-filter')],
+    ['a calendar in a calendar', calendarWith(comp('VCALENDAR', '')), cal('valid-filter')],
     [
       'an unknown collation',
       calendarWith(comp('VEVENT', prop('X', text('x', 'collation="i;klingon"')))),
@@ -317,9 +326,9 @@ describe('calendar-query', () => {
 
   it('names the filter that it cannot work (RFC 4791 §7.8)', async () => {
     const { dav: ask } = await filled({})
-    const body = query(calendarWith(comp('VEVENT', prop('LOCATION', range('20260310T090000Z', null)))))
+    const body = query(calendarWith(comp('X-SHIFT', range('20260310T090000Z', null))))
     const [filter] = (await ask('REPORT', work, { body })).xml().elements[0]?.elements ?? []
-    expect([filter?.name, filter?.attributes.get('name')]).toEqual([cal('prop-filter'), 'LOCATION'])
+    expect([filter?.name, filter?.attributes.get('name')]).toEqual([cal('comp-filter'), 'X-SHIFT'])
   })
 
   it('looks through every calendar of a home for Depth infinity, and at none for 0 and 1 (RFC 4791 §7.8)', async () => {

@@ -60,6 +60,24 @@ describe('sync-collection', () => {
     ])
   })
 
+  it('tells of a PUT of the very bytes that are there, and of a COPY of them, with the etag that was there (RFC 6578 §3.5.1)', async () => {
+    const server = await filled('a')
+    await server.calendar('more')
+    await server.dav('COPY', `${work}a.ics`, { headers: { destination: '/dav/calendars/anna/more/a.ics' } })
+    const tell = async (token: string) => {
+      const answer = await server.dav('REPORT', work, { body: body(token) })
+      const etags = [...answer.responses().keys()].map((href) => [href, answer.prop(href, dav('getetag'))?.text])
+      return { token: tokenOf(answer), etags }
+    }
+    const first = await tell('')
+    await put(server, 'a')
+    const second = await tell(first.token)
+    expect([second.token === first.token, second.etags]).toEqual([false, first.etags])
+    await server.dav('COPY', '/dav/calendars/anna/more/a.ics', { headers: { destination: `${work}a.ics` } })
+    const third = await tell(second.token)
+    expect([third.token === second.token, third.etags]).toEqual([false, first.etags])
+  })
+
   it('never tells of removals in a first sync (RFC 6578 §3.4)', async () => {
     const server = await filled('a', 'b')
     await server.dav('DELETE', `${work}b.ics`)

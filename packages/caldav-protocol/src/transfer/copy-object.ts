@@ -100,7 +100,7 @@ export const fileToObject = async (x: Exchange, transfer: Transfer): Promise<Res
     await assertCalendarRoom(x, target, destination.name, data.length, call)
     const contentType = node.contentType ?? undefined
     await atTarget(target, destination.name, taken, () =>
-      x.service.putObject(x.who, ref, data, { ...call, contentType }),
+      x.service.putObject(x.who, ref, data, { ...call, contentType, touch: true }),
     )
     if (moves) await files.removeTree(x.me.id, address.path, call)
     return { created: !taken, stored: await x.service.getObject(x.who, ref, call) }
@@ -127,7 +127,7 @@ const writeObject = (
   call: WriteOptions,
 ): Promise<unknown> =>
   atTarget(target, name, taken, () =>
-    x.service.putObject(x.who, { calendar: target.calendar.id, name }, object.data, call),
+    x.service.putObject(x.who, { calendar: target.calendar.id, name }, object.data, { ...call, touch: true }),
   )
 
 /** What the service refuses, told of the destination and not of the request's own address. */

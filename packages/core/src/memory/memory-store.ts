@@ -171,7 +171,9 @@ const createOver = (options: MemoryStoreOptions, committed: View): MemoryStore =
     },
 
     putObject: (ref, draft, condition, call) =>
-      write(call, (view, stamp) => putOnShelf(writableShelf(view, ref.calendar), ref.name, draft, condition, stamp)),
+      write(call, (view, stamp) =>
+        putOnShelf(writableShelf(view, ref.calendar), ref.name, draft, condition, stamp, call?.touch),
+      ),
 
     deleteObject: (ref, condition, call) =>
       write(call, (view, stamp) => deleteFromShelf(writableShelf(view, ref.calendar), ref.name, condition, stamp)),

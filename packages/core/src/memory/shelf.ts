@@ -99,11 +99,17 @@ export const putOnShelf = (
   draft: ObjectDraft,
   condition: WriteCondition | undefined,
   stamp: Stamp,
+  touch = false,
 ): PutResult => {
   const current = shelf.objects.get(name)
   assertCondition(condition, current?.etag ?? null)
   if (current !== undefined && sameBytes(current.data, draft.data)) {
-    return { etag: current.etag, created: false, revision: current.revision }
+    const { etag } = current
+    if (!touch) return { etag, created: false, revision: current.revision }
+    const revision = shelf.state.revision + 1
+    const { component } = current.index
+    record(shelf, { name, etag, component, revision, origin: stamp.origin, atMs: stamp.nowMs }, 0)
+    return { etag, created: false, revision }
   }
   const { uid } = draft.index
   const holder = current !== undefined && current.index.uid !== uid ? name : shelf.uids.get(uid)

@@ -20,6 +20,8 @@ export interface ConditionalWriteOptions extends WriteOptions {
 export interface PutObjectOptions extends ConditionalWriteOptions {
   /** As the client sent it; its `charset` is believed when the bytes are not UTF-8. */
   readonly contentType?: string | undefined
+  /** As `PutOptions.touch` of the store. */
+  readonly touch?: boolean
 }
 
 export interface PutObjectResult {
@@ -114,12 +116,15 @@ export const storeObject = async (
   who: Principal,
   ref: ObjectRef,
   { draft, converted }: Storable,
-  options: ConditionalWriteOptions | undefined,
+  options: Omit<PutObjectOptions, 'contentType'> | undefined,
   tx: Transaction,
 ): Promise<PutObjectResult> => {
   const calendar = await existing(store, ref.calendar, tx)
   assertComponent(calendar, draft.index.component)
-  const stored = await store.putObject(ref, draft, options?.condition, withTx(options, tx))
+  const stored = await store.putObject(ref, draft, options?.condition, {
+    ...withTx(options, tx),
+    touch: options?.touch ?? false,
+  })
   if (stored.revision > calendar.revision) {
     units.announce(tx, {
       kind: 'objects-changed',

@@ -36,7 +36,7 @@ export const createObjects = (access: Access, now: () => number): Objects => {
   return {
     getObject: async (ref, options) => readObjectAt(access.reading(options), ref),
     putObject: (ref, draft, condition, options) =>
-      access.writing(options, (sql) => put(sql, ref, draft, condition, stamp(options?.origin))),
+      access.writing(options, (sql) => put(sql, ref, draft, condition, stamp(options?.origin), options?.touch)),
     deleteObject: (ref, condition, options) =>
       access.writing(options, (sql) => remove(sql, ref, condition, stamp(options?.origin))),
   }
@@ -55,12 +55,17 @@ const put = (
   { data, index }: ObjectDraft,
   condition: WriteCondition | undefined,
   stamp: Stamp,
+  touch = false,
 ): PutResult => {
   const key = calendarKey(sql, calendar)
   const current = currentOf(sql, key.pk, name)
   assertCondition(condition, current?.etag ?? null)
   if (current !== undefined && holdsAlready(sql, current, data)) {
-    return { etag: current.etag, created: false, revision: current.revision }
+    const { etag } = current
+    if (!touch) return { etag, created: false, revision: current.revision }
+    const revision = key.revision + 1
+    record(sql, key.pk, { name, etag, component: index.component, revision }, 0, stamp)
+    return { etag, created: false, revision }
   }
   assertUidIsFree(sql, key.pk, name, index.uid, current)
 

@@ -135,6 +135,29 @@ export const describeObjects = (open: OpenStoreForTest): void => {
     )
 
     it(
+      'tells of the very bytes that are there as a change with the same etag when asked to touch',
+      withStore(open, async ({ store, calendar }) => {
+        const ref = { calendar: calendar.id, name: 'a.ics' }
+        const first = await store.putObject(ref, eventDraft({ uid: 'u' }))
+        await store.putObject({ ...ref, name: 'b.ics' }, eventDraft({ uid: 'v' }))
+        const { token } = await store.changes(calendar.id, null)
+        const before = await store.getCalendar(calendar.id)
+        const again = await store.putObject(ref, eventDraft({ uid: 'u' }), undefined, { touch: true })
+        expect(again).toEqual({ etag: first.etag, created: false, revision: (before?.revision ?? 0) + 1 })
+        const { changes } = await store.changes(calendar.id, token)
+        expect(changes).toMatchObject([
+          { name: 'a.ics', etag: first.etag, component: 'VEVENT', revision: again.revision },
+        ])
+        expect((await store.getObject(ref))?.etag).toBe(first.etag)
+        expect((await store.getCalendar(calendar.id))?.bytes).toBe(before?.bytes)
+        const third = await store.putObject(ref, eventDraft({ uid: 'u' }))
+        expect([third.etag, (await store.getCalendar(calendar.id))?.revision]).toEqual([first.etag, again.revision])
+        const names = (await store.changes(calendar.id, null)).changes.map(({ name }) => name)
+        expect(names.sort()).toEqual(['a.ics', 'b.ics'])
+      }),
+    )
+
+    it(
       'refuses a second object of one UID and names the holder (RFC 4791 §5.3.2.1)',
       withStore(open, async ({ store, calendar }) => {
         await store.putObject({ calendar: calendar.id, name: 'a.ics' }, eventDraft({ uid: 'u' }))
