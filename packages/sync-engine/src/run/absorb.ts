@@ -22,13 +22,19 @@ export const absorb = async (context: RunContext): Promise<void> => {
     // What a batch brings is stored at once: one unit of work for many objects.
     const writes: Write[] = []
     const aside: { readonly row: InboxRow }[] = []
-    for await (const { name, result } of readMany(context, rows)) {
-      const row = rows.find((one) => one.name === name)
-      if (row === undefined) continue
-      const write = await absorbOne(context, row, result)
-      if (write === null) aside.push({ row })
-      else writes.push(write)
+    let broken: { readonly error: unknown } | null = null
+    try {
+      for await (const { name, result } of readMany(context, rows)) {
+        const row = rows.find((one) => one.name === name)
+        if (row === undefined) continue
+        const write = await absorbOne(context, row, result)
+        if (write === null) aside.push({ row })
+        else writes.push(write)
+      }
+    } catch (error) {
+      broken = { error }
     }
+    // Of a batch that breaks off as well, or one that always does would never come to its end.
     if (writes.length > 0) {
       await context.write(async (tx) => {
         for (const write of writes) await write(tx)
@@ -37,6 +43,7 @@ export const absorb = async (context: RunContext): Promise<void> => {
     for (const { row } of aside) {
       await setAside(context, { state: 'quarantined', reason: 'unreadable' }, { remoteRow: row })
     }
+    if (broken !== null) throw broken.error
   }
   context.reads.isPartial = await isPartial(context)
 }
