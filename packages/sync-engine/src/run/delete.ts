@@ -58,8 +58,7 @@ export const applyDelete = async (context: RunContext, unit: Unit): Promise<void
     await bury(context, unit)
     return
   }
-  // What a backup has brought back is compared with what was seen of it.
-  const known = unit.stray === undefined ? link.remote?.base : unit.remote?.groups
+  const known = unit.remote?.groups ?? link.remote?.base
   if (!sameGroups(canonicalOf(object.data), known ?? {}) && context.policy.deletes === 'edit-wins') {
     // Edited after it was looked at: edits beat deletions.
     await context.write(async (tx) => {
@@ -103,7 +102,16 @@ const removeRemote = async (
     attempts: 1,
     sentMs: context.now(),
   }
-  await context.write((tx) => state.putOperation(operation, { tx }))
+  const action = unit.stray ?? 'delete-remote'
+  const entry = { link: link?.id ?? '', action, side: 'remote', kept: object.data } as const
+  // What is nowhere else is kept before it goes: the answer may never come.
+  const groups = canonicalOf(object.data)
+  const bases = link === null ? [{}] : [link.remote?.base ?? {}, link.portal?.base ?? {}]
+  const isOnlyThere = bases.some((base) => !sameGroups(base, groups))
+  await context.write(async (tx) => {
+    await state.putOperation(operation, { tx })
+    if (isOnlyThere) await context.note(entry, tx)
+  })
   await send(context, operation, async () => {
     await peers.remote.delete(object.name, { ifMatch: [object.etag] }, { operationId: operation.id })
     return { name: object.name, etag: object.etag, data: object.data }
@@ -114,7 +122,6 @@ const removeRemote = async (
     }
     await state.putOperation({ ...operation, state: 'confirmed' }, { tx })
     await finishRows(context, unit, tx)
-    const action = unit.stray ?? 'delete-remote'
-    await context.note({ link: link?.id ?? '', action, side: 'remote', kept: object.data }, tx)
+    if (!isOnlyThere) await context.note(entry, tx)
   })
 }

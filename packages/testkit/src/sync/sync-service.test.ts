@@ -347,6 +347,39 @@ describe('policies', () => {
     }
   })
 
+  it('one direction deletes what was deleted on its side, though the other has edited it, and then rests', async () => {
+    const office = await openOffice({ policy: { direction: 'to-remote' } })
+    const ann = await office.hire('ann')
+    await ann.put('a.ics', meeting('Here'))
+    await office.clock.advance(18 * minute)
+    const [name = ''] = ann.mailbox.items.keys()
+    await ann.remove('a.ics')
+    ann.mailbox.edit(name, withText('SUMMARY', 'Theirs'))
+    await office.clock.advance(18 * minute)
+    expect(ann.mailbox.items.size).toBe(0)
+    const before = (await office.sync.runs(ann.binding)).length
+    await office.clock.advance(20 * minute)
+    expect((await office.sync.runs(ann.binding)).length - before).toBeLessThan(6)
+    expect((await office.sync.status(ann.binding)).state).toBe('connected')
+  })
+
+  it('a deletion that wins over an edit keeps the edit, though nobody answers it (§4)', async () => {
+    const office = await openOffice({ policy: { deletes: 'delete-wins' } })
+    const ann = await office.hire('ann')
+    await ann.put('a.ics', meeting('Here'))
+    await office.clock.advance(18 * minute)
+    const [name = ''] = ann.mailbox.items.keys()
+    await ann.remove('a.ics')
+    ann.mailbox.edit(name, withText('SUMMARY', 'Theirs'))
+    ann.fault = (call) => (call === 'delete' ? 'lost-answer' : 'none')
+    await office.clock.advance(18 * minute)
+    expect(ann.mailbox.items.size).toBe(0)
+    const runs = await office.sync.runs(ann.binding)
+    const trails = await Promise.all(runs.map(({ id }) => office.sync.trail(ann.binding, { run: id })))
+    const kept = trails.flat().map((entry) => new TextDecoder().decode(entry.kept ?? new Uint8Array()))
+    expect(kept.join()).toContain('SUMMARY:Theirs')
+  })
+
   it('earlier events can be left out until somebody edits them (M75)', async () => {
     const office = await openOffice({ policy: { earlier: 'leave-out' } })
     const ann = await office.hire('ann', { bind: false })
