@@ -207,10 +207,9 @@ describeInBrowser('the calendar in Chromium', { seed, files, expected }, (browse
     await page.keyboard.press('/')
     await page.keyboard.type('stock')
     await page
+      .locator('.found')
       .getByRole('button', { name: /^Stock check/ })
-      .first()
-      .waitFor()
-    await page.locator('.found button').first().click()
+      .click()
     await dialog(page).getByRole('heading', { name: 'Stock check' }).waitFor()
     await page.keyboard.press('Escape')
     await dialog(page).waitFor({ state: 'detached' })

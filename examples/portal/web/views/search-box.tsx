@@ -42,12 +42,11 @@ export const SearchBox = ({
   const from = addDays(today, -90)
   const found = useLoaded(
     settled,
-    async (signal): Promise<EventList | null> =>
-      settled.length < 2
-        ? null
-        : call<EventList>('GET', `/events?from=${from}&to=${addDays(today, 300)}&text=${encodeURIComponent(settled)}`, {
-            signal,
-          }),
+    async (signal): Promise<{ readonly text: string; readonly events: EventList['events'] } | null> => {
+      if (settled.length < 2) return null
+      const path = `/events?from=${from}&to=${addDays(today, 300)}&text=${encodeURIComponent(settled)}`
+      return { text: settled, events: (await call<EventList>('GET', path, { signal })).events }
+    },
   )
   // Of a series the next one is enough, and what is to come is asked for more often than what was.
   const seen = new Set<string>()
@@ -55,7 +54,8 @@ export const SearchBox = ({
     .toSorted((a, b) => Math.abs(a.startMs - Date.now()) - Math.abs(b.startMs - Date.now()))
     .filter(({ calendar, uid }) => !seen.has(`${calendar}/${uid}`) && seen.add(`${calendar}/${uid}`))
     .slice(0, maxShown)
-  const shows = open && settled.length >= 2 && settled === text.trim() && found.data !== null
+  // What was found for an earlier text is not shown below the new one.
+  const shows = open && settled === text.trim() && found.data?.text === settled
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: Esc closes what the field below it has opened.
