@@ -480,6 +480,64 @@ describe('a series as list items (specification section 8)', () => {
     expect(keys(made)).toEqual(['master event 2026-01-14T15:00:00Z'])
   })
 
+  describe('with a time zone (MS-OUTSPS 2.2.4.6–2.2.4.8)', () => {
+    const october = '<transitionRule month="10" day="su" weekdayOfMonth="last"/>'
+    const march = '<transitionRule month="3" day="su" weekdayOfMonth="last"/>'
+    const date = (tag: string, rule: string, time: string): string =>
+      `<${tag}>${rule}<transitionTime>${time}</transitionTime></${tag}>`
+    const zoneXml = (...dates: string[]): string =>
+      `<timeZoneRule><standardBias>-60</standardBias><additionalDaylightBias>-60</additionalDaylightBias>${dates.join('')}</timeZoneRule>`
+    const made = (xml: string): string =>
+      text(
+        mapping.create(
+          upload({
+            ...{ Title: 'Board', EventType: '1', fRecurrence: '1', XMLTZone: xml },
+            ...{ EventDate: '2026-03-04T09:00:00Z', EndDate: '2026-03-04T10:00:00Z' },
+            RecurrenceData:
+              '<recurrence><rule><repeat><weekly we="TRUE"/></repeat><repeatForever>FALSE</repeatForever></rule></recurrence>',
+          }),
+          context,
+        ),
+      )
+
+    it('keeps its summer time, however the hour of the change is written', () => {
+      for (const [late, early] of [
+        ['3:0:0', '2:0:0'],
+        ['03:00:00.000', '02:00:00.000'],
+        ['3:00', '2:00'],
+      ] as const) {
+        const xml = zoneXml(date('standardDate', october, late), date('daylightDate', march, early))
+        expect(made(xml)).toContain('DTSTART;TZID=Europe/Berlin:20260304T100000')
+      }
+    })
+
+    it('is refused where its summer time cannot be read: an hour off for half a year is worse', () => {
+      const autumn = date('standardDate', october, '3:0:0')
+      const spring = date('daylightDate', march, '2:0:0')
+      const fixed = (month: number, day: number): string =>
+        date('standardDate', `<transitionRule month="${month}" dayOfMonth="${day}"/>`, '3:0:0')
+      for (const broken of [
+        [autumn],
+        [spring],
+        [date('standardDate', october.replace('last', 'fifth'), '3:0:0'), spring],
+        [date('standardDate', october.replace('"su"', '"weekday"'), '3:0:0'), spring],
+        [date('standardDate', october, 'soon'), spring],
+        [date('standardDate', october, '24:0:0'), spring],
+        [date('standardDate', october, '2:75:0'), spring],
+        [fixed(2, 30), spring],
+        [fixed(2, 29), spring],
+        [fixed(11, 31), spring],
+      ]) {
+        expect(() => made(zoneXml(...broken)), broken.join('')).toThrow('XMLTZone is no time zone rule')
+      }
+      expect(made(zoneXml(fixed(10, 31), spring))).toContain('BYMONTH=10;BYMONTHDAY=31')
+    })
+
+    it('has none without dates, whatever bias is left of it', () => {
+      expect(made(zoneXml())).not.toContain('BEGIN:DAYLIGHT')
+    })
+  })
+
   it('adds changed and deleted occurrences, and takes them back', () => {
     const data = weekly()
     const changed = mapping.addOccurrence(

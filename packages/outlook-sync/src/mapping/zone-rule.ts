@@ -197,16 +197,25 @@ const integer = (text: string | undefined, least: number, most: number): number 
   return number >= least && number <= most ? number : null
 }
 
+/** Seconds after midnight of `h:m:s`, whose seconds may have a fraction or be missing; `null` for what no clock shows. */
+const secondsOf = (text: string | undefined): number | null => {
+  const match = /^\s*(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d{1,9})?)?\s*$/.exec(text ?? '')
+  if (match === null) return null
+  const [hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? '0'))
+  return hours <= 23 && minutes <= 59 && seconds <= 59 ? hours * 3600 + minutes * 60 + seconds : null
+}
+
+/** Days that a month has in every year. */
+const daysEveryYear = (month: number): number => daysIn(2023, month)
+
 const changeOf = (element: XmlElement | undefined): YearlyChange | null => {
   const rule = element?.child('transitionRule')
-  const time = /^\s*(\d{1,2}):(\d{1,2}):(\d{1,2})\s*$/.exec(element?.child('transitionTime')?.text ?? '')
+  const seconds = secondsOf(element?.child('transitionTime')?.text)
   const month = integer(rule?.attributes.get('month'), 1, 12)
-  if (rule === undefined || time === null || month === null) return null
-  const seconds = Number(time[1]) * 3600 + Number(time[2]) * 60 + Number(time[3])
-  if (seconds > 86_400) return null
+  if (rule === undefined || seconds === null || month === null) return null
   const dayOfMonth = rule.attributes.get('dayOfMonth')
   if (dayOfMonth !== undefined) {
-    const day = integer(dayOfMonth, 1, 31)
+    const day = integer(dayOfMonth, 1, daysEveryYear(month))
     return day === null ? null : { month, on: { dayOfMonth: day }, seconds }
   }
   const weekday = weekdays.find((name) => name === rule.attributes.get('day')?.toUpperCase())
@@ -215,17 +224,22 @@ const changeOf = (element: XmlElement | undefined): YearlyChange | null => {
   return weekday === undefined || nth === undefined ? null : { month, on: { weekday, nth }, seconds }
 }
 
-/** Reads a `timeZoneRule` element; `null` when it is none. */
+/**
+ * Reads a `timeZoneRule` element; `null` when it is none. Dates of summer time that cannot be read make it none too: without them every
+ * meeting in summer would be an hour off.
+ */
 export const zoneRuleOf = (root: XmlElement): ZoneRule | null => {
   if (root.name !== 'timeZoneRule') return null
   const standardBias = integer(root.child('standardBias')?.text, -1500, 1500)
   const daylightBias = integer(root.child('additionalDaylightBias')?.text ?? '0', -600, 600)
   if (standardBias === null || daylightBias === null) return null
-  const toStandard = changeOf(root.child('standardDate'))
-  const toDaylight = changeOf(root.child('daylightDate'))
-  if (toStandard === null || toDaylight === null || daylightBias === 0) {
+  const dates = [root.child('standardDate'), root.child('daylightDate')] as const
+  // A zone without summer time may keep its bias, as the registry of Windows does.
+  if (daylightBias === 0 || dates.every((date) => date === undefined)) {
     return { standardBias, daylightBias: 0, changes: null }
   }
+  const [toStandard, toDaylight] = [changeOf(dates[0]), changeOf(dates[1])]
+  if (toStandard === null || toDaylight === null) return null
   return { standardBias, daylightBias, changes: { toStandard, toDaylight } }
 }
 
