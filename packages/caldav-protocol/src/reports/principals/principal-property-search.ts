@@ -29,6 +29,9 @@ export const principalPropertySearch = async (x: Exchange, resource: Resource, b
   const test = body.attributes.get('test') ?? 'allof'
   if (test !== 'anyof' && test !== 'allof') throw new DavError(400, { message: 'Expected test to be anyof or allof' })
   const type = body.attributes.get('type')?.toUpperCase()
+  if (type !== undefined && !Object.values(userTypes).includes(type)) {
+    throw new DavError(400, { message: `Expected type to be one of ${Object.values(userTypes).join(', ')}` })
+  }
   const applies = everywhere || resource.kind === 'principals' || resource.kind === 'root'
   return answerPrincipals(x, resource, body, {
     terms,
@@ -96,13 +99,16 @@ const termOf = (element: XmlElement): Term => {
   const type = match.attributes.get('match-type') ?? 'contains'
   const known = matchTypes.find((each) => each === type)
   if (known === undefined) throw new DavError(400, { message: `Expected match-type to be ${matchTypes.join(', ')}` })
+  // Case is never told apart; a value that means nothing is still a mistake.
+  const caseless = match.attributes.get('caseless') ?? 'yes'
+  if (caseless !== 'yes' && caseless !== 'no') throw new DavError(400, { message: 'Expected caseless to be yes or no' })
   return { properties, text: match.text.trim(), match: known }
 }
 
 const limitOf = (body: XmlElement): number | null => {
   const limit = body.child(dav('limit')) ?? body.child(cs('limit'))
-  const text = (limit?.child(dav('nresults')) ?? limit?.child(cs('nresults')))?.text.trim()
-  if (text === undefined) return null
+  if (limit === undefined) return null
+  const text = (limit.child(dav('nresults')) ?? limit.child(cs('nresults')))?.text.trim() ?? ''
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new DavError(400, { message: 'Expected nresults to be a number' })
   return Number(text)
 }

@@ -61,8 +61,11 @@ describe('principal-property-search (RFC 3744 §9.4)', () => {
       search(''),
       search(term('displayname', 'x'), ' test="some"'),
       search('<property-search><prop><displayname/></prop></property-search>'),
+      search(term('displayname', 'x'), ' type="PARROT"'),
       search(term('displayname', 'x', ' match-type="like"')),
+      search(term('displayname', 'x', ' caseless="maybe"')),
       search(`${term('displayname', 'x')}<limit><nresults>0</nresults></limit>`),
+      search(`${term('displayname', 'x')}<limit><few/></limit>`),
       search(term('displayname', 'x').repeat(51)),
     ]) {
       expect((await ask('REPORT', principals, { body: bad })).status).toBe(400)
