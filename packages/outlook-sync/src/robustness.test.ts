@@ -259,6 +259,13 @@ describe('a batch', () => {
     ])
   })
 
+  it('is refused whole, nothing stored, when it comes twice in one call: the second would be lost (0x82000001)', async () => {
+    const { call, lists, calendar } = await openOutlook()
+    const twice = updates([['New', one()]]).replace(/<Batch.*<\/Batch>/s, '$&$&')
+    expect(find(await call('UpdateListItems', twice), 'errorcode')!.text).toBe('0x82000001')
+    expect((await lists.describe({ principal: ann, calendar, connection: null }))!.itemCount).toBe(0)
+  })
+
   it('is refused whole for an old ListVersion with LockSchema, and not without (0x80070666)', async () => {
     const { call, lists, calendar } = await openOutlook()
     const send = (attributes: string) => call('UpdateListItems', updates([['New', one()]], attributes))

@@ -34,9 +34,11 @@ const readMethod = (method: XmlElement): SentMethod => {
   return { id: method.attributes.get('ID') ?? '', command: method.attributes.get('Cmd') ?? '', fields, bag }
 }
 
-/** @throws {SoapFault} 0x82000001 when `updates` has no `Batch`. */
+/** @throws {SoapFault} 0x82000001 when `updates` has no `Batch`, or more than the one whose results the answer has room for. */
 export const readBatch = (operation: XmlElement): SentBatch => {
-  const batch = fragmentOf(childNamed(operation, 'updates'))
+  const updates = childNamed(operation, 'updates')
+  if ((updates?.elements.length ?? 0) > 1) throw parameterMissing('updates')
+  const batch = fragmentOf(updates)
   if (batch === undefined || localName(batch) !== 'Batch') throw parameterMissing('updates')
   const attribute = (name: string): string => (batch.attributes.get(name) ?? '').trim().toLowerCase()
   const isTrue = (name: string): boolean => ['true', '1', '-1'].includes(attribute(name))
