@@ -14,7 +14,10 @@ export const relinkMoved = async (context: RunContext, row: InboxRow): Promise<v
   if (row.side === 'remote') {
     if (row.state !== 'loaded' || row.uid === null) return
     for (const link of await linksOf(context, row)) {
-      if (link.remote !== null && (await movedRemote(context, link, row, { fresh: true })) !== null) return
+      // What was asked for is there: a restored database may ask again.
+      const isAskedFor = link.creation !== null && link.creation === row.operationId
+      if ((link.remote !== null || isAskedFor) && (await movedRemote(context, link, row, { fresh: true })) !== null)
+        return
     }
     return
   }

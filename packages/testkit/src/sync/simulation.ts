@@ -568,6 +568,8 @@ export const createSimulation = async (options: SimulationOptions) => {
         if (!isAlone(data, before.remote)) ledger.edit('remote', data)
         const isUnsettled = originsIn(data).some((origin) => unsettledThen.has(origin))
         if (!hasEnd || isUnsettled) originsIn(data).forEach(ledger.undelete)
+        // What the portal had not said by then it says again.
+        if (isUnsettled) ledger.edit('portal', data)
         if (isAlone(data, before.portal) && !isAlone(data, before.remote)) originsIn(data).forEach(ledger.undelete)
       }
       // A deletion that was not carried out there is forgotten.
