@@ -45,7 +45,7 @@ describe('the address of a connection', () => {
     const { connections, store } = await open()
     const record = await connections.create(draft)
     const secret = secretOf(await connections.address(record))
-    expect((await connections.verify('c1', secret))?.record).toEqual(record)
+    expect(await connections.verify('c1', secret)).toMatchObject({ record })
     const asked: string[] = []
     const look = store.open
     store.open = async (id, options) => {

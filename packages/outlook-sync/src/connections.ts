@@ -43,8 +43,11 @@ export interface OutlookConnections {
   revoke(principal: PrincipalId, id: string, options?: CallOptions): Promise<boolean>
   /** The address below the handler's base path, `ID/SECRET`; the same each time. To be shown to its maker only. */
   address(record: Pick<OutlookConnectionRecord, 'id'>): Promise<string>
-  /** The connection of a right secret, unless revoked; else `null`. A wrong secret costs no look-up. */
-  verify(id: string, secret: string, options?: CallOptions): Promise<OpenConnection | null>
+  /**
+   * The connection of a right secret, `'gone'` where it went with its calendar, `null` where it is revoked or the secret is wrong. A wrong
+   * secret costs no look-up.
+   */
+  verify(id: string, secret: string, options?: CallOptions): Promise<OpenConnection | 'gone' | null>
   /** Writes down a sync, at most every five minutes. */
   touch(record: OutlookConnectionRecord, userAgent: string | null): Promise<void>
 }
@@ -103,7 +106,8 @@ export const createOutlookConnections = (options: OutlookConnectionsOptions): Ou
       // The secret first: strangers' guesses never reach the database, and tell nothing about ids.
       if (!idShape.test(id) || !equalInConstantTime(secret, await secretOf(id))) return null
       const opened = await store.open(id, call)
-      return opened === null || opened.record.revokedMs !== null ? null : opened
+      if (opened === null) return 'gone'
+      return opened.record.revokedMs === null ? opened : null
     },
     async touch(record, userAgent) {
       const nowMs = now()

@@ -79,6 +79,26 @@ describe('a first connection of Outlook', () => {
     expect(findAll(last, 'Id').map((id) => [id.attributes.get('ChangeType'), id.text])).toEqual([['Delete', '1']])
   })
 
+  it('says that the list is gone, in the SOAP it was asked in, once the calendar is (0x82000006)', async () => {
+    const { handler, base, store, calendar, guid } = await openOutlook()
+    await store.deleteCalendar(calendar)
+    const ask = (path: string, type: string) =>
+      handler(
+        new Request(`${base}${path}`, {
+          method: 'POST',
+          body: envelope('GetList', `<listName>${guid}</listName>`),
+          headers: { 'content-type': type },
+        }),
+      )
+    const fault = await ask('/_vti_bin/lists.asmx', 'text/xml; charset=utf-8')
+    expect([fault.status, fault.headers.get('content-type')]).toEqual([500, 'text/xml; charset=utf-8'])
+    expect(find(parseXml(await fault.text()), 'errorcode')!.text).toBe('0x82000006')
+    const newer = await ask('/_vti_bin/Lists.asmx', 'application/soap+xml')
+    expect(newer.headers.get('content-type')).toBe('application/soap+xml; charset=utf-8')
+    expect(find(parseXml(await newer.text()), 'errorcode')!.text).toBe('0x82000006')
+    expect((await ask('/Lists/Calendar/', 'text/xml')).status).toBe(404)
+  })
+
   it('answers a wrong, revoked and unknown address with one and the same 404, whatever is asked', async () => {
     const { handler, base, connections, connection, guid } = await openOutlook()
     const body = envelope('GetList', `<listName>${guid}</listName>`)

@@ -17,6 +17,7 @@ import {
   envelopeEnd,
   envelopeStart,
   faultResponse,
+  listMissing,
   readCall,
   type SoapCall,
   SoapFault,
@@ -67,7 +68,8 @@ const maxCounted = 1_000
 
 /**
  * The list behind a `stssync:` link: `…/_vti_bin/Lists.asmx` with the attachments and redirects around it. A connection works while it is
- * not revoked and its maker is there and sees the calendar; a wrong, revoked or orphaned address is answered by one and the same 404, and
+ * not revoked and its maker is there and sees the calendar; a wrong, revoked or orphaned address is answered by one and the same 404, a
+ * right one whose calendar was deleted or closed to its maker by the fault 0x82000006, by which Outlook knows that the list is gone, and
  * with Basic every request without a right password by one and the same 401, before any list is looked at.
  *
  * @throws {TypeError} when `connections` come without `principals`, or `basePath` is no path between slashes.
@@ -99,6 +101,7 @@ export const createOutlookHandler = (options: OutlookHandlerOptions): ((request:
       return { access: { principal: who, calendar, connection: null }, connection: null, place, path }
     }
     const opened = (await connections?.verify(first, second, { signal: request.signal })) ?? null
+    if (opened === 'gone') throw isService(request.method, path) ? listMissing() : notFound()
     const principal = opened === null ? null : ((await principals?.principalOf(opened.record.principal)) ?? null)
     if (opened === null || principal === null) throw notFound()
     const { record, calendar, lists: seenLists } = opened
@@ -272,11 +275,19 @@ export const createOutlookHandler = (options: OutlookHandlerOptions): ((request:
       return response
     } catch (error) {
       if (HttpError.is(error)) return error.toResponse()
+      if (error instanceof SoapFault) return faultResponse(error, versionOfType(request), common)
       if (!request.signal.aborted) onError(error)
       return new HttpError(500, 'Internal error', { headers: common }).toResponse()
     }
   }
 }
+
+const isService = (method: string, path: string): boolean =>
+  method === 'POST' && path.toLowerCase() === '/_vti_bin/lists.asmx'
+
+/** The version of SOAP that a request announces, where its body is not looked at. */
+const versionOfType = (request: Request): SoapVersion =>
+  /^\s*application\/soap\+xml/i.test(request.headers.get('content-type') ?? '') ? '1.2' : '1.1'
 
 /** Pages of the list that Outlook opens in a browser: DispForm and its like, with any name. */
 const isListPage = new RegExp(`^${listUrl.toLowerCase()}(?:[\\w-]+\\.aspx)?$`)

@@ -140,8 +140,12 @@ describe('a connection to Outlook', () => {
     await igor.json('DELETE', `/api/outlook-connections/${made.id}`, undefined, 204)
     expect((await soap(path, changes(guid))).status).toBe(404)
     expect(await igor.json('GET', '/api/outlook-connections')).toEqual([])
-    await connect(anna)
+    const own = await connect(anna)
     await anna.json('DELETE', `/api/calendars/${calendar.id}`, undefined, 204)
+    const deleted = await soap(new URL(own.url).pathname, changes(guidOf(own)))
+    expect([deleted.status, deleted.text.includes('0x82000006')]).toEqual([500, true])
+    const guessed = await soap(new URL(own.url).pathname.replace(/.$/, '_'), changes(guidOf(own)))
+    expect(guessed.status).toBe(404)
     expect(await anna.json('GET', '/api/outlook-connections')).toEqual([])
   })
 
