@@ -14,11 +14,14 @@ import { formOfZone, uploadedZone, zoneOfForm } from './uploaded-zone.ts'
 
 export const createObject = (upload: ItemUpload, context: MappingContext): Uint8Array => {
   const isSeries = isNewSeries(upload)
-  const times = uploadedTimes(upload, null, isSeries)
+  const formAt = (startMs: number, allDay: boolean) => {
+    const zone = isSeries ? uploadedZone(null, null, upload, startMs, context) : null
+    const form = zone !== null && !allDay ? formOfZone(zone.tzid) : formFor(null, allDay, context)
+    return { zone, form, formZone: zoneOfForm(null, form, zone, upload) }
+  }
+  const times = uploadedTimes(upload, null, isSeries ? (startMs) => formAt(startMs, false).formZone : null)
   if (times === null) throw new UploadError('EventDate is missing')
-  const zone = isSeries ? uploadedZone(null, null, upload, times.startMs, context) : null
-  const form = zone !== null && !times.allDay ? formOfZone(zone.tzid) : formFor(null, times.allDay, context)
-  const formZone = zoneOfForm(null, form, zone, upload)
+  const { zone, form, formZone } = formAt(times.startMs, times.allDay)
   const start = withLocalMs(form, formZone.toLocal(times.startMs))
   const document = isSeries
     ? parseRecurrence(upload.fields.get('RecurrenceData') ?? '', weekdayAt(formZone.toLocal(times.startMs)))

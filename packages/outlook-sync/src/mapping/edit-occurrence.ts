@@ -27,7 +27,7 @@ export const editOccurrence = (
   if (isRecurring(upload) === true && shown.kind === 'single') {
     throw new UploadError('an occurrence of a series cannot repeat by itself')
   }
-  const times = uploadedTimes(upload, shown, false)
+  const times = uploadedTimes(upload, shown, null)
   if (times === null) return false
   const [own] = createFinder(object, object.facts).named(
     object.facts.overrides[object.overrides.indexOf(component)]!.recurrenceId,

@@ -72,8 +72,9 @@ export const editSeries = (
   const ends = wasSeries && recurring === false
   const isSeries = document !== null || (wasSeries && !ends)
 
-  const times = uploadedTimes(upload, shown, isSeries)
   const zone = isSeries ? uploadedZone(object, shown, upload, startMs, context) : null
+  const clock = () => (zone === null ? object.seriesZone : zoneOfForm(object, formOfZone(zone.tzid), zone, upload))
+  const times = uploadedTimes(upload, shown, isSeries ? clock : null)
   const isPart = shown.key.startsWith('part:')
   if (
     isPart &&

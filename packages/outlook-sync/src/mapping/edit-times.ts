@@ -49,13 +49,36 @@ const allDayEnd = (startMs: number, endMs: number): number => {
   return Math.max(isMidnight && endMs > startMs ? endMs : midnight(endMs) + dayMs, startMs + dayMs)
 }
 
+/** The clock that a series goes by. */
+export type SeriesClock = (startMs: number) => { readonly toLocal: (ms: number) => number }
+
+const timeOfDay = (ms: number): number => ((ms % dayMs) + dayMs) % dayMs
+
 /**
- * The times that an upload asks for, its fields laid over what the client was sent.
+ * The length of an occurrence by EndDate, whose date may be the end of the whole series: section 8.3. MS-OUTSPS 3.2.4.2.2 subtracts the
+ * times of day in UTC; SharePoint writes the end of the last occurrence, which may lie beyond a change of the clock. The clock on the wall
+ * is believed where it gives the length that was shown, or where UTC gives none or most of a day.
+ */
+const lengthUntil = (startMs: number, endMs: number, shownMs: number | undefined, clock: SeriesClock): number => {
+  const byUtc = timeOfDay(endMs - startMs)
+  if (Math.abs(endMs - startMs) < dayMs || byUtc === shownMs) return byUtc
+  const { toLocal } = clock(startMs)
+  const byWall = timeOfDay(toLocal(endMs) - toLocal(startMs))
+  const isOdd = byUtc === 0 || byUtc > dayMs / 2
+  return byWall === shownMs || (isOdd && byWall > 0 && byWall <= dayMs / 2) ? byWall : byUtc
+}
+
+/**
+ * The times that an upload asks for, its fields laid over what the client was sent. `series` is the clock of what is a series.
  *
  * @returns `null` when it asks for no other times.
  * @throws {UploadError} for an end before the start, and values that are no times.
  */
-export const uploadedTimes = (upload: ItemUpload, shown: ListItem | null, isSeries: boolean): UploadedTimes | null => {
+export const uploadedTimes = (
+  upload: ItemUpload,
+  shown: ListItem | null,
+  series: SeriesClock | null,
+): UploadedTimes | null => {
   const allDayText = upload.fields.get('fAllDayEvent')
   const allDay = allDayText === undefined ? (shown?.allDay ?? false) : isTrue(allDayText)
   const shownStart = shown === null ? undefined : Date.parse(shown.start)
@@ -69,13 +92,12 @@ export const uploadedTimes = (upload: ItemUpload, shown: ListItem | null, isSeri
 
   let endMs: number
   if (allDay) {
-    if (isSeries) endMs = startMs + dayMs
+    if (series !== null) endMs = startMs + dayMs
     else if (endField !== undefined) endMs = allDayEnd(startMs, endField)
     else endMs = allDayEnd(startMs, startMs + (duration ?? (hasStart && !shown?.allDay ? 0 : (shownMs ?? 0))))
-  } else if (isSeries) {
-    // The date of EndDate may be the end of the whole series: section 8.3.
+  } else if (series !== null) {
     const length =
-      duration ?? (endField === undefined ? (shownMs ?? 0) : (((endField - startMs) % dayMs) + dayMs) % dayMs)
+      duration ?? (endField === undefined ? (shownMs ?? 0) : lengthUntil(startMs, endField, shownMs, series))
     if (length >= dayMs) throw new UploadError('an occurrence of a series is shorter than a day')
     endMs = startMs + length
   } else endMs = endField ?? startMs + (duration ?? shownMs ?? 0)

@@ -538,6 +538,27 @@ describe('a series as list items (specification section 8)', () => {
     })
   })
 
+  it('keeps its length where EndDate is the end of the series, beyond a change of the clock (section 8.3)', () => {
+    const zone =
+      "<timeZoneRule><standardBias>-60</standardBias><additionalDaylightBias>-60</additionalDaylightBias><standardDate><transitionRule month='10' day='su' weekdayOfMonth='last' /><transitionTime>3:0:0</transitionTime></standardDate><daylightDate><transitionRule month='3' day='su' weekdayOfMonth='last' /><transitionTime>2:0:0</transitionTime></daylightDate></timeZoneRule>"
+    const rule =
+      '<recurrence><rule><repeat><weekly we="TRUE"/></repeat><repeatInstances>10</repeatInstances></rule></recurrence>'
+    const common = { EventType: '1', fRecurrence: '1', RecurrenceData: rule, XMLTZone: zone }
+    const length = (bytes: Uint8Array): number | undefined => items(bytes)[0]?.durationSeconds
+    const made = (start: string, end: string): Uint8Array =>
+      mapping.create(upload({ ...common, EventDate: start, EndDate: end }), context)
+    // The end of the last occurrence, which is in summer time.
+    expect(length(made('2026-03-04T09:00:00Z', '2026-05-06T09:00:00Z'))).toBe(3600)
+    expect(length(made('2026-03-04T09:00:00Z', '2026-05-06T08:30:00Z'))).toBe(1800)
+    // The time of day of the first one, on the date of the last: MS-OUTSPS 3.2.4.2.2.
+    expect(length(made('2026-03-04T09:00:00Z', '2026-05-06T10:00:00Z'))).toBe(3600)
+    const stored = made('2026-03-04T09:00:00Z', '2026-03-04T10:30:00Z')
+    for (const EndDate of ['2026-05-06T09:30:00Z', '2026-05-06T10:30:00Z']) {
+      const { data } = mapping.update(stored, 'event', upload({ ...common, Title: 'New', EndDate }), context)
+      expect(length(data), EndDate).toBe(5400)
+    }
+  })
+
   it('adds changed and deleted occurrences, and takes them back', () => {
     const data = weekly()
     const changed = mapping.addOccurrence(
