@@ -12,6 +12,6 @@ for (const table of tables) {
   if (wanted.length > 0 && !wanted.includes(table)) continue
   console.log(`\n## ${table}\n`)
   // With the bound that `npm start` gives V8's young generation: without it, garbage that nobody waits for is counted as memory.
-  const flags = ['--expose-gc', '--max-semi-space-size=16', '--disable-warning=ExperimentalWarning']
+  const flags = ['--expose-gc', '--max-semi-space-size=8', '--disable-warning=ExperimentalWarning']
   run(node, [...flags, join('bench', `${table}.bench.ts`)])
 }

@@ -6,7 +6,7 @@ import { env, node, prepare, root } from './prepare.mjs'
 prepare()
 
 // V8 would rather let its young generation grow to 128 MiB than collect it: a long first download must not do that to a small machine.
-const flags = ['--max-semi-space-size=16']
+const flags = ['--max-semi-space-size=8']
 const main = join(root, 'examples', 'portal', 'dist', 'main.js')
 const server = spawn(node, [...flags, main], { cwd: root, env, stdio: 'inherit' })
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => server.kill(signal))

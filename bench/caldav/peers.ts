@@ -102,7 +102,7 @@ const dayport = peerOf({
     const data = join(folder, 'data')
     mkdirSync(data)
     // The young generation as `npm start` bounds it: without that, V8 keeps 128 MB for it.
-    const flags = ['--max-semi-space-size=16', '--disable-warning=ExperimentalWarning', ...profiling()]
+    const flags = ['--max-semi-space-size=8', '--disable-warning=ExperimentalWarning', ...profiling()]
     const args = [...flags, portalMain]
     return startProgram(process.execPath, args, {
       PORT: String(port),
