@@ -27,6 +27,11 @@ export interface PeerChangePage {
   readonly changes: readonly PeerChange[]
   readonly token: SyncToken
   readonly more: boolean
+  /**
+   * The other side's clock when it made this page, ms since the Unix epoch: the `Date` header of its answer (RFC 9110 §6.6.1), or of the
+   * last one where a page takes several. `null` or absent when it did not say. A reader compares it with its own clock.
+   */
+  readonly serverMs?: number | null
 }
 
 export interface PeerChangeOptions extends CallOptions {

@@ -55,6 +55,7 @@ export {
   type RunCounts,
   type Side,
   type SyncBinding,
+  type SyncClock,
   type SyncConnection,
   type SyncError,
   type SyncErrorKind,

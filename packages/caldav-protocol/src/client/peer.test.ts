@@ -76,6 +76,21 @@ describe('a calendar of another CalDAV server', () => {
     expect(asked.filter((line) => line.startsWith('PROPFIND'))).toHaveLength(1)
   })
 
+  it('tells the clock of its server with every page of changes (RFC 9110 §6.6.1)', async () => {
+    let date = 'Tue, 10 Mar 2026 09:00:00 GMT'
+    const { peer } = await open(async (_, go) => {
+      const answer = await go()
+      return new Response(answer.body, {
+        status: answer.status,
+        headers: { ...Object.fromEntries(answer.headers), date },
+      })
+    })
+    const first = await peer.changes(null)
+    expect(first.serverMs).toBe(Date.UTC(2026, 2, 10, 9))
+    date = 'yesterday'
+    expect((await peer.changes(first.token)).serverMs).toBeNull()
+  })
+
   it('is compared by listing where the server has no sync-collection, and asked for its ctag first', async () => {
     const { peer, asked } = await open(async (request, go) => {
       const answer = await go()

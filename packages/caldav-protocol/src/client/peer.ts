@@ -46,7 +46,14 @@ const xml = { 'Content-Type': 'application/xml; charset=utf-8' }
  * to events that it schedules are refused with `forbidden`.
  */
 export const createCalDavPeer = (options: CalDavPeerOptions): CalendarPeer => {
-  const send = createDavSend(options)
+  const sendAny = createDavSend(options)
+  let serverMs: number | null = null
+  const send: typeof sendAny = async (...args) => {
+    const answer = await sendAny(...args)
+    const atMs = Date.parse(answer.headers.get('date') ?? '')
+    serverMs = Number.isNaN(atMs) ? null : atMs
+    return answer
+  }
   const now = options.now ?? Date.now
   const newId = options.newId ?? (() => crypto.randomUUID())
   const batchSize = options.batchSize ?? 50
@@ -177,26 +184,28 @@ export const createCalDavPeer = (options: CalDavPeerOptions): CalendarPeer => {
     })
   }
 
+  const pageAfter = async (since: string | null, call: CallOptions | undefined): Promise<PeerChangePage> => {
+    const at = await collection(call)
+    const token = since === null ? null : read(since)
+    if (token?.kind === 'sync') {
+      const page = await syncChanges(at, token.token, call)
+      if (page === null) throw new CalendarError('invalid-sync-token', 'the server has no such report any more')
+      return page
+    }
+    if (token === null && at.hasSync) {
+      const page = await syncChanges(at, '', call)
+      if (page !== null) return page
+    }
+    if (token !== null && token.ctag !== null && token.ctag === (await ctagOf(at, call))) {
+      return { changes: [], token: since ?? '', more: false }
+    }
+    return listChanges(at, token, call)
+  }
+
   return {
     capabilities: { write: true, conditionalWrite: true, windowed: false },
 
-    changes: async (since, call) => {
-      const at = await collection(call)
-      const token = since === null ? null : read(since)
-      if (token?.kind === 'sync') {
-        const page = await syncChanges(at, token.token, call)
-        if (page === null) throw new CalendarError('invalid-sync-token', 'the server has no such report any more')
-        return page
-      }
-      if (token === null && at.hasSync) {
-        const page = await syncChanges(at, '', call)
-        if (page !== null) return page
-      }
-      if (token !== null && token.ctag !== null && token.ctag === (await ctagOf(at, call))) {
-        return { changes: [], token: since ?? '', more: false }
-      }
-      return listChanges(at, token, call)
-    },
+    changes: async (since, call) => ({ ...(await pageAfter(since, call)), serverMs }),
 
     get,
 

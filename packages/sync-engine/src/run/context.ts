@@ -39,7 +39,10 @@ export interface RunContext {
    * still to be read.
    */
   readonly reads: { all: number; unreadable: number; listedMs: number; isPartial: boolean }
-  readonly clocksTrusted: boolean
+  /** What the host knows of the clocks; `null` when it does not say. */
+  readonly clocksTrusted: boolean | null
+  /** How far the other side's clock is ahead of ours, by its latest answer in this run; `null` while it has not said. */
+  readonly clock: { offsetMs: number | null }
   now(): number
   newId(): string
   report(error: unknown): void
@@ -62,7 +65,7 @@ export const createRunContext = (parts: {
   readonly run: SyncRun
   readonly binding: SyncBinding
   readonly lease: Lease
-  readonly clocksTrusted: boolean
+  readonly clocksTrusted: boolean | null
   readonly now: () => number
   readonly newId: () => string
   readonly report: (error: unknown) => void
@@ -85,6 +88,7 @@ export const createRunContext = (parts: {
     there: new Set(),
     reads: { all: 0, unreadable: 0, listedMs: now(), isPartial: false },
     clocksTrusted: parts.clocksTrusted,
+    clock: { offsetMs: null },
     lease: () => lease,
     now,
     newId,

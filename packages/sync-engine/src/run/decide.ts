@@ -1,5 +1,6 @@
 import { mergeGroups, naturalWinner } from '../content/merge.ts'
 import type { Side, SyncLink } from '../state/records.ts'
+import { isClockTrusted } from './clock.ts'
 import type { RunContext } from './context.ts'
 import type { Content } from './ends.ts'
 
@@ -67,7 +68,7 @@ const winnerOf = (
       return 'remote'
     case 'newest': {
       const [here, there] = [portal.object.modifiedMs, remote.object.modifiedMs]
-      if (!context.clocksTrusted || here === null || there === null) return 'remote'
+      if (!isClockTrusted(context) || here === null || there === null) return 'remote'
       return here > there ? 'portal' : 'remote'
     }
     default:

@@ -26,7 +26,10 @@ export interface SyncEngineOptions {
   readonly newId?: () => string
   /** 0 to 1, for the jitter of pauses. Default: `Math.random`. */
   readonly random?: () => number
-  /** Whether the clocks of both sides agree within two minutes: only then does `newest` decide by time. Default: no. */
+  /**
+   * Whether the clocks of both sides agree within two minutes: only then does `newest` decide by time. Where the other side tells its
+   * clock, that must agree as well. Default: what the other side's clock says, and no while it says nothing.
+   */
   readonly clocksTrusted?: (binding: SyncBinding) => boolean
   /** Hears of errors of our own. Default: nobody does. */
   readonly onError?: (error: unknown) => void
@@ -109,7 +112,7 @@ export const createSyncEngine = (options: SyncEngineOptions): SyncEngine => {
         run: started,
         binding,
         lease,
-        clocksTrusted: options.clocksTrusted?.(binding) ?? false,
+        clocksTrusted: options.clocksTrusted?.(binding) ?? null,
         now,
         newId,
         report,

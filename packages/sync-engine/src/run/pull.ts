@@ -1,5 +1,6 @@
 import { CalendarError, type PeerChange } from '@dayport/core'
 import type { BindingCursor, InboxRow, Side } from '../state/records.ts'
+import { clockOf, clockOffset } from './clock.ts'
 import { heardOf, isLiving, type RunContext, windowAt } from './context.ts'
 
 const cursorName = { portal: 'portalCursor', remote: 'remoteCursor' } as const
@@ -44,6 +45,7 @@ export const pull = async (context: RunContext, side: Side): Promise<void> => {
       ...(context.signal === undefined ? {} : { signal: context.signal }),
     }
     let page: Awaited<ReturnType<typeof peer.changes>>
+    const askedMs = context.now()
     try {
       page = await peer.changes(cursor.token, options)
     } catch (error) {
@@ -61,6 +63,9 @@ export const pull = async (context: RunContext, side: Side): Promise<void> => {
       continue
     }
     context.counts.pages += 1
+    if (side === 'remote' && typeof page.serverMs === 'number') {
+      context.clock.offsetMs = clockOffset(page.serverMs, askedMs, context.now())
+    }
     const ended = !page.more
     await context.write(async (tx) => {
       await storePage(context, side, page.changes, tx)
@@ -70,7 +75,7 @@ export const pull = async (context: RunContext, side: Side): Promise<void> => {
         // A window is listed to find what is new in it; any other listing also tells what is missing.
         audit: cursor.audit || (ended && !cursor.listed && context.binding.phase !== 'window'),
       }
-      await context.patchBinding({ [cursorName[side]]: next }, tx)
+      await context.patchBinding({ [cursorName[side]]: next, clock: clockOf(context) }, tx)
     })
     if (ended) return
   }

@@ -355,6 +355,8 @@ const finish = async (context: RunContext, plan: PlanSummary | null): Promise<St
   await context.write(async (tx) => {
     await context.patchBinding(patch, tx)
     const nowMs = context.now()
+    // A clock that is wrong must not make what is young old.
+    if ((context.binding.clock ?? null) !== null) return
     await state.prune(
       binding.id,
       { beforeMs: nowMs - limits.keepMs, tombstonesBeforeMs: nowMs - limits.tombstoneMs },

@@ -3,7 +3,7 @@ import type { CalendarEvent, CalendarService } from '@dayport/core/service'
 import { canonicalOf, changedGroups } from '../content/canonical.ts'
 import { transferGroups } from '../content/transfer.ts'
 import { peerFromStore } from '../portal/peer-from-store.ts'
-import { createSyncEngine, type RunResult } from '../run/engine.ts'
+import { createSyncEngine, type RunResult, type SyncEngineOptions } from '../run/engine.ts'
 import { freshMailbox } from '../run/lease.ts'
 import type { SyncLimits } from '../run/limits.ts'
 import type { PlanSummary } from '../run/sync-run.ts'
@@ -32,8 +32,8 @@ export interface SyncServiceOptions {
   /** Whether the door is offered at all: a licence, a switch of the host. Default: it is. */
   readonly available?: () => boolean
   readonly limits?: Partial<SyncLimits>
-  /** Whether both sides' clocks agree within two minutes, for the policy `newest`. Default: no. */
-  readonly clocksTrusted?: (binding: SyncBinding) => boolean
+  /** See {@link SyncEngineOptions.clocksTrusted}. */
+  readonly clocksTrusted?: SyncEngineOptions['clocksTrusted']
   /** Runs at once. Default 8. */
   readonly maxRuns?: number
   /** Runs at once over one connection. Default 4. */

@@ -71,6 +71,14 @@ export interface SyncError {
   readonly requestId: string | null
 }
 
+/** Clocks that disagree by more than five minutes: nothing is decided by time while they do. */
+export interface SyncClock {
+  /** How far the other side's clock is ahead of ours. */
+  readonly offsetMs: number
+  /** ms since the Unix epoch by ours: when it was noticed. */
+  readonly sinceMs: number
+}
+
 /** How many writes of a kind wait for somebody's word, or have it. */
 export interface PlannedCounts {
   readonly createPortal: number
@@ -111,6 +119,8 @@ export interface SyncBinding {
   readonly lastSuccessMs: number | null
   /** Writes on both sides of the last run that succeeded. */
   readonly lastChanges: number
+  /** `null` or absent while the clocks agree, or the other side does not tell its own. */
+  readonly clock?: SyncClock | null
 }
 
 /** How far one side's feed was taken in. The changes up to `token` are in the inbox, or done. */

@@ -1,4 +1,11 @@
-import type { MailboxState, PlannedCounts, SyncBinding, SyncConnection, SyncErrorKind } from '../state/records.ts'
+import type {
+  MailboxState,
+  PlannedCounts,
+  SyncBinding,
+  SyncClock,
+  SyncConnection,
+  SyncErrorKind,
+} from '../state/records.ts'
 
 /** Events that wait for somebody, by reason. They turn nothing red: the others go on. */
 export interface EventProblems {
@@ -20,6 +27,8 @@ export type SyncStatus =
       readonly lastSuccessMs: number
       readonly lastChanges: number
       readonly problems: EventProblems
+      /** Clocks that disagree, for a warning; `null` while they agree, or nobody knows. */
+      readonly clock: SyncClock | null
     }
   /** A run is under way, or the first one is still to come. */
   | { readonly state: 'syncing'; readonly done: number; readonly total: number; readonly lastSuccessMs: number | null }
@@ -35,6 +44,8 @@ export type SyncStatus =
       /** Of `confirmation`: what waits for somebody's word. */
       readonly waiting: PlannedCounts | null
       readonly problems: EventProblems
+      /** As of `connected`. */
+      readonly clock: SyncClock | null
     }
 
 /** The facts that a status follows. */
@@ -57,12 +68,13 @@ export const statusOf = (facts: StatusFacts): SyncStatus => {
     return { state: 'not-configured' }
   }
   const { lastSuccessMs, error } = binding
+  const clock = binding.clock ?? null
   if (progress !== null) return { state: 'syncing', ...progress, lastSuccessMs }
   if (error !== null) {
     const pausedUntilMs = mailbox !== null && mailbox.pausedUntilMs > nowMs ? mailbox.pausedUntilMs : null
     const { kind, sinceMs, code, requestId } = error
     const waiting = kind === 'confirmation' ? binding.waiting : null
-    return { state: 'error', kind, sinceMs, lastSuccessMs, pausedUntilMs, code, requestId, waiting, problems }
+    return { state: 'error', kind, sinceMs, lastSuccessMs, pausedUntilMs, code, requestId, waiting, problems, clock }
   }
   const freshMs = lastSuccessMs ?? binding.createdMs
   const staleMs = freshMs + 3 * connection.policy.intervalMs
@@ -77,10 +89,11 @@ export const statusOf = (facts: StatusFacts): SyncStatus => {
       requestId: null,
       waiting: null,
       problems,
+      clock,
     }
   }
   if (lastSuccessMs === null) return { state: 'syncing', done: 0, total: 0, lastSuccessMs }
-  return { state: 'connected', lastSuccessMs, lastChanges: binding.lastChanges, problems }
+  return { state: 'connected', lastSuccessMs, lastChanges: binding.lastChanges, problems, clock }
 }
 
 /** Which states may follow which. Set-up and its end may come at any time; what runs ends well or not. */

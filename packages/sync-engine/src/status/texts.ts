@@ -1,3 +1,4 @@
+import type { SyncClock } from '../state/records.ts'
 import type { SyncStatus } from './status.ts'
 
 export type SyncLanguage = 'ru' | 'en'
@@ -78,17 +79,39 @@ export const textOfStatus = (status: SyncStatus, options: TextOptions): StatusTe
       }
     case 'connected': {
       const when = formatWhen(status.lastSuccessMs, options)
+      const hint = ru
+        ? `Календари обновляются сами. Последний раз ${when}: ${changesText(status.lastChanges, 'ru')}.`
+        : `Your calendars update by themselves. Last time ${when}: ${changesText(status.lastChanges, 'en')}.`
       return {
         text: ru ? `${name} подключён · ${when}` : `${name} connected · ${when}`,
-        hint: ru
-          ? `Календари обновляются сами. Последний раз ${when}: ${changesText(status.lastChanges, 'ru')}.`
-          : `Your calendars update by themselves. Last time ${when}: ${changesText(status.lastChanges, 'en')}.`,
+        hint: joined(hint, clockText(status.clock, options.language, name)),
         remedy: ru ? 'Синхронизировать' : 'Sync now',
       }
     }
     default:
-      return { ...errorText(status, options, name), hint: problemsText(status.problems, options.language) }
+      return {
+        ...errorText(status, options, name),
+        hint: joined(problemsText(status.problems, options.language), clockText(status.clock, options.language, name)),
+      }
   }
+}
+
+const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ')
+
+/** That nothing is decided by time, in whole minutes, hours or days; '' where the clocks agree. */
+const clockText = (clock: SyncClock | null, language: SyncLanguage, name: string): string => {
+  if (clock === null) return ''
+  const minutes = Math.round(Math.abs(clock.offsetMs) / minute)
+  const [n, unit] =
+    minutes < 60
+      ? [minutes, 'minute']
+      : minutes < 1_440
+        ? [Math.round(minutes / 60), 'hour']
+        : [Math.round(minutes / 1_440), 'day']
+  const long = new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'long' }).format(n)
+  return language === 'ru'
+    ? `Часы портала и ${name} расходятся (${long}), поэтому по времени ничего не решается. ${askAdmin.ru}`
+    : `The clocks of the portal and ${name} differ (${long}), so nothing is decided by time. ${askAdmin.en}`
 }
 
 const changesText = (n: number, language: SyncLanguage): string => {

@@ -34,6 +34,8 @@ export type SimulatedCall = 'changes' | 'get' | 'find' | 'put' | 'delete'
 export interface SimulatedMailboxOptions {
   /** ms since the Unix epoch. */
   readonly now: () => number
+  /** Whether its answers tell its clock, as a `Date` header does. Default true. */
+  readonly tellsTime?: boolean
   /** Chooses the fault of each call. Default: none. */
   readonly fault?: (call: SimulatedCall) => MailboxFault
   /** How long a new item is missing from lists and searches. Default 0. */
@@ -333,8 +335,8 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
 
   const peer: CalendarPeer = {
     capabilities: { write: true, conditionalWrite: true, windowed: false },
-    changes: (since, call) =>
-      request(
+    changes: async (since, call) => ({
+      ...(await request(
         'changes',
         () => {
           if (since !== null && messy()) {
@@ -347,7 +349,9 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
           return { ...page, changes: [...page.changes, ...page.changes].reverse() }
         },
         since,
-      ),
+      )),
+      serverMs: options.tellsTime === false ? null : Math.floor(now() / 1_000) * 1_000,
+    }),
     get: (name) =>
       request('get', () => {
         const item = items.get(name)

@@ -117,7 +117,7 @@ export const openOffice = async (
       const calendar = (await service.createCalendar(who, { owner: name, name: 'work' })).id
       const { bind, ...of } = hired
       const faulty = { fault: (_: SimulatedCall): MailboxFault => 'none' }
-      const mailbox = createSimulatedMailbox({ ...of, now, fault: (call) => faulty.fault(call) })
+      const mailbox = createSimulatedMailbox({ now, ...of, fault: (call) => faulty.fault(call) })
       const origin = { door: 'portal' }
       let refuses: Desk['refuses'] = null
       const names = async (): Promise<string[]> =>

@@ -280,6 +280,41 @@ describe('conflicts', () => {
     }
   })
 
+  it('are not decided by time while the clocks differ, which the status tells until they agree again (§6)', async () => {
+    for (const [hours, title] of [
+      [0, 'Ours'],
+      [-0.025, 'Ours'],
+      [-0.05, 'Theirs'],
+      [26, 'Theirs'],
+      [-26, 'Theirs'],
+    ] as const) {
+      const office = await openOffice({ policy: { conflicts: 'newest' } })
+      let aheadMs = hours * 60 * minute
+      const ann = await office.hire('ann', { now: () => office.clock.now() + aheadMs })
+      await ann.put('a.ics', meeting('Old'))
+      await office.clock.advance(6 * minute)
+      ann.mailbox.edit([...ann.mailbox.items.keys()][0]!, withText('SUMMARY', 'Theirs'))
+      await office.clock.advance(1_000)
+      await ann.put('a.ics', meeting('Ours', 'u-Old'))
+      await office.clock.advance(6 * minute)
+      expect([hours, titles(await ann.readAll())]).toEqual([hours, [title]])
+      const words = async (language: 'ru' | 'en') =>
+        textOfStatus(await office.sync.status(ann.binding), { language, nowMs: office.clock.now() }).hint
+      if (Math.abs(hours) > 1) {
+        expect(await office.sync.status(ann.binding)).toMatchObject({
+          state: 'connected',
+          clock: { offsetMs: expect.closeTo(hours * 60 * minute, -4) },
+        })
+        expect(await words('en')).toContain('The clocks of the portal and Exchange differ (1 day)')
+        expect(await words('ru')).toContain('Часы портала и Exchange расходятся (1 день)')
+        aheadMs = 0
+        await office.clock.advance(6 * minute)
+      }
+      expect(await office.sync.status(ann.binding)).toMatchObject({ state: 'connected', clock: null })
+      expect(await words('en')).not.toContain('clock')
+    }
+  })
+
   it('wait for a person where the policy asks, with both values and the one before, and take the choice', async () => {
     const { office, ann } = await both('ask')
     const [conflict] = await office.sync.conflicts(ann.binding)
