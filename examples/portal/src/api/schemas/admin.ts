@@ -1,0 +1,56 @@
+import { z } from 'zod'
+import { secretKinds } from '../../accounts/audit.ts'
+import { DoorStates } from './account.ts'
+import { ms } from './values.ts'
+
+const doorPeople = z
+  .array(z.string().max(200))
+  .max(500)
+  .readonly()
+  .nullable()
+  .describe('ids of people and groups; null: everybody')
+
+export const Doors = z
+  .object({
+    on: DoorStates.extend({ exchange: z.boolean() }),
+    people: z.object({ outlook: doorPeople, feed: doorPeople, caldav: doorPeople, exchange: doorPeople }),
+    connections: z.object({
+      outlook: z.number().int(),
+      feed: z.number().int(),
+      caldav: z.number().int(),
+      exchange: z.number().int(),
+    }),
+  })
+  .meta({ id: 'Doors' })
+
+export const DoorPatch = z
+  .strictObject({
+    outlook: z.boolean(),
+    feed: z.boolean(),
+    caldav: z.boolean(),
+    exchange: z.boolean(),
+    people: z
+      .strictObject({ outlook: doorPeople, feed: doorPeople, caldav: doorPeople, exchange: doorPeople })
+      .partial(),
+  })
+  .partial()
+  .meta({ id: 'DoorPatch' })
+
+export const ErrorList = z
+  .array(z.object({ id: z.string(), atMs: ms, where: z.string(), what: z.string() }))
+  .meta({ id: 'ErrorList' })
+
+export const AuditList = z
+  .array(
+    z.object({
+      atMs: ms,
+      person: z.string(),
+      personName: z.string(),
+      actor: z.string(),
+      actorName: z.string(),
+      kind: z.enum(secretKinds),
+      action: z.enum(['made', 'revoked', 'on', 'off', 'people']),
+      name: z.string(),
+    }),
+  )
+  .meta({ id: 'AuditList' })

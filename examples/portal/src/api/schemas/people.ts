@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import { locales } from '../../accounts/people.ts'
+import { login, ms, password, principalKind, shortText, timeZone } from './values.ts'
+
+export const PersonInfo = z
+  .object({
+    id: z.string(),
+    login: z.string(),
+    name: z.string(),
+    email: z.string().describe("'' when unknown"),
+    kind: principalKind,
+  })
+  .meta({ id: 'Person' })
+
+export const NewPerson = z
+  .strictObject({
+    login,
+    password,
+    name: shortText.optional(),
+    email: z.string().max(320).optional(),
+    admin: z.boolean().default(false),
+    locale: z.enum(locales).default('en'),
+    timeZone: timeZone.default('UTC'),
+  })
+  .meta({ id: 'NewPerson' })
+
+export const PersonState = z
+  .object({
+    id: z.string(),
+    login: z.string(),
+    name: z.string(),
+    email: z.string(),
+    admin: z.boolean(),
+    devices: z.number().int(),
+    links: z.number().int(),
+    outlooks: z.number().int(),
+    lastMs: ms.nullable().describe('last use of a device or link'),
+  })
+  .meta({ id: 'PersonState' })
