@@ -87,7 +87,7 @@ describe('a sync without changes', () => {
       })
       expect(answer.text).toContain('ItemCount="0"')
       expect(asked).toHaveLength(1)
-      const plan = store.database.read.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${asked[0]}`, 'x', 'x')
+      const plan = store.database.read.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${asked[0]}`, 'x')
       expect(plan.filter(({ detail }) => detail.startsWith('SCAN'))).toEqual([])
     }
     await store.close()

@@ -15,9 +15,12 @@ export const admit = (
     throw new HttpError(403, 'This way to connect is not open to you; ask the administrator')
   }) satisfies Authenticate,
 
-  /** For secret addresses: `null` for those who may not use the door, so that what they made ends as if they had left. */
-  principalOf: async (id: PrincipalId): Promise<Principal | null> => {
-    const who = await parts.people.principalOf(id)
+  /**
+   * For secret addresses: `null` for those who may not use the door, so that what they made ends as if they had left. `known` is the person
+   * as just read along with the address.
+   */
+  principalOf: async (id: PrincipalId, known?: Principal | null): Promise<Principal | null> => {
+    const who = known === undefined ? await parts.people.principalOf(id) : known
     return who === null || !parts.doors.mayUse(door, who) ? null : who
   },
 })

@@ -19,7 +19,7 @@ import { openSqliteStore } from '@dayport/storage-sql/sqlite'
 import { createAudit } from './accounts/audit.ts'
 import { createCalendarList } from './accounts/calendar-list.ts'
 import { createFavourites } from './accounts/favourites.ts'
-import { createPeople } from './accounts/people.ts'
+import { createPeople, peopleSql } from './accounts/people.ts'
 import { createRefusedDevices } from './accounts/refused-devices.ts'
 import { accountsSchema } from './accounts/schema.ts'
 import { createSessions } from './accounts/sessions.ts'
@@ -106,7 +106,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const newId = (): string => randomUUID()
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const keys = await openKeys(config.dataDir, randomBytes)
-  const store = openSqliteStore(join(config.dataDir, 'dayport.sqlite'), { now, newId })
+  const store = openSqliteStore(join(config.dataDir, 'dayport.sqlite'), { now, newId, people: peopleSql })
   const { database: db } = store
   await db.migrate('portal', accountsSchema)
 

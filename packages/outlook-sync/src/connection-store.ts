@@ -1,4 +1,4 @@
-import type { Calendar, CalendarId, CallOptions, PrincipalId } from '@dayport/core'
+import type { Calendar, CalendarId, CallOptions, Principal, PrincipalId } from '@dayport/core'
 import type { OutlookList } from './binding-store.ts'
 
 /** One connected Outlook of one person to one calendar. It holds no secret: that is derived from `id` by a key outside the database. */
@@ -25,11 +25,15 @@ export interface SeenCalendar {
   readonly calendar: Calendar
   /** In every view that somebody has asked for. */
   readonly lists: readonly OutlookList[]
+  /** IANA name that `timeZoneOf` would give, where the store knows the host's people too; else that is asked. */
+  readonly timeZone?: string
 }
 
 /** A connection and what it leads to, at one moment. */
 export interface OpenConnection extends SeenCalendar {
   readonly record: OutlookConnectionRecord
+  /** Who made it, with the groups of today, where the store knows the host's people too: `null` for who is gone. */
+  readonly maker?: Principal | null
 }
 
 /** Seam: where connections are kept. Every method joins `options.tx`. A connection goes with its calendar. */

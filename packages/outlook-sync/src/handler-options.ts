@@ -18,8 +18,11 @@ export interface OutlookHandlerOptions {
   readonly lists: ListService
   /** Addresses with a secret: `{basePath}ID/SECRET`. Without it there are none. */
   readonly connections?: OutlookConnections
-  /** The maker of a connection with the groups of today; `null` when they are gone, which ends their connections. */
-  readonly principals?: { principalOf(id: PrincipalId): Promise<Principal | null> }
+  /**
+   * The maker of a connection with the groups of today; `null` for who may no longer use the door, which ends their connections. `known` is
+   * the maker as the connection's store has just read it, so that nothing needs to be looked up; `undefined` where it knows no people.
+   */
+  readonly principals?: { principalOf(id: PrincipalId, known?: Principal | null): Promise<Principal | null> }
   /** Sign-in at `{basePath}basic/CALENDAR`, for people who would rather type a password. Without it there are no such addresses. */
   readonly authenticate?: Authenticate
   /** Path under which the handler is mounted, with slashes at both ends. Default `/outlook/`. */

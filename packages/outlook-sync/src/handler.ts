@@ -102,12 +102,12 @@ export const createOutlookHandler = (options: OutlookHandlerOptions): ((request:
     }
     const opened = (await connections?.verify(first, second, { signal: request.signal })) ?? null
     if (opened === 'gone') throw isService(request.method, path) ? listMissing() : notFound()
-    const principal = opened === null ? null : ((await principals?.principalOf(opened.record.principal)) ?? null)
-    if (opened === null || principal === null) throw notFound()
-    const { record, calendar, lists: seenLists } = opened
-    const seen = { calendar, lists: seenLists }
+    if (opened === null) throw notFound()
+    const { record, maker, ...seen } = opened
+    const principal = (await principals?.principalOf(record.principal, maker)) ?? null
+    if (principal === null) throw notFound()
     return {
-      access: { principal, calendar: calendar.id, connection: record.id, seen },
+      access: { principal, calendar: seen.calendar.id, connection: record.id, seen },
       connection: record,
       place,
       path,

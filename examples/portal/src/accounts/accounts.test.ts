@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { hashPassword, verifyPassword } from './passwords.ts'
 import { createPeople, isLogin, type PersonDraft } from './people.ts'
@@ -61,6 +62,40 @@ describe('the accounts', () => {
     await people.setMembers(outer!.id, [inner!.id])
     const principal = await people.principalOf(person!.id)
     expect([...principal!.groups].sort()).toEqual([inner!.id, outer!.id].sort())
+  })
+
+  it('are in every group above them after any change of memberships', async () => {
+    const size = 6
+    const change = fc.tuple(fc.nat(size - 1), fc.uniqueArray(fc.nat(size - 1)))
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 8 }), async (changes) => {
+        const { people, store } = await open()
+        const made = await people.createAll(Array.from({ length: size }, (_, i) => draft(`p${i}`, 'group')))
+        const members = new Map<number, readonly number[]>()
+        for (const [group, chosen] of changes) {
+          await people.setMembers(
+            made[group]!.id,
+            chosen.map((member) => made[member]!.id),
+          )
+          members.set(group, chosen)
+        }
+        for (let one = 0; one < size; one++) {
+          const above = new Set<number>()
+          const climb = (from: number): void => {
+            for (const [group, chosen] of members) {
+              if (!chosen.includes(from) || above.has(group)) continue
+              above.add(group)
+              climb(group)
+            }
+          }
+          climb(one)
+          const { groups } = (await people.principalOf(made[one]!.id))!
+          expect([...groups].sort()).toEqual([...above].map((group) => made[group]!.id).sort())
+        }
+        await store.close()
+      }),
+      { numRuns: 40 },
+    )
   })
 
   it('end every session and right of a person who left, and keep the login taken', async () => {

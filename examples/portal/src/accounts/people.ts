@@ -1,5 +1,5 @@
 import type { Principal, PrincipalId, PrincipalInfo, PrincipalKind } from '@dayport/core'
-import type { Sql, SqliteDatabase } from '@dayport/storage-sql/sqlite'
+import type { PeopleSql, Sql, SqliteDatabase } from '@dayport/storage-sql/sqlite'
 import { PortalError } from '../problem.ts'
 
 /** Languages of the page. */
@@ -64,6 +64,35 @@ export const isLogin = (text: string): boolean =>
   text === text.trim() &&
   !/[/\\:\u0000-\u001f\u007f]/.test(text) &&
   !/^\.+$/.test(text)
+
+/** What other tables of the database say of people with. A person's groups are those above them too. */
+export const peopleSql: PeopleSql = {
+  groupsOf: (id) => `(SELECT groups_above FROM portal_people WHERE portal_people.id = ${id} AND gone_ms IS NULL)`,
+  timeZoneOf: (id) => `(SELECT time_zone FROM portal_people WHERE portal_people.id = ${id} AND gone_ms IS NULL)`,
+}
+
+/** A group or person and everybody in it, through groups in it too. A ring of groups ends by UNION. */
+const idsBelow = (sql: Sql, id: PrincipalId): PrincipalId[] =>
+  sql
+    .all<{ id: string }>(
+      `WITH RECURSIVE below (id) AS (
+        SELECT ? UNION SELECT m.member_id FROM portal_members m JOIN below ON m.group_id = below.id
+      ) SELECT id FROM below`,
+      id,
+    )
+    .map((row) => row.id)
+
+/** To be run after every change of a membership, for those below it. */
+const writeGroupsAbove = (sql: Sql, ids: readonly PrincipalId[]): void => {
+  sql.run(
+    `UPDATE portal_people SET groups_above = (
+      WITH RECURSIVE above (id) AS (
+        SELECT group_id FROM portal_members WHERE member_id = portal_people.id
+        UNION SELECT m.group_id FROM portal_members m JOIN above ON m.member_id = above.id
+      ) SELECT json_group_array(id) FROM above) WHERE id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(ids),
+  )
+}
 
 export type People = ReturnType<typeof createPeople>
 
@@ -179,21 +208,11 @@ export const createPeople = ({
     /** Whether anybody is there at all. */
     isEmpty: (): boolean => db.read.get('SELECT 1 FROM portal_people LIMIT 1') === undefined,
 
-    /**
-     * Who asks, for `authorize`, with their groups and the groups that these are in; `null` when the person is gone, so that everything
-     * which stands on them ends. A ring of groups ends by UNION.
-     */
+    /** Who asks, for `authorize`, with all their groups; `null` when the person is gone, so that everything which stands on them ends. */
     principalOf: async (id: PrincipalId): Promise<Principal | null> => {
-      const rows = db.read.all<{ groupId: string | null }>(
-        `WITH RECURSIVE above (id) AS (
-          SELECT group_id FROM portal_members WHERE member_id = ?
-          UNION SELECT m.group_id FROM portal_members m JOIN above ON m.member_id = above.id
-        ) SELECT above.id AS groupId FROM portal_people LEFT JOIN above ON true
-          WHERE portal_people.id = ? AND gone_ms IS NULL`,
-        id,
-        id,
-      )
-      return rows.length === 0 ? null : { id, groups: rows.flatMap(({ groupId }) => groupId ?? []) }
+      const row = db.read.get<{ groups: string | null }>(`SELECT ${peopleSql.groupsOf('?')} AS groups`, id)
+      const groups = row?.groups ?? null
+      return groups === null ? null : { id, groups: JSON.parse(groups) as PrincipalId[] }
     },
 
     getPrincipal: async (id: PrincipalId): Promise<PrincipalInfo | null> => {
@@ -225,8 +244,10 @@ export const createPeople = ({
 
     setMembers: (group: PrincipalId, members: readonly PrincipalId[]): Promise<void> =>
       db.write((sql) => {
+        const before = idsBelow(sql, group)
         sql.run('DELETE FROM portal_members WHERE group_id = ?', group)
         for (const member of new Set(members)) sql.run('INSERT INTO portal_members VALUES (?, ?)', group, member)
+        writeGroupsAbove(sql, [...before, ...idsBelow(sql, group)])
       }),
 
     update: (id: PrincipalId, patch: PersonPatch): Promise<void> =>
@@ -256,6 +277,7 @@ export const createPeople = ({
         sql.run('UPDATE portal_people SET gone_ms = ?, password_hash = NULL WHERE id = ?', now(), id)
         sql.run('DELETE FROM portal_sessions WHERE person = ?', id)
         sql.run('DELETE FROM portal_members WHERE member_id = ?', id)
+        writeGroupsAbove(sql, idsBelow(sql, id))
       }),
   }
 }

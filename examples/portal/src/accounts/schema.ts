@@ -66,4 +66,11 @@ export const accountsSchema: readonly string[] = [
     password TEXT PRIMARY KEY,
     at_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID`,
+  // JSON: all groups above the person, so that a request need not climb. Kept by writeGroupsAbove.
+  "ALTER TABLE portal_people ADD COLUMN groups_above TEXT NOT NULL DEFAULT '[]'",
+  `UPDATE portal_people SET groups_above = (
+    WITH RECURSIVE above (id) AS (
+      SELECT group_id FROM portal_members WHERE member_id = portal_people.id
+      UNION SELECT m.group_id FROM portal_members m JOIN above ON m.member_id = above.id
+    ) SELECT json_group_array(id) FROM above)`,
 ]

@@ -1,4 +1,3 @@
-import { StatementSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { z } from 'zod'
 import { openTestPortal, type TestClient, type TestPortal } from '../test/open-test-portal.ts'
@@ -64,30 +63,6 @@ const create = (guid: string, title: string) =>
   `<Field Name="EndDate">2026-11-24T10:00:00Z</Field></Method></Batch></updates></UpdateListItems>`
 
 describe('a connection to Outlook', () => {
-  it('costs a sync without changes three look-ups: the list, the person with their groups, the time zone', async () => {
-    const describeList = vi.spyOn(world.portal.parts.outlookLists, 'describe')
-    const made = await connect(anna)
-    await describeList.mock.results[0]?.value
-    const path = new URL(made.url).pathname
-    const first = await soap(path, changes(guidOf(made)))
-    const isWritten = async () => (await anna.json<Connection[]>('GET', '/api/outlook-connections'))[0]?.state
-    await expect.poll(isWritten).toBe('works')
-    const token = /LastChangeToken="([^"]*)"/.exec(first.text)![1]
-    const request = changes(guidOf(made)).replace('</GetList', `<changeToken>${token}</changeToken></GetList`)
-    const asked: string[] = []
-    for (const name of ['get', 'all', 'run', 'iterate'] as const) {
-      const real = StatementSync.prototype[name] as (this: StatementSync, ...values: never[]) => unknown
-      vi.spyOn(StatementSync.prototype, name).mockImplementation(function (this: StatementSync, ...values: unknown[]) {
-        asked.push(this.sourceSQL)
-        return real.apply(this, values as never[]) as never
-      })
-    }
-    const answer = await soap(path, request)
-    vi.restoreAllMocks()
-    expect(answer.text).toContain('ItemCount="0"')
-    expect(asked).toHaveLength(3)
-  })
-
   it('has its list made ready before Outlook asks for it', async () => {
     const describeList = vi.spyOn(world.portal.parts.outlookLists, 'describe')
     await connect(anna)

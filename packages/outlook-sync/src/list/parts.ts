@@ -84,7 +84,7 @@ export const seenList = (
     const view = await parts.viewOf(seen.calendar, principal, options)
     const list = seen.lists.find((known) => known.view === view)
     if (view === null || list === undefined) return null
-    const timeZone = await parts.zoneOf(seen.calendar)
+    const timeZone = seen.timeZone ?? (await parts.zoneOf(seen.calendar))
     return { open: { who: principal, calendar: seen.calendar, view, timeZone }, list }
   }
   const known = seenLists.get(seen) ?? look()

@@ -2,3 +2,4 @@ export type { Sql, SqliteClient, SqliteStatement, SqlReader, SqlValue } from './
 export type { SqliteDatabase } from './database.ts'
 export type { SqliteClients } from './open-connections.ts'
 export { openSqliteStore, type SqliteStore, type SqliteStoreOptions } from './open-sqlite-store.ts'
+export type { PeopleSql } from './outlook-connections.ts'

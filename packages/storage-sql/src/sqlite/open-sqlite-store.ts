@@ -19,7 +19,7 @@ import { createObjects } from './objects.ts'
 import { createOccurrenceCache } from './occurrence-cache.ts'
 import { type Connections, openConnections, type SqliteClients } from './open-connections.ts'
 import { createOutlookBindingStore } from './outlook-bindings.ts'
-import { createOutlookConnectionStore } from './outlook-connections.ts'
+import { createOutlookConnectionStore, type PeopleSql } from './outlook-connections.ts'
 import { createPropertyStore } from './properties.ts'
 import { createSubscriptionStore } from './subscriptions.ts'
 import { createSyncStateStore } from './sync-state.ts'
@@ -32,6 +32,8 @@ export interface SqliteStoreOptions {
   readonly newId?: () => string
   /** Long and repeating objects whose occurrences are kept at hand, over all calendars. Default 200 000. */
   readonly maxIndexedObjects?: number
+  /** Lets a connection of Outlook be opened with its maker in one statement. Default: the host is asked by itself. */
+  readonly people?: PeopleSql
 }
 
 /** Everything of Dayport that one SQLite file keeps. All parts join the same units of work. */
@@ -94,7 +96,7 @@ export const openSqliteStore = (where: string | SqliteClients, options: SqliteSt
     subscriptions: createSubscriptionStore(access),
     appPasswords: createAppPasswordStore(access),
     outlookBindings: createOutlookBindingStore(access),
-    outlookConnections: createOutlookConnectionStore(access),
+    outlookConnections: createOutlookConnectionStore(access, options.people),
     syncState: createSyncStateStore(access),
     files: createFileStore(access, now),
     properties: createPropertyStore(access),
