@@ -1,17 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { outcomeOf } from './outcome-of.ts'
 import { simulatedHistory } from './simulated-commands.ts'
-import { createSimulation, type SimulationCommand } from './simulation.ts'
+import type { SimulationCommand } from './simulation.ts'
 
 /** The long run of a release: `DAYPORT_SYNC_HISTORIES=100000`, with a `DAYPORT_FUZZ_SEED` of its own. */
 const histories = Number(process.env.DAYPORT_SYNC_HISTORIES ?? 2_000)
-
-const outcomeOf = async (commands: readonly SimulationCommand[], seed: number): Promise<string[]> => {
-  const simulation = await createSimulation({ seed })
-  await simulation.play(commands)
-  const runs = await simulation.heal()
-  return [...(runs > 4 ? [`convergence: quiet after ${runs} runs`] : []), ...(await simulation.check())]
-}
 
 describe('simulated histories of two calendars', () => {
   it(

@@ -1,0 +1,9 @@
+import { createSimulation, type SimulationCommand } from './simulation.ts'
+
+/** Plays one history to its end; what is wrong then, sync-engine.md §5. Empty is good. */
+export const outcomeOf = async (commands: readonly SimulationCommand[], seed: number): Promise<string[]> => {
+  const simulation = await createSimulation({ seed })
+  await simulation.play(commands)
+  const runs = await simulation.heal()
+  return [...(runs > 4 ? [`convergence: quiet after ${runs} runs`] : []), ...(await simulation.check())]
+}
