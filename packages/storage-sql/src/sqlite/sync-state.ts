@@ -64,6 +64,17 @@ export const createSyncStateStore = (access: Access): SyncStateStore => {
       .all<DataRow>(text, ...values)
       .map(fromJson<T>)
 
+  const linksByUid = async (
+    which: string,
+    binding: string,
+    uid: string,
+    options: Call,
+  ): Promise<readonly SyncLink[]> => {
+    const text = `SELECT ${linkData} FROM dayport_sync_link
+      WHERE ${which} AND ((binding = ? AND uid = ?) OR (binding = ? AND remote_uid = ?)) ${newestFirst}`
+    return many<SyncLink>(options, text, binding, uid, binding, uid)
+  }
+
   const inboxWhere = (binding: string, filter: Parameters<SyncStateStore['listInbox']>[1]) => {
     const where = createWhere('binding = ?', binding)
     if (filter.side !== undefined) where.add('side = ?', filter.side)
@@ -229,11 +240,8 @@ export const createSyncStateStore = (access: Access): SyncStateStore => {
       const text = `SELECT ${linkData} FROM dayport_sync_link WHERE binding = ? AND ${side}_name = ? ${newestFirst} LIMIT 1`
       return one<SyncLink>(options, text, binding, name)
     },
-    findLinksByUid: async (binding, uid, options) => {
-      const text = `SELECT ${linkData} FROM dayport_sync_link
-        WHERE state <> 'tombstone' AND ((binding = ? AND uid = ?) OR (binding = ? AND remote_uid = ?)) ${newestFirst}`
-      return many<SyncLink>(options, text, binding, uid, binding, uid)
-    },
+    findLinksByUid: (binding, uid, options) => linksByUid("state <> 'tombstone'", binding, uid, options),
+    findTombstonesByUid: (binding, uid, options) => linksByUid("state = 'tombstone'", binding, uid, options),
     listLinks: async (binding, { states, unseen, after }, limit, options) => {
       const where = createWhere('binding = ?', binding)
       if (states !== undefined) where.add(`state IN (${marks(states)})`, ...states)

@@ -52,7 +52,8 @@ export const applyDelete = async (context: RunContext, unit: Unit): Promise<void
     context.counts.deletedPortal += 1
     return
   }
-  const name = link.remote?.name
+  // What came back from a backup may have got another name.
+  const name = unit.stray === undefined ? link.remote?.name : unit.remoteRow?.name
   const object = name === undefined ? null : await peers.remote.get(name)
   if (object === null) {
     await bury(context, unit)
@@ -118,7 +119,8 @@ const removeRemote = async (
   })
   await context.write(async (tx) => {
     if (link !== null) {
-      await state.putLinks([{ ...link, state: 'tombstone', conflict: null, updatedMs: context.now() }], { tx })
+      const remote = link.remote === null ? null : { ...link.remote, name: object.name }
+      await state.putLinks([{ ...link, state: 'tombstone', remote, conflict: null, updatedMs: context.now() }], { tx })
     }
     await state.putOperation({ ...operation, state: 'confirmed' }, { tx })
     await finishRows(context, unit, tx)

@@ -6,7 +6,7 @@ import { isLiving, type RunContext } from './context.ts'
 import { type Content, contentOfRow, endState, portalContent, remoteContent } from './ends.ts'
 import { isConfirmedGone, missedNow } from './missing.ts'
 import { linksOf, movedPortal, movedRemote } from './moved.ts'
-import { strayOf } from './stray.ts'
+import { strayOf, tombstoneOf } from './stray.ts'
 import type { GatherOptions, Unit } from './unit.ts'
 
 /** What a row leads to: an event to work on, nothing any more, something to wait for, or content that the other side cannot say. */
@@ -179,6 +179,10 @@ const gatherNewRemote = async (
     if (context.blocked.has(link.id)) return { kind: 'wait', row, untilMs: context.now() + context.limits.settleMs }
     const moved = await movedRemote(context, link, row, options)
     if (moved !== null) return gatherLinked(context, moved, row, options)
+  }
+  const old = await tombstoneOf(context, row, remote)
+  if (old !== null) {
+    return { kind: 'unit', unit: { ...unit, link: old, stray: 'restored-backup', action: 'delete-remote' } }
   }
   if (!isWanted(context, remote.object.data)) return { kind: 'drop', rows: [row] }
   return { kind: 'unit', unit: { ...unit, action: planEvent('none', 'new', context.policy) } }

@@ -28,10 +28,33 @@ export const strayOf = async (
       }
     }
   }
-  if (tombstone?.remote?.name !== row.name || binding.phase !== 'reconcile') return null
-  const isBackup = sameGroups(tombstone.remote.base, remote.groups) || (await saidBefore(context, tombstone, remote))
-  return isBackup ? { why: 'restored-backup', link: tombstone } : null
+  if (tombstone === null || !isComparedAnew(context) || !(await isOld(context, tombstone, remote))) return null
+  return { why: 'restored-backup', link: tombstone }
 }
+
+/**
+ * The tombstone of an event that came back under another name: of our own operation, or of its UID. A backup of the other side was
+ * restored and the mailbox moved. It is the old thing only where both sides are compared anew and it says what the event once said:
+ * otherwise a person put it there.
+ */
+export const tombstoneOf = async (context: RunContext, row: InboxRow, remote: Content): Promise<SyncLink | null> => {
+  const { state, binding } = context
+  if (!isComparedAnew(context)) return null
+  const operation = row.operationId === null ? null : await state.getOperation(row.operationId)
+  const made = operation === null || operation.binding !== binding.id ? null : await state.getLink(operation.link)
+  const byUid = row.uid === null ? [] : await state.findTombstonesByUid(binding.id, row.uid)
+  for (const link of made?.state === 'tombstone' ? [made, ...byUid] : byUid) {
+    if (await isOld(context, link, remote)) return link
+  }
+  return null
+}
+
+/** A cursor was lost: only then the other side may be older than what we know of it. */
+const isComparedAnew = ({ binding }: RunContext): boolean =>
+  binding.phase === 'reconcile' || (binding.phase === 'initial' && binding.generation > 1)
+
+const isOld = async (context: RunContext, link: SyncLink, remote: Content): Promise<boolean> =>
+  link.remote !== null && (sameGroups(link.remote.base, remote.groups) || (await saidBefore(context, link, remote)))
 
 /** Whether the event said the same at an earlier time, as far as what was replaced is kept: a backup may be older than its last edit. */
 const saidBefore = async ({ state, binding, peers }: RunContext, link: SyncLink, remote: Content): Promise<boolean> => {

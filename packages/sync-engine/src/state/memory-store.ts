@@ -225,6 +225,12 @@ const createOver = <Store extends DayportStore>(store: Store, kept: Rows): Memor
         .filter((link) => living(link) && (link.uid === uid || link.remoteUid === uid))
         .sort(newestFirst)
     },
+    findTombstonesByUid: async (binding, uid, options) => {
+      await settle(options)
+      return all(links, binding)
+        .filter((link) => !living(link) && (link.uid === uid || link.remoteUid === uid))
+        .sort(newestFirst)
+    },
     listLinks: async (binding, { states, unseen, after }, limit, options) => {
       await settle(options)
       return all(links, binding)

@@ -84,6 +84,8 @@ export interface SyncStateStore {
   findLink(binding: string, side: Side, name: string, options?: CallOptions): Promise<SyncLink | null>
   /** All living links with that UID on either side, newest first: copies may share one, however many they are. */
   findLinksByUid(binding: string, uid: string, options?: CallOptions): Promise<readonly SyncLink[]>
+  /** As {@link findLinksByUid}, of the tombstones. */
+  findTombstonesByUid(binding: string, uid: string, options?: CallOptions): Promise<readonly SyncLink[]>
   /** By id. */
   listLinks(binding: string, filter: LinkFilter, limit: number, options?: CallOptions): Promise<readonly SyncLink[]>
   countLinks(binding: string, states: readonly LinkState[], options?: CallOptions): Promise<number>

@@ -209,6 +209,54 @@ describe('what people complained about elsewhere (sync-engine.md §1)', () => {
     expect(ann.mailbox.items.size).toBe(2)
   })
 
+  it('resurrected events: not under another name either, when the restored mailbox moves before the next run', async () => {
+    for (const ownUids of [false, true]) {
+      for (const side of ['portal', 'mailbox'] as const) {
+        const office = await openOffice()
+        const ann = await office.hire('ann', { ownUids })
+        const text = withText('SUMMARY', 'Old')(weekly('x'))
+        if (side === 'portal') await ann.put('x.ics', text)
+        else ann.mailbox.create(text)
+        await ann.put('stays.ics', weekly('stays'))
+        await office.clock.advance(18 * minute)
+        const backup = ann.mailbox.snapshot()
+        const name = async (): Promise<string> => {
+          const texts = await Promise.all((await ann.names()).map(async (one) => [one, await ann.read(one)] as const))
+          return texts.find(([, one]) => one.includes('SUMMARY:Old'))?.[0] ?? ''
+        }
+        await ann.put(
+          await name(),
+          withText('LOCATION', 'Hall')(new TextEncoder().encode(await ann.read(await name()))),
+        )
+        await office.clock.advance(18 * minute)
+        await ann.remove(await name())
+        await office.clock.advance(18 * minute)
+        expect(ann.mailbox.items.size).toBe(1)
+        ann.mailbox.restore(backup)
+        ann.mailbox.migrate()
+        await office.clock.advance(60 * minute)
+        expect([ownUids, side, ann.mailbox.items.size, (await ann.names()).length]).toEqual([ownUids, side, 1, 1])
+        // It is kept: a person may take it back, and then it is a new event on both sides.
+        const trail = (await office.sync.runs(ann.binding)).map(({ id }) => office.sync.trail(ann.binding, { run: id }))
+        const entry = (await Promise.all(trail)).flat().find(({ action }) => action === 'restored-backup')
+        expect(decode(entry?.kept ?? undefined)).toContain('SUMMARY:Old')
+        await office.sync.restore(ann.binding, entry!.id)
+        await office.clock.advance(18 * minute)
+        expect([ann.mailbox.items.size, (await ann.names()).length]).toEqual([2, 2])
+        // What somebody has edited since lives.
+        await ann.remove(await name())
+        await office.clock.advance(18 * minute)
+        ann.mailbox.restore(backup)
+        ann.mailbox.migrate()
+        const again = [...ann.mailbox.items.values()].find(({ data }) => decode(data).includes('SUMMARY:Old'))
+        ann.mailbox.edit(again!.name, withText('SUMMARY', 'Edited'))
+        await office.clock.advance(60 * minute)
+        expect((await ann.readAll()).join()).toContain('SUMMARY:Edited')
+        expect(ann.mailbox.items.size).toBe(2)
+      }
+    }
+  })
+
   it('deleted occurrences that come back: they stay out of the series, on both sides', async () => {
     const { ann, settle, name, there } = await inStep()
     ann.mailbox.edit(name, withoutOccurrence(2))

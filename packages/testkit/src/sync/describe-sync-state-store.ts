@@ -124,7 +124,7 @@ export const describeSyncStateStore = (name: string, open: () => Promise<OpenSyn
     )
 
     it(
-      'finds links by either end, the living before tombstones, and the living by UID, octet by octet',
+      'finds links by either end, the living before tombstones, and either by UID, octet by octet',
       withBinding(async ({ state }) => {
         const remote = { name: 'R', etag: '"1"', base: {} }
         await state.putLinks([
@@ -138,6 +138,7 @@ export const describeSyncStateStore = (name: string, open: () => Promise<OpenSyn
         expect(ids(await state.findLinksByUid('b1', 'u'))).toEqual(['l2'])
         await state.putLinks([linkOf('l4', { remoteUid: 'u', updatedMs: 3, remote: null })])
         expect(ids(await state.findLinksByUid('b1', 'u'))).toEqual(['l4', 'l2'])
+        expect(ids(await state.findTombstonesByUid('b1', 'u'))).toEqual(['l1'])
         expect(await state.getLink('l2')).toEqual(
           linkOf('l2', { remote, updatedMs: 1, uid: 'u', conflict: waitingConflict }),
         )

@@ -180,6 +180,22 @@ const once: readonly (readonly [readonly SimulationCommand[], number])[] = [
     ],
     0,
   ],
+  // A mailbox was restored and then moved: an event that had been deleted was new under its new name.
+  [
+    [
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'run', trouble: 0, crash: null, edits: true },
+      { do: 'race', trouble: 1, pause: false },
+      { do: 'race', trouble: 0, pause: true },
+      { do: 'run', trouble: 1, crash: null, edits: false },
+      { do: 'run', trouble: 1, crash: null, edits: true },
+      { do: 'backup', side: 'remote' },
+      { do: 'settle' },
+      { do: 'restore', side: 'remote' },
+      { do: 'mailbox', trick: 'move', pick: 0 },
+    ],
+    168_375_969,
+  ],
   // An event was to be made again for an edit that was taken back before its creation was answered: it stayed in the portal alone.
   [
     [
