@@ -93,6 +93,13 @@ export const createLive = (parts: {
     })
   }
 
+  /** Sends one event of its own; a page that was too slow is told later that it missed something: it may have been the last word. */
+  const sendTo = (watcher: Watcher, event: string, data: unknown): void => {
+    if (watcher.send(line(event, data))) return
+    watcher.missed = true
+    plan(watcher, slowMs)
+  }
+
   return {
     /** To be told of every committed change. */
     hear: (event: CalendarEvent): void => {
@@ -108,11 +115,20 @@ export const createLive = (parts: {
 
     /** Tells all open pages of one person something of theirs: how far long work is, that a device came in. */
     tell: (person: string, event: 'job' | 'device' | 'exchange' | 'subscription', data: unknown): void => {
+      for (const watcher of watchers) if (watcher.who.id === person) sendTo(watcher, event, data)
+    },
+
+    /** Tells every open page that what the portal offers is another: doors, and for whom they are. Each asks for what is its own. */
+    portalChanged: (): void => {
+      for (const watcher of watchers) sendTo(watcher, 'portal', {})
+    },
+
+    /** Tells the open pages of one person that their list of calendars is another: what they put on it or hid, on any device. */
+    listChanged: (person: string): void => {
       for (const watcher of watchers) {
-        if (watcher.who.id !== person || watcher.send(line(event, data))) continue
-        // It may have been the last word on its matter.
-        watcher.missed = true
-        plan(watcher, slowMs)
+        if (watcher.who.id !== person) continue
+        watcher.calendars = true
+        plan(watcher)
       }
     },
 

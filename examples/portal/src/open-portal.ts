@@ -230,6 +230,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     publicUrl: config.publicUrl,
     newSecret: () => randomBytes(32).toString('base64url'),
     onStatus: (person) => live.tell(person, 'exchange', {}),
+    onSettings: live.portalChanged,
     onError: (error) => void report(error, 'Exchange failed'),
   })
 

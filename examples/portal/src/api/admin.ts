@@ -9,7 +9,7 @@ const auditShown = 500
 
 /** What administrators see and switch. */
 export const adminOperations = (parts: PortalParts): readonly Operation[] => {
-  const { doors, audit, errors, people, appPasswords, feedLinks, outlookConnections, exchange } = parts
+  const { doors, audit, errors, people, appPasswords, feedLinks, outlookConnections, exchange, live } = parts
 
   const alive = <T extends { readonly revokedMs: number | null }>(records: readonly T[]): readonly T[] =>
     records.filter(({ revokedMs }) => revokedMs === null)
@@ -95,6 +95,7 @@ export const adminOperations = (parts: PortalParts): readonly Operation[] => {
           await exchange.save({ ...exchange.settings.get(), enabled: exchangeOn }, null)
           await tell(exchangeOn ? 'on' : 'off', 'exchange')
         } else if (chosen.exchange !== undefined) await exchange.peopleChanged()
+        live.portalChanged()
       },
     }),
 

@@ -14,7 +14,7 @@ interface Mark {
 
 /** What a person chose for their own page: favourites, the list, and which calendars are hidden. */
 export const calendarListOperations = (parts: PortalParts): readonly Operation[] => {
-  const { favourites, calendarList } = parts
+  const { favourites, calendarList, live } = parts
   const marks: readonly Mark[] = [
     {
       name: 'favourite',
@@ -36,25 +36,30 @@ export const calendarListOperations = (parts: PortalParts): readonly Operation[]
       set: ({ person }, calendar, on) => calendarList.setHidden(person.id, calendar, on),
     },
   ]
-  return marks.flatMap(({ name, on, off, set }) => [
+  const write = async (mark: Mark, caller: Caller, calendar: string, on: boolean): Promise<void> => {
+    await mark.set(caller, calendar, on)
+    live.listChanged(caller.person.id)
+  }
+  return marks.flatMap((mark) => [
     operation({
       method: 'put',
-      address: `/calendars/{id}/${name}`,
-      ...on,
+      address: `/calendars/{id}/${mark.name}`,
+      ...mark.on,
       access: 'person',
       path: byId,
       status: 204,
-      handle: async ({ caller, path }) => set(caller, (await readableCalendar(parts, caller, path.id)).id, true),
+      handle: async ({ caller, path }) =>
+        write(mark, caller, (await readableCalendar(parts, caller, path.id)).id, true),
     }),
     operation({
       method: 'delete',
-      address: `/calendars/{id}/${name}`,
-      ...off,
+      address: `/calendars/{id}/${mark.name}`,
+      ...mark.off,
       access: 'person',
       path: byId,
       status: 204,
       // Also where the right was lost: what is on the list must be possible to take off.
-      handle: async ({ caller, path }) => set(caller, path.id, false),
+      handle: async ({ caller, path }) => write(mark, caller, path.id, false),
     }),
   ])
 }

@@ -13,6 +13,7 @@ const seed = {
     {
       login: 'anna',
       password: 'anna-password',
+      admin: true,
       calendars: [{ name: 'Work', access: [{ login: 'igor', level: 'free-busy' as const }] }, { name: 'Own' }],
     },
     { login: 'igor', password: 'igor-password' },
@@ -92,6 +93,19 @@ describe('the stream of changes', () => {
     await anna.json('PATCH', `/api/calendars/${idOf('Work')}`, { name: 'Work again' })
     expect(await page.next()).toEqual({ event: 'change', data: { kind: 'calendars' } })
     await page.leave()
+  })
+
+  it('tells everybody that doors are open or closed, and nobody else that one has put a calendar on the list or hidden it', async () => {
+    const igor = await listen(await world.signedIn('igor', 'igor-password'))
+    const page = await listen(anna)
+    await anna('PUT', `/api/calendars/${idOf('Own')}/hidden`)
+    expect(await page.next()).toEqual({ event: 'change', data: { kind: 'calendars' } })
+    await anna.json('PATCH', '/api/admin/doors', { outlook: false }, 204)
+    expect(await page.next()).toEqual({ event: 'portal', data: {} })
+    expect(await igor.next()).toEqual({ event: 'portal', data: {} })
+    await anna.json('PATCH', '/api/admin/doors', { exchange: true }, 204)
+    expect((await igor.next())?.event).toBe('portal')
+    await Promise.all([igor.leave(), page.leave()])
   })
 
   it('knows a write of the page itself, and gathers many into one message', async () => {

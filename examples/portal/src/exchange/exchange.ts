@@ -37,6 +37,8 @@ export interface ExchangeOptions extends BackendParts {
   readonly newSecret: () => string
   /** Hears that the state of a person's connection is another, or that its run has come further. */
   readonly onStatus: (person: string) => void
+  /** Hears that an administrator has changed the settings. */
+  readonly onSettings: () => void
   readonly onError: (error: unknown) => void
 }
 
@@ -251,16 +253,19 @@ export const createExchange = (options: ExchangeOptions) => {
       await kept.put(settings)
       if (secret !== null) await kept.putSecret(secret)
       await apply()
+      options.onSettings()
     },
     forgetSecret: async (): Promise<void> => {
       await kept.removeSecret()
       await apply()
+      options.onSettings()
     },
     /** Whom it is for is another. */
     peopleChanged: (): Promise<void> => look(),
     changeMember: async (person: Person, patch: Partial<ExchangeMember>): Promise<void> => {
       await members.put(person.id, patch)
       await look()
+      options.onStatus(person.id)
     },
     /** @throws {RemoteError} `configuration` when there is neither a given secret nor one kept for these servers, or a field is missing. */
     test: (

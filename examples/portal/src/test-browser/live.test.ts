@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { en } from '../../web/texts/en.ts'
 import { ru } from '../../web/texts/ru.ts'
 import { describeInBrowser, dialog } from './describe-in-browser.ts'
-import { files, seed } from './seed.ts'
+import { files, password, seed } from './seed.ts'
 import { seriousFaults } from './serious-faults.ts'
 
 const calendarOf = (...events: readonly (readonly [summary: string, start: string])[]): string =>
@@ -74,6 +74,75 @@ describeInBrowser('what comes by itself', world, (browser) => {
     expect(await seriousFaults(page)).toEqual([])
     await browser.shot(page, 'subscription-fault')
   })
+
+  for (const [login, other, texts] of [
+    ['anna', 'ira', ru],
+    ['ira', 'anna', en],
+  ] as const) {
+    it(`follows what the administrator opens and closes, and what others share, on the open page (M8, M9), ${login}`, async () => {
+      const page = await browser.signedIn(login)
+      await page.locator('.g-entry').first().waitFor()
+      // Whoever changes something does it elsewhere.
+      const elsewhere = (who: string) => async (method: string, path: string, body?: unknown) => {
+        const authorization = `Basic ${Buffer.from(`${who}:${password}`).toString('base64')}`
+        const answer = await fetch(`${browser.url}/api${path}`, {
+          method,
+          headers: { authorization, 'content-type': 'application/json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        })
+        expect(answer.ok).toBe(true)
+        return answer
+      }
+      const admin = elsewhere('anna')
+      const banner = page.getByRole('region', { name: texts.doors.bannerName })
+      const outlook = banner.getByRole('button', { name: 'Outlook' })
+      await outlook.waitFor()
+      await admin('PATCH', '/admin/doors', { outlook: false })
+      await outlook.waitFor({ state: 'detached' })
+      await banner.getByRole('button', { name: texts.doors.bannerMissing }).waitFor()
+      await admin('PATCH', '/admin/doors', { feed: false, caldav: false })
+      await banner.waitFor({ state: 'detached' })
+      await admin('PATCH', '/admin/doors', { exchange: true })
+      await banner.getByText('Exchange').first().waitFor()
+      await admin('PATCH', '/admin/doors', { outlook: true, feed: true, caldav: true, exchange: false })
+      await outlook.waitFor()
+      await expect.poll(() => banner.getByText('Exchange').count()).toBe(0)
+
+      const owner = elsewhere(other)
+      const people = (await (await owner('GET', `/people?search=${login}`)).json()) as { id: string; login: string }[]
+      const principal = people.find((one) => one.login === login)?.id
+      const access = (level: string) => ({ access: [{ principal, level }] })
+      const made = (await (await owner('POST', '/calendars', { name: 'Shared', ...access('write') })).json()) as {
+        id: string
+      }
+      const box = page.getByRole('checkbox', { name: /Shared/ })
+      await box.waitFor()
+      const times = { start: '2026-11-24T10:00', end: '2026-11-24T11:00' }
+      await owner('POST', `/calendars/${made.id}/events`, { title: 'Together', ...times })
+      const entry = page.locator('.g-entry', { hasText: 'Together' })
+      await entry.click()
+      await dialog(page).getByRole('button', { name: texts.grid.edit, exact: true }).waitFor()
+      await owner('PATCH', `/calendars/${made.id}`, access('read'))
+      await dialog(page).getByText(texts.readOnly).waitFor()
+      await page.keyboard.press('Escape')
+      await owner('PATCH', `/calendars/${made.id}`, { name: 'Shared anew', ...access('free-busy') })
+      await page.getByRole('checkbox', { name: /Shared anew/ }).waitFor()
+      await entry.waitFor({ state: 'detached' })
+      await owner('DELETE', `/calendars/${made.id}`)
+      await box.waitFor({ state: 'detached' })
+
+      // The same person on another device hides one.
+      const mine = elsewhere(login)
+      const calendars = (await (await mine('GET', '/calendars?on=list')).json()) as { id: string; name: string }[]
+      const hidden = calendars.find(({ name }) => name === (login === 'anna' ? 'Личный' : 'Private'))
+      const shown = page.locator('.g-entry', { hasText: login === 'anna' ? 'Стоматолог' : 'Bank' })
+      await shown.waitFor()
+      await mine('PUT', `/calendars/${hidden?.id}/hidden`)
+      await shown.waitFor({ state: 'detached' })
+      await mine('DELETE', `/calendars/${hidden?.id}/hidden`)
+      await shown.waitFor()
+    })
+  }
 
   it('goes on with an import whose window was closed, shows how far it is, and stops it on a press', async () => {
     const page = await browser.signedIn('ira', { viewport: { width: 390, height: 844 }, colorScheme: 'dark' })

@@ -5,8 +5,9 @@ export type LiveChange =
   | { readonly kind: 'calendars' }
   | { readonly kind: 'all' }
 
-/** What a page hears of its own person. */
-export type OwnEvent = 'job' | 'device' | 'exchange' | 'subscription'
+const ownEvents = ['job', 'device', 'exchange', 'subscription', 'portal'] as const
+/** What a page hears of its own person, and of what the portal offers. */
+export type OwnEvent = (typeof ownEvents)[number]
 
 /**
  * Hears changes that come by any door while the page is seen. A hidden page lets go of its line, so that many tabs do not use up what a
@@ -34,7 +35,7 @@ export const useLive = (onChange: (change: LiveChange) => void, onOwn: (event: O
       line.addEventListener('change', ({ data }: MessageEvent<string>) =>
         latest.current.onChange(JSON.parse(data) as LiveChange),
       )
-      for (const event of ['job', 'device', 'exchange', 'subscription'] as const) {
+      for (const event of ownEvents) {
         line.addEventListener(event, ({ data }: MessageEvent<string>) => latest.current.onOwn(event, JSON.parse(data)))
       }
     }

@@ -249,7 +249,9 @@ export const PortalPage = ({
     if (event === 'subscription' || event === 'missed') subscriptions.reload()
     // Windows that wait for a device listen; nobody else needs it.
     if (event === 'device') dispatchEvent(new Event('dayport-device'))
-    if (event === 'exchange') dispatchEvent(new Event(exchangeEvent))
+    // Doors that were opened or closed, here or for this person, come and go with everything that leads to them.
+    if (event === 'portal' || event === 'missed') onPortal()
+    if (event === 'exchange' || event === 'portal') dispatchEvent(new Event(exchangeEvent))
   })
   useShortcuts((key) => {
     const span = ({ D: 'day', W: 'week', M: 'month', L: 'list' } as const)[key]
