@@ -16,6 +16,7 @@ import { createFeedHandler, createFeedLinks } from '@dayport/ical-export'
 import { createSubscriptions, type FetchAddress } from '@dayport/ical-export/subscription'
 import { createListService, createOutlookConnections } from '@dayport/outlook-sync'
 import { openSqliteStore } from '@dayport/storage-sql/sqlite'
+import { createAcquaintance } from './accounts/acquaintance.ts'
 import { createAudit } from './accounts/audit.ts'
 import { createCalendarList } from './accounts/calendar-list.ts'
 import { createFavourites } from './accounts/favourites.ts'
@@ -29,6 +30,7 @@ import { admit } from './admit.ts'
 import { listedCalendars } from './api/calendar-json.ts'
 import { apiOperations } from './api/index.ts'
 import { createApiRouter } from './api/router.ts'
+import { createCompany } from './company.ts'
 import type { PortalConfig } from './config.ts'
 import { createConnectPage } from './connect-page.ts'
 import { readSessionCookie } from './cookie.ts'
@@ -234,10 +236,13 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     onError: (error) => void report(error, 'Exchange failed'),
   })
 
+  const acquaintance = createAcquaintance({ people, store })
   const parts: PortalParts = {
     store,
     service,
     people,
+    acquaintance,
+    company: createCompany({ people, settings, store, service, newId }),
     sessions,
     favourites,
     calendarList: createCalendarList({ db }),
@@ -308,7 +313,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
       listed: listedCalendars(parts),
       authenticate: admit('caldav', gate).authenticate,
       authorize,
-      principals: people,
+      principals: { ...people, ...acquaintance },
       files: store.files,
       properties: store.properties,
       subscriptions: davSubscriptions(subscriptions),

@@ -4,6 +4,7 @@ import type { AppPasswords } from '@dayport/http'
 import type { FeedLinks } from '@dayport/ical-export'
 import type { Subscriptions } from '@dayport/ical-export/subscription'
 import type { ListService, OutlookConnections } from '@dayport/outlook-sync'
+import type { Acquaintance } from './accounts/acquaintance.ts'
 import type { Audit } from './accounts/audit.ts'
 import type { CalendarList } from './accounts/calendar-list.ts'
 import type { Favourites } from './accounts/favourites.ts'
@@ -12,6 +13,7 @@ import type { RefusedDevices } from './accounts/refused-devices.ts'
 import type { Sessions } from './accounts/sessions.ts'
 import type { Settings } from './accounts/settings.ts'
 import type { SignIn } from './accounts/sign-in.ts'
+import type { Company } from './company.ts'
 import type { DoorSwitches } from './door-switches.ts'
 import type { ErrorLog } from './error-log.ts'
 import type { Exchange } from './exchange/exchange.ts'
@@ -25,6 +27,8 @@ export interface PortalParts {
   readonly store: DayportStore
   readonly service: CalendarService
   readonly people: People
+  readonly acquaintance: Acquaintance
+  readonly company: Company
   readonly sessions: Sessions
   readonly favourites: Favourites
   readonly calendarList: CalendarList

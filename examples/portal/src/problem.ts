@@ -17,6 +17,7 @@ export type PortalErrorCode =
   | 'door-off'
   | 'not-set-up'
   | 'no-address'
+  | 'not-to-be-invited'
 
 /** An expected refusal of the portal itself; `details` is safe to show to the person who asked. */
 export class PortalError extends Error {
@@ -60,6 +61,7 @@ const statusOf: Readonly<Record<CalendarErrorCode | PortalErrorCode, number>> = 
   'door-off': 409,
   'not-set-up': 404,
   'no-address': 409,
+  'not-to-be-invited': 403,
 }
 
 /** One RFC 9457 answer. `code` is the stable name that programs switch on; `title` is for people who read logs. */

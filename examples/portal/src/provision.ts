@@ -10,7 +10,7 @@ const names: Readonly<Record<Locale, { readonly calendar: string; readonly tasks
 
 /**
  * A person who owns no calendar gets one for events and one for tasks: two, because Apple's and other programs keep events and
- * tasks in different places and offer no calendar that holds both.
+ * tasks in different places and offer no calendar that holds both. People from outside have the calendars of their groups only.
  */
 export const createProvision = ({ store, service }: Pick<PortalParts, 'store' | 'service'>) => {
   const running = new Map<string, Promise<void>>()
@@ -27,7 +27,7 @@ export const createProvision = ({ store, service }: Pick<PortalParts, 'store' | 
 
   /** Safe to call at every sign-in: sign-ins at the same time share one run. */
   return (person: Person, who: Principal): Promise<void> => {
-    if (person.kind !== 'individual') return Promise.resolve()
+    if (person.kind !== 'individual' || person.external) return Promise.resolve()
     const shared = running.get(person.id)
     if (shared !== undefined) return shared
     const run = provision(person, who).finally(() => running.delete(person.id))

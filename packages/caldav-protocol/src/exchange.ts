@@ -1,4 +1,12 @@
-import type { Calendar, CallOptions, Principal, PrincipalId, PrincipalInfo, Privilege } from '@dayport/core'
+import type {
+  Calendar,
+  CallOptions,
+  Principal,
+  PrincipalDirectory,
+  PrincipalId,
+  PrincipalInfo,
+  Privilege,
+} from '@dayport/core'
 import type { FileLock } from './files/file-store.ts'
 import type { KeptProperties } from './kept/property-store.ts'
 import type { Door } from './options.ts'
@@ -34,9 +42,10 @@ export const createExchange = (
   const kept = new Map<string, Promise<ReadonlyMap<string, KeptProperties>>>()
   let locks: Promise<readonly FileLock[]> | null = null
   const principals = new Map<PrincipalId, Promise<PrincipalInfo | null>>([[me.id, Promise.resolve(me)]])
-  return {
+  const x: Exchange = {
     ...door,
     ...parts,
+    principals: knownTo(door.principals, who),
     prefer: readPreferences(request.headers),
     may(privilege, calendar) {
       const key = `${privilege} ${calendar.id}`
@@ -50,7 +59,7 @@ export const createExchange = (
     principalOf(id) {
       let info = principals.get(id)
       if (info === undefined) {
-        info = door.principals.getPrincipal(id)
+        info = x.principals.getPrincipal(id)
         principals.set(id, info)
       }
       return info
@@ -68,6 +77,25 @@ export const createExchange = (
       }
       return items
     },
+  }
+  return x
+}
+
+/** The directory as one person may see it: whom they may not know of is not there. */
+const knownTo = (all: PrincipalDirectory, who: Principal): PrincipalDirectory => {
+  if (all.mayKnow === undefined) return all
+  const ifKnown = async (info: PrincipalInfo | null): Promise<PrincipalInfo | null> =>
+    info === null || info.id === who.id || (await all.mayKnow?.(who, info.id)) ? info : null
+  return {
+    getPrincipal: async (id) => ifKnown(await all.getPrincipal(id)),
+    findPrincipal: async (login) => ifKnown(await all.findPrincipal(login)),
+    ...(all.groupsOf === undefined ? {} : { groupsOf: (id) => all.groupsOf?.(id) ?? Promise.resolve([]) }),
+    ...(all.searchPrincipals === undefined
+      ? {}
+      : {
+          searchPrincipals: async (asking, text, options) =>
+            (await all.searchPrincipals?.(asking, text, options)) ?? [],
+        }),
   }
 }
 

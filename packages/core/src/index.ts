@@ -48,6 +48,7 @@ export {
   type PrincipalId,
   type PrincipalInfo,
   type PrincipalKind,
+  reachOf,
 } from './principal.ts'
 export type {
   CalendarDirectory,

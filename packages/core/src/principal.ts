@@ -1,7 +1,7 @@
 /** Opaque and stable; chosen by the host. Never a login, which people may change. */
 export type PrincipalId = string
 
-/** Grants given to it reach every signed-in person. */
+/** Grants given to it reach every signed-in person, except those from outside: see `Principal.external`. */
 export const everyone: PrincipalId = '*'
 
 /** Who asks: RFC 3744 §2. Made by the host's sign-in, trusted from there on. */
@@ -9,7 +9,16 @@ export interface Principal {
   readonly id: PrincipalId
   /** Groups that the person is a member of, nested ones included. */
   readonly groups: readonly PrincipalId[]
+  /**
+   * Somebody from outside, such as a customer or a contractor. Only what was given to them or to a group of theirs reaches them, nothing that
+   * was given to everyone; and they make no calendars. Default: one of the house.
+   */
+  readonly external?: boolean
 }
+
+/** Whom a grant must name to reach the person: themselves, a group of theirs and, unless they are from outside, everyone. */
+export const reachOf = ({ id, groups, external }: Principal): readonly PrincipalId[] =>
+  external === true ? [id, ...groups] : [id, ...groups, everyone]
 
 /** RFC 6638 §2.4.2 calendar user types that we know. */
 export type PrincipalKind = 'individual' | 'group' | 'room' | 'resource'
@@ -41,4 +50,6 @@ export interface PrincipalDirectory {
     text: string,
     options: { readonly limit: number },
   ): Promise<readonly PrincipalInfo[]>
+  /** Whether `who` may know of somebody at all: who may not is told that there is nobody. Left out: everybody knows of everybody. */
+  mayKnow?(who: Principal, id: PrincipalId): Promise<boolean>
 }

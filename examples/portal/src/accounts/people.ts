@@ -20,10 +20,13 @@ export interface Person {
   readonly timeZone: string
   /** Whether the row that offers connections stands above the calendar. */
   readonly banner: boolean
+  /** From outside: a customer, a contractor. What is open to everybody is not open to them; see `Principal.external` in core. */
+  readonly external: boolean
 }
 
 /** What a new account needs. */
-export interface PersonDraft extends Omit<Person, 'id' | 'banner'> {
+export interface PersonDraft extends Omit<Person, 'id' | 'banner' | 'external'> {
+  readonly external?: boolean // false
   /** argon2 text; `null` for accounts that nobody signs in to. */
   readonly passwordHash: string | null
 }
@@ -34,6 +37,7 @@ export interface PersonPatch {
   readonly locale?: Locale
   readonly timeZone?: string
   readonly banner?: boolean
+  readonly external?: boolean
 }
 
 interface Row {
@@ -46,13 +50,15 @@ interface Row {
   readonly locale: Locale
   readonly time_zone: string
   readonly banner: number
+  readonly external: number
 }
 
-const columns = 'id, login, name, email, kind, admin, locale, time_zone, banner'
-const toPerson = ({ time_zone, admin, banner, ...row }: Row): Person => ({
+const columns = 'id, login, name, email, kind, admin, locale, time_zone, banner, external'
+const toPerson = ({ time_zone, admin, banner, external, ...row }: Row): Person => ({
   ...row,
   admin: admin === 1,
   banner: banner === 1,
+  external: external === 1,
   timeZone: time_zone,
 })
 const fold = (login: string): string => login.normalize('NFC').toLowerCase()
@@ -65,9 +71,18 @@ export const isLogin = (text: string): boolean =>
   !/[/\\:\u0000-\u001f\u007f]/.test(text) &&
   !/^\.+$/.test(text)
 
-/** What other tables of the database say of people with. A person's groups are those above them too. */
+/** Grants given to it reach administrators, whoever they are at the time. No account has this id. */
+export const administrators: PrincipalId = '@administrators'
+
+/** The setting that names the account which holds the company's calendar. */
+export const companySetting = 'company'
+
+/** What other tables of the database say of people with. A person's groups are those above them too, of administrators also their own. */
 export const peopleSql: PeopleSql = {
-  groupsOf: (id) => `(SELECT groups_above FROM portal_people WHERE portal_people.id = ${id} AND gone_ms IS NULL)`,
+  principalOf: (id) => `(SELECT json_object(
+      'groups', json(CASE admin WHEN 1 THEN json_insert(groups_above, '$[#]', '${administrators}') ELSE groups_above END),
+      'external', json(CASE external WHEN 1 THEN 'true' ELSE 'false' END)
+    ) FROM portal_people WHERE portal_people.id = ${id} AND gone_ms IS NULL)`,
   timeZoneOf: (id) => `(SELECT time_zone FROM portal_people WHERE portal_people.id = ${id} AND gone_ms IS NULL)`,
 }
 
@@ -147,14 +162,14 @@ export const createPeople = ({
   })
 
   const insert = (sql: Sql, draft: PersonDraft): Person => {
-    const { passwordHash, ...rest } = draft
-    const person: Person = { ...rest, id: newId(), login: draft.login.normalize('NFC'), banner: true }
+    const { passwordHash, external = false, ...rest } = draft
+    const person: Person = { ...rest, external, id: newId(), login: draft.login.normalize('NFC'), banner: true }
     // Also a login of someone who left stays taken: addresses and grants must not pass to a namesake.
     if (sql.get('SELECT 1 FROM portal_people WHERE login = ?', person.login) !== undefined) {
       throw new PortalError('login-taken', 'There is an account with this login already', { login: person.login })
     }
     sql.run(
-      `INSERT INTO portal_people (${columns}, folded_login, password_hash, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO portal_people (${columns}, folded_login, password_hash, created_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       person.id,
       person.login,
       person.name,
@@ -164,6 +179,7 @@ export const createPeople = ({
       person.locale,
       person.timeZone,
       1,
+      person.external ? 1 : 0,
       fold(person.login),
       passwordHash,
       now(),
@@ -171,9 +187,18 @@ export const createPeople = ({
     return person
   }
 
-  /** People whose name, login or address contains the text, by name; at most `limit`. */
-  const search = (text: string, limit: number): Person[] => {
-    const rows = db.read.all<Row>(`SELECT ${columns} FROM portal_people WHERE gone_ms IS NULL ORDER BY name, login`)
+  /**
+   * People and groups whose name, login or address contains the text, by name; at most `limit`. The account that holds the company's
+   * calendar is none of them: it has no members, so that what was given to it would reach nobody.
+   */
+  const search = (text: string, limit: number, among: ReadonlySet<PrincipalId> | null = null): Person[] => {
+    const rows = db.read
+      .all<Row>(
+        `SELECT ${columns} FROM portal_people WHERE gone_ms IS NULL
+          AND id NOT IN (SELECT value FROM portal_settings WHERE name = ?) ORDER BY name, login`,
+        companySetting,
+      )
+      .filter(({ id }) => among === null || among.has(id))
     const wanted = fold(text)
     // SQLite folds ASCII only, so that Cyrillic is compared here.
     const matches = rows.filter((row) => [row.name, row.login, row.email].some((field) => fold(field).includes(wanted)))
@@ -187,6 +212,7 @@ export const createPeople = ({
   return {
     get,
     list,
+    toInfo,
     findByLogin,
     findByEmail,
     membersOf,
@@ -198,21 +224,17 @@ export const createPeople = ({
         .all<{ id: string }>('SELECT group_id AS id FROM portal_members WHERE member_id = ? ORDER BY group_id', id)
         .map((row) => row.id),
 
-    /** Everybody who signs in may find everybody, as on the page. */
-    searchPrincipals: async (
-      _: Principal,
-      text: string,
-      { limit }: { readonly limit: number },
-    ): Promise<PrincipalInfo[]> => search(text, limit).map(toInfo),
-
     /** Whether anybody is there at all. */
     isEmpty: (): boolean => db.read.get('SELECT 1 FROM portal_people LIMIT 1') === undefined,
 
-    /** Who asks, for `authorize`, with all their groups; `null` when the person is gone, so that everything which stands on them ends. */
+    /**
+     * Who asks, for `authorize`, with all their groups, of administrators also {@link administrators}; `null` when the person is gone, so that
+     * everything which stands on them ends.
+     */
     principalOf: async (id: PrincipalId): Promise<Principal | null> => {
-      const row = db.read.get<{ groups: string | null }>(`SELECT ${peopleSql.groupsOf('?')} AS groups`, id)
-      const groups = row?.groups ?? null
-      return groups === null ? null : { id, groups: JSON.parse(groups) as PrincipalId[] }
+      const row = db.read.get<{ who: string | null }>(`SELECT ${peopleSql.principalOf('?')} AS who`, id)
+      const who = row?.who ?? null
+      return who === null ? null : { id, ...(JSON.parse(who) as Omit<Principal, 'id'>) }
     },
 
     getPrincipal: async (id: PrincipalId): Promise<PrincipalInfo | null> => {
@@ -254,12 +276,14 @@ export const createPeople = ({
       db.write((sql) => {
         sql.run(
           `UPDATE portal_people SET name = coalesce(?, name), email = coalesce(?, email), locale = coalesce(?, locale),
-            time_zone = coalesce(?, time_zone), banner = coalesce(?, banner) WHERE id = ?`,
+            time_zone = coalesce(?, time_zone), banner = coalesce(?, banner),
+            external = coalesce(?, external) WHERE id = ?`,
           patch.name ?? null,
           patch.email ?? null,
           patch.locale ?? null,
           patch.timeZone ?? null,
           patch.banner === undefined ? null : Number(patch.banner),
+          patch.external === undefined ? null : Number(patch.external),
           id,
         )
       }),
@@ -271,13 +295,14 @@ export const createPeople = ({
         sql.run('DELETE FROM portal_sessions WHERE person = ?', id)
       }),
 
-    /** The person left: no door opens any more. Calendars stay with their objects. */
+    /** The person left, or the group is no more: no door opens any more. Calendars stay with their objects. */
     leave: (id: PrincipalId): Promise<void> =>
       db.write((sql) => {
         sql.run('UPDATE portal_people SET gone_ms = ?, password_hash = NULL WHERE id = ?', now(), id)
         sql.run('DELETE FROM portal_sessions WHERE person = ?', id)
-        sql.run('DELETE FROM portal_members WHERE member_id = ?', id)
-        writeGroupsAbove(sql, idsBelow(sql, id))
+        const below = idsBelow(sql, id)
+        sql.run('DELETE FROM portal_members WHERE member_id = ? OR group_id = ?', id, id)
+        writeGroupsAbove(sql, below)
       }),
   }
 }

@@ -73,4 +73,5 @@ export const accountsSchema: readonly string[] = [
       SELECT group_id FROM portal_members WHERE member_id = portal_people.id
       UNION SELECT m.group_id FROM portal_members m JOIN above ON m.member_id = above.id
     ) SELECT json_group_array(id) FROM above)`,
+  'ALTER TABLE portal_people ADD COLUMN external INTEGER NOT NULL DEFAULT 0',
 ]

@@ -53,7 +53,7 @@ export const accountOperations = (parts: PortalParts): readonly Operation[] => {
       method: 'post',
       address: '/setup',
       id: 'setUp',
-      summary: 'Makes the first account, an administrator, and signs in',
+      summary: 'Makes the first account, an administrator, and the company calendar, and signs in',
       access: 'public',
       body: Setup,
       status: 201,
@@ -72,6 +72,7 @@ export const accountOperations = (parts: PortalParts): readonly Operation[] => {
           passwordHash: await hashPassword(body.password),
         })
         await parts.provision(person, { id: person.id, groups: [] })
+        await parts.company.make(person.locale, person.timeZone)
         return openSession(person)
       },
     }),

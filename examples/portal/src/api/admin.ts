@@ -37,7 +37,15 @@ export const adminOperations = (parts: PortalParts): readonly Operation[] => {
       people
         .list()
         .filter(({ kind }) => kind === 'individual')
-        .map(async ({ id, login, name, email, admin }) => ({ id, login, name, email, admin, ...(await stateOf(id)) })),
+        .map(async ({ id, login, name, email, admin, external }) => ({
+          id,
+          login,
+          name,
+          email,
+          admin,
+          external,
+          ...(await stateOf(id)),
+        })),
     )
 
   return [

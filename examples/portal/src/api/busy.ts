@@ -23,7 +23,7 @@ const query = z.object({
 })
 
 /** When people have no time, for who plans a meeting with them. */
-export const busyOperations = ({ service, people }: PortalParts): readonly Operation[] => [
+export const busyOperations = ({ service, people, acquaintance }: PortalParts): readonly Operation[] => [
   operation({
     method: 'get',
     address: '/busy',
@@ -57,9 +57,11 @@ export const busyOperations = ({ service, people }: PortalParts): readonly Opera
         return times
       }
 
+      const acquaintances = await acquaintance.known(principal)
       return Promise.all(
         wanted.map(async (email) => {
-          const person = people.findByEmail(email)
+          const found = people.findByEmail(email)
+          const person = found !== null && acquaintances?.has(found.id) === false ? null : found
           const calendars = person === null ? [] : visible.filter(({ owner }) => owner === person.id)
           const times = await Promise.all(calendars.map((one) => timesIn(one, person ?? me)))
           return {

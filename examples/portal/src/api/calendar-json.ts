@@ -1,7 +1,7 @@
 import { CalendarError, type Calendar as CoreCalendar, everyone, type Principal } from '@dayport/core'
 import { levelOf } from '@dayport/core/service'
 import type { z } from 'zod'
-import type { Person } from '../accounts/people.ts'
+import { administrators, type Person } from '../accounts/people.ts'
 import type { PortalParts } from '../parts.ts'
 import type { Caller } from './operation.ts'
 import type { Calendar } from './schemas.ts'
@@ -10,14 +10,16 @@ export type CalendarJson = z.input<typeof Calendar>
 
 /**
  * Where a person chose nothing, the list holds what is theirs, what was given to them or a group of theirs, and what groups own.
- * What is open to everyone waits in the chooser: in a big company that is everybody's calendar.
+ * What is open to everyone waits in the chooser: in a big company that is everybody's calendar. So does what only administrators have
+ * because they are that: the calendars of all groups.
  */
 const isListedByDefault = (calendar: CoreCalendar, owner: Person | null, principal: Principal): boolean =>
   calendar.owner === principal.id ||
-  owner?.kind === 'group' ||
   calendar.access.some(
-    (grant) =>
-      grant.level !== 'none' && (grant.principal === principal.id || principal.groups.includes(grant.principal)),
+    ({ principal: to, level }) =>
+      level !== 'none' &&
+      to !== administrators &&
+      (to === principal.id || principal.groups.includes(to) || (to === everyone && owner?.kind === 'group')),
   )
 
 type PersonOf = (id: string) => Person | null
@@ -123,11 +125,13 @@ export const readableCalendar = async (
   return calendar
 }
 
-/** Grants go to people and groups that are there, and to everyone. @returns the first that does not, or `null`. */
+/** Grants go to people and groups that are there, to everyone and to administrators. @returns the first that does not, or `null`. */
 export const unknownGrantee = (
   { people }: Pick<PortalParts, 'people'>,
   access: CoreCalendar['access'],
 ): string | null => {
-  const unknown = access.find(({ principal }) => principal !== everyone && people.get(principal) === null)
+  const unknown = access.find(
+    ({ principal }) => principal !== everyone && principal !== administrators && people.get(principal) === null,
+  )
   return unknown?.principal ?? null
 }

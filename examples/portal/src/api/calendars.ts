@@ -2,6 +2,7 @@ import { type Calendar as CoreCalendar, keepActing } from '@dayport/core'
 import { levelOf } from '@dayport/core/service'
 import { streamBody } from '@dayport/http'
 import { z } from 'zod'
+import { administrators } from '../accounts/people.ts'
 import { createCalendarByName } from '../create-calendar.ts'
 import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
@@ -16,12 +17,21 @@ const { compare } = new Intl.Collator()
 /** Most calendars in one answer of the chooser. */
 const maxChoices = 50
 
+/** Who narrows a calendar of a group does not shut administrators out: nobody could open it again. */
+const keepAdministrators = (before: CoreCalendar['access'], after: CoreCalendar['access']): CoreCalendar['access'] => {
+  const theirs = before.filter(({ principal, level }) => principal === administrators && level === 'owner')
+  const others = after.filter(({ principal }) => theirs.length === 0 || principal !== administrators)
+  return [...keepActing(before, others), ...theirs]
+}
+
 /** Calendars, with what the caller may do in each. */
 export const calendarOperations = (parts: PortalParts): readonly Operation[] => {
   const { service, favourites, calendarList } = parts
 
-  const checkGrants = (access: CoreCalendar['access'] = []): void => {
-    if (unknownGrantee(parts, access) === null) return
+  /** Whom a calendar was given to before may have left since. */
+  const checkGrants = (access: CoreCalendar['access'] = [], before: CoreCalendar['access'] = []): void => {
+    const added = access.filter(({ principal }) => !before.some((grant) => grant.principal === principal))
+    if (unknownGrantee(parts, added) === null) return
     throw new PortalError('invalid-request', 'There is no such person', { field: 'access' })
   }
 
@@ -120,14 +130,14 @@ export const calendarOperations = (parts: PortalParts): readonly Operation[] => 
       status: 200,
       answer: Calendar,
       handle: async ({ caller, path, body: { name, description, color, exportAllowed, access }, request }) => {
-        checkGrants(access)
         const before = access === undefined ? null : await readableCalendar(parts, caller, path.id)
+        checkGrants(access, before?.access)
         const calendar = await service.updateCalendar(caller.principal, path.id, {
           ...(name === undefined ? {} : { displayName: name }),
           ...(description === undefined ? {} : { description }),
           ...(color === undefined ? {} : { color }),
           ...(exportAllowed === undefined ? {} : { exportAllowed }),
-          ...(access === undefined ? {} : { access: keepActing(before?.access ?? [], access) }),
+          ...(access === undefined ? {} : { access: keepAdministrators(before?.access ?? [], access) }),
         })
         return (await calendarViews(parts, caller, request))(calendar)
       },

@@ -2,7 +2,7 @@ import { assertCondition, CalendarError, type CalendarObject, type InstantRange,
 import { type Component, expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
 import { writeCondition } from '@dayport/http'
 import { z } from 'zod'
-import { addressesOf, detailOf } from '../events/details.ts'
+import { addressesOf, attendeeAddresses, detailOf } from '../events/details.ts'
 import type { Invited, Organizer } from '../events/invite.ts'
 import {
   addOverride,
@@ -320,7 +320,7 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
         const object = await stored(caller, path.id, path.object)
         const open = openObject(object.data)
         const instance = instanceOf(open, query.recurrenceId, caller)
-        const change = { ...body, ...(await invitation(caller, path.id, body.attendees)) }
+        const change = { ...body, ...(await invitation(caller, path.id, body.attendees, open)) }
         const one = query.recurrenceId !== undefined && query.scope === 'one' && object.index.recurrence !== null
         if (one && body.repeat !== undefined) {
           throw new PortalError('unsupported-change', 'One occurrence has no rule of its own')
@@ -391,14 +391,26 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
   /**
    * The invited with who invites: the owner of the calendar, for whom the caller acts; of a group's calendar the caller.
    *
-   * @throws {PortalError} `no-address` when that person has none.
+   * @param before whose attendees are in it already.
+   * @throws {PortalError} `no-address` when that person has none; `not-to-be-invited` when somebody from outside adds one who is in none of
+   * their groups.
    */
   async function invitation(
     caller: Caller,
     calendar: string,
     attendees: readonly Invited[] | undefined,
+    before: OpenObject | null = null,
   ): Promise<{ readonly attendees?: readonly Invited[]; readonly organizer?: Organizer }> {
     if (attendees === undefined) return {}
+    const mates = parts.acquaintance.groupmates(caller.principal)
+    if (mates !== null) {
+      const there = new Set([before?.master, ...(before?.overrides ?? [])].flatMap(attendeeAddresses))
+      for (const { email } of attendees) {
+        const person = there.has(email.toLowerCase()) ? caller.person : parts.people.findByEmail(email)
+        if (person !== null && mates.has(person.id)) continue
+        throw new PortalError('not-to-be-invited', 'You may invite members of your groups', { email })
+      }
+    }
     const owner = parts.people.get((await readableCalendar(parts, caller, calendar)).owner)
     const by = owner?.kind === 'individual' ? owner : caller.person
     if (by.email === '' && attendees.length > 0)

@@ -11,6 +11,7 @@ import { eventOperations } from './events.ts'
 import { exchangeOperations } from './exchange.ts'
 import { exchangeAdminOperations } from './exchange-admin.ts'
 import { feedLinkOperations } from './feed-links.ts'
+import { groupOperations } from './groups.ts'
 import { importOperations } from './imports.ts'
 import { liveOperations } from './live.ts'
 import { oidcOperations } from './oidc.ts'
@@ -26,6 +27,7 @@ export const apiOperations = (
 ): readonly Operation[] => [
   ...accountOperations(parts),
   ...peopleOperations(parts),
+  ...groupOperations(parts),
   ...calendarOperations(parts),
   ...calendarListOperations(parts),
   ...eventOperations(parts),

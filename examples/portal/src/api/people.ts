@@ -3,11 +3,15 @@ import { z } from 'zod'
 import { hashPassword } from '../accounts/passwords.ts'
 import type { Person } from '../accounts/people.ts'
 import type { PortalParts } from '../parts.ts'
+import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
 import { type Operation, operation } from './operation.ts'
-import { NewPerson, PersonInfo } from './schemas.ts'
+import { NewPerson, PersonInfo, PersonPatch } from './schemas.ts'
 
 const toInfo = ({ id, login, name, email, kind }: Person) => ({ id, login, name, email, kind })
+
+const adminOutside = (): PortalError =>
+  new PortalError('invalid-request', 'An administrator is not from outside', { field: 'external' })
 
 /** People and groups, to share with; accounts, for administrators. */
 export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
@@ -15,7 +19,8 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
     method: 'get',
     address: '/people',
     id: 'searchPeople',
-    summary: 'People, groups and rooms of the portal: at most 50 that fit a search',
+    summary:
+      'People, groups and rooms of the portal: at most 50 that fit a search. People from outside find those of their groups and the owners of what was given to them',
     access: 'person',
     query: z.object({
       search: z.string().max(200).default(''),
@@ -27,9 +32,10 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
     }),
     status: 200,
     answer: z.array(PersonInfo),
-    handle: async ({ query }) => {
-      if (query.ids === undefined) return parts.people.search(query.search, 50).map(toInfo)
-      const found = query.ids.split(',').map((id) => parts.people.get(id))
+    handle: async ({ caller, query }) => {
+      const known = await parts.acquaintance.known(caller.principal)
+      if (query.ids === undefined) return parts.people.search(query.search, 50, known).map(toInfo)
+      const found = query.ids.split(',').map((id) => (known?.has(id) === false ? null : parts.people.get(id)))
       return found.filter((person) => person !== null).map(toInfo)
     },
   }),
@@ -44,6 +50,7 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
     status: 201,
     answer: PersonInfo,
     handle: async ({ body: { password, name, email, ...rest } }) => {
+      if (rest.admin && rest.external) throw adminOutside()
       const draft = {
         ...rest,
         name: name ?? rest.login,
@@ -53,6 +60,34 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
       }
       const [person] = await parts.people.createAll([draft])
       return toInfo(person!)
+    },
+  }),
+
+  operation({
+    method: 'patch',
+    address: '/people/{id}',
+    id: 'updatePerson',
+    summary:
+      'Changes a person’s name or address, or says that they are from outside. Who becomes that loses at once what is open to everybody',
+    access: 'admin',
+    path: byId,
+    body: PersonPatch,
+    status: 200,
+    answer: PersonInfo,
+    handle: async ({ path, body: { name, email, external } }) => {
+      const person = parts.people.get(path.id)
+      if (person?.kind !== 'individual') throw new CalendarError('not-found', 'No such person')
+      if (person.admin && external === true) throw adminOutside()
+      await parts.people.update(person.id, {
+        ...(name === undefined ? {} : { name }),
+        ...(email === undefined ? {} : { email }),
+        ...(external === undefined ? {} : { external }),
+      })
+      const changed = parts.people.get(person.id) ?? person
+      // Who is no longer from outside has calendars of their own.
+      const who = await parts.people.principalOf(person.id)
+      if (who !== null) await parts.provision(changed, who)
+      return toInfo(changed)
     },
   }),
 

@@ -29,6 +29,7 @@ export {
   StoredObject,
 } from './schemas/events.ts'
 export { FeedLink, FeedLinkPatch, FeedOptions, NewFeedLink } from './schemas/feed-links.ts'
-export { NewPerson, PersonInfo, PersonState } from './schemas/people.ts'
+export { Company, Group, GroupCalendar, GroupPatch, NewGroup } from './schemas/groups.ts'
+export { NewPerson, PersonInfo, PersonPatch, PersonState } from './schemas/people.ts'
 export { NewSubscription, Subscription } from './schemas/subscriptions.ts'
 export { Problem, timeZone } from './schemas/values.ts'

@@ -51,6 +51,10 @@ export const mailOf = (address: string): string => address.replace(/^mailto:/i, 
 export const addressesOf = ({ email, login }: Pick<Person, 'email' | 'login'>): ReadonlySet<string> =>
   new Set([email, login].map((address) => address.trim().toLowerCase()).filter((address) => address.includes('@')))
 
+/** Addresses of those who are invited, lower case. */
+export const attendeeAddresses = (component: Component | null | undefined): string[] =>
+  component?.propertiesNamed('ATTENDEE').map(({ value }) => mailOf(value).toLowerCase()) ?? []
+
 const answers = ['ACCEPTED', 'DECLINED', 'TENTATIVE', 'NEEDS-ACTION', 'DELEGATED'] as const
 const answerOf = (status: string | undefined): Attendee['answer'] => {
   const wanted = (status ?? 'NEEDS-ACTION').toUpperCase()

@@ -31,6 +31,7 @@ export const fillEmptyStore = async (parts: PortalParts, config: PortalConfig, l
   if (!config.demo) return [`First start: open the page and enter this code once: ${parts.setupCode.shown}`]
   const seed = demoSeed(randomBytes)
   logReport(log, await applySeed(parts, seed, demoFiles(parts.now())))
+  await parts.company.make('ru', 'Europe/Moscow')
   return [
     'Demo people, shown this once (PORTAL_DEMO=0 starts with a wizard instead):',
     ...seed.users.filter(({ kind }) => kind === 'individual').map(({ login, password }) => `  ${login}  ${password}`),

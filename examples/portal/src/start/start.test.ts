@@ -54,7 +54,11 @@ describe('a first start', () => {
     expect(await done.json()).toMatchObject({ login: 'admin', admin: true })
     const cookie = done.headers.getSetCookie()[0]!.split(';')[0]!
     const calendars = await (await fetch(`${url}/api/calendars`, { headers: { cookie } })).json()
-    expect(calendars).toMatchObject([{ name: 'Мой календарь' }, { name: 'Задачи', components: ['VTODO'] }])
+    expect(calendars).toMatchObject([
+      { name: 'Компания', owner: { kind: 'group' } },
+      { name: 'Мой календарь' },
+      { name: 'Задачи', components: ['VTODO'] },
+    ])
     expect((await post(`${url}/api/setup`, { ...account, login: 'second', code })).status).toBe(409)
     await stop()
   })

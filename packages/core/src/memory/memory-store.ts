@@ -2,7 +2,7 @@ import type { Calendar, CalendarId } from '../calendar.ts'
 import { calendarFromDraft, compareCalendars } from '../calendar-state.ts'
 import { CalendarError } from '../errors.ts'
 import type { CalendarObject, IndexFilter } from '../object.ts'
-import { everyone, type Principal } from '../principal.ts'
+import { type Principal, reachOf } from '../principal.ts'
 import type { CallOptions, DayportStore, Transaction, WriteOptions } from '../store.ts'
 import { changePage } from './change-page.ts'
 import { boundsMayOverlap, matchesFacts } from './filter.ts'
@@ -103,7 +103,7 @@ const createOver = (options: MemoryStoreOptions, committed: View): MemoryStore =
     transaction,
 
     async listCalendars(principal, call) {
-      const reach = new Set([principal.id, ...principal.groups, everyone])
+      const reach = new Set(reachOf(principal))
       const shown: Calendar[] = []
       for (const [, shelf] of viewOf(call).shelves.entries()) {
         if (reaches(shelf, principal, reach)) shown.push(shownCalendar(shelf))

@@ -44,6 +44,19 @@ describe('levels of access', () => {
     expect(levelOf(calendar, ann)).toBe('owner')
   })
 
+  it('given to everyone do not reach people from outside, who have what they or their groups were given and make no calendars', async () => {
+    const { calendar, authorize } = await shared([
+      { principal: everyone, level: 'write' },
+      { principal: 'board', level: 'titles' },
+    ])
+    const outside = { id: 'carl', groups: [], external: true }
+    expect(levelOf(calendar, outside)).toBe('none')
+    expect(levelOf(calendar, { ...outside, groups: ['board'] })).toBe('titles')
+    expect(await authorize(outside, 'read-free-busy', { calendar: calendar.id })).toBe(false)
+    expect(await authorize(outside, 'own', { home: 'carl' })).toBe(false)
+    expect(await authorize({ id: 'carl', groups: [] }, 'own', { home: 'carl' })).toBe(true)
+  })
+
   it('bring nobody to write a read-only calendar, and everything else as ever', async () => {
     const store = createMemoryStore()
     const access = [{ principal: 'ben', level: 'write' as const }]

@@ -7,9 +7,9 @@ import {
   type CalendarState,
   calendarFromDraft,
   compareCalendars,
-  everyone,
   formatSyncToken,
   patchCalendar,
+  reachOf,
 } from '@dayport/core'
 import type { Sql, SqlReader } from './client.ts'
 import type { Access } from './database.ts'
@@ -59,7 +59,7 @@ type Calendars = CalendarDirectory & Pick<CalendarReader, 'listCalendars'>
 
 export const createCalendars = (access: Access, now: () => number, newId: () => string): Calendars => ({
   listCalendars: async (principal, options) => {
-    const reach = JSON.stringify([principal.id, ...principal.groups, everyone])
+    const reach = JSON.stringify(reachOf(principal))
     const rows = access.reading(options).all<CalendarRow>(
       `SELECT ${calendarColumns} FROM dayport_calendar WHERE owner = ? OR pk IN (
          SELECT calendar FROM dayport_grantee WHERE principal IN (SELECT value FROM json_each(?)))`,

@@ -1,4 +1,4 @@
-import { CalendarError } from '@dayport/core'
+import { CalendarError, type Principal } from '@dayport/core'
 import type { OutlookConnectionRecord, OutlookConnectionStore, OutlookList } from '@dayport/outlook-sync'
 import { type CalendarRow, calendarColumns, toCalendar } from './calendars.ts'
 import type { Access } from './database.ts'
@@ -18,22 +18,22 @@ const asJson = (named: string): string => {
  * opens a connection also tells who its maker is today and in which zone the calendar's owner lives.
  */
 export interface PeopleSql {
-  /** JSON array of the ids of all groups that the person is in, directly or through others; NULL for who is gone. */
-  readonly groupsOf: (id: string) => string
+  /** JSON of the person's `Principal` without the id: `groups` (all, also through others) and `external`; NULL for who is gone. */
+  readonly principalOf: (id: string) => string
   /** IANA name; NULL where none is known. */
   readonly timeZoneOf: (id: string) => string
 }
 
 const openedBy = (people: PeopleSql | undefined): string => `SELECT ${calendarColumns}, record,
   (SELECT json_group_array(${asJson(listColumns)}) FROM dayport_outlook_list WHERE calendar = dayport_calendar.id) AS lists,
-  ${people?.groupsOf('maker') ?? 'NULL'} AS groups, ${people?.timeZoneOf('dayport_calendar.owner') ?? 'NULL'} AS zone
+  ${people?.principalOf('maker') ?? 'NULL'} AS who, ${people?.timeZoneOf('dayport_calendar.owner') ?? 'NULL'} AS zone
   FROM (SELECT calendar AS opened, principal AS maker, ${asJson(columns)} AS record FROM dayport_outlook_connection WHERE id = ?)
   JOIN dayport_calendar ON dayport_calendar.id = opened`
 
 interface OpenedRow extends CalendarRow {
   readonly record: string
   readonly lists: string
-  readonly groups: string | null
+  readonly who: string | null
   readonly zone: string | null
 }
 
@@ -66,12 +66,12 @@ export const createOutlookConnectionStore = (access: Access, people?: PeopleSql)
       const row = access.reading(options).get<OpenedRow>(opened, id)
       if (row === undefined) return null
       const record = JSON.parse(row.record) as OutlookConnectionRecord
-      const groups = row.groups === null ? null : (JSON.parse(row.groups) as string[])
+      const who = row.who === null ? null : (JSON.parse(row.who) as Omit<Principal, 'id'>)
       return {
         record,
         calendar: toCalendar(row),
         lists: JSON.parse(row.lists) as OutlookList[],
-        ...(people !== undefined && { maker: groups === null ? null : { id: record.principal, groups } }),
+        ...(people !== undefined && { maker: who === null ? null : { id: record.principal, ...who } }),
         ...(row.zone !== null && { timeZone: row.zone }),
       }
     },

@@ -112,6 +112,8 @@ export const describeCalendars = (open: OpenStoreForTest): void => {
         expect(await names('ann', ['staff'])).toEqual(['to staff', 'work', 'to all', 'to ann'])
         expect(await names('ann', [])).toEqual(['work', 'to all', 'to ann'])
         expect(await names('dora', [])).toEqual(['to all'])
+        const outside = await store.listCalendars({ id: 'ann', groups: ['staff'], external: true })
+        expect(outside.map((c) => c.name)).toEqual(['to staff', 'work', 'to ann'])
         await store.updateCalendar(calendar.id, { access: [{ principal: 'dora', level: 'read' }] })
         expect(await names('dora', [])).toEqual(['work', 'to all'])
         await store.updateCalendar(calendar.id, { access: [] })

@@ -19,10 +19,16 @@ export const NewPerson = z
     name: shortText.optional(),
     email: z.string().max(320).optional(),
     admin: z.boolean().default(false),
+    external: z.boolean().default(false).describe('from outside: a customer, a contractor'),
     locale: z.enum(locales).default('en'),
     timeZone: timeZone.default('UTC'),
   })
   .meta({ id: 'NewPerson' })
+
+export const PersonPatch = z
+  .strictObject({ name: shortText, email: z.string().max(320), external: z.boolean() })
+  .partial()
+  .meta({ id: 'PersonPatch' })
 
 export const PersonState = z
   .object({
@@ -31,6 +37,7 @@ export const PersonState = z
     name: z.string(),
     email: z.string(),
     admin: z.boolean(),
+    external: z.boolean(),
     devices: z.number().int(),
     links: z.number().int(),
     outlooks: z.number().int(),
