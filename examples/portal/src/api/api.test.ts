@@ -226,6 +226,22 @@ describe('events', () => {
     expect(events).toHaveLength(4)
   })
 
+  it('keep the hours that they are given when a series of whole days gets them', async () => {
+    const { id } = await work(anna)
+    const days = { title: 'Shift', allDay: true, start: '2026-11-24', end: '2026-11-25', repeat: 'FREQ=DAILY;COUNT=3' }
+    const { object } = await anna.json<Stored>('POST', `/api/calendars/${id}/events`, days, 201)
+    await anna.json('PATCH', `/api/calendars/${id}/events/${object}?recurrenceId=2026-11-25&scope=all`, {
+      allDay: false,
+      start: '2026-11-25T10:00',
+      end: '2026-11-25T12:00',
+      timeZone: 'Europe/Moscow',
+    })
+    const shifts = (await week(anna)).events.filter(({ title }) => title === 'Shift')
+    expect(shifts.map(({ start, end }) => [start, end])).toEqual(
+      ['24', '25', '26'].map((day) => [`2026-11-${day}T10:00:00`, `2026-11-${day}T12:00:00`]),
+    )
+  })
+
   it('change one occurrence by an override and take one out by EXDATE', async () => {
     const { id } = await work(anna)
     const [, second, third] = (await week(anna)).events

@@ -7,6 +7,7 @@ import { appPasswordOperations } from './app-passwords.ts'
 import { busyOperations } from './busy.ts'
 import { calendarListOperations } from './calendar-list.ts'
 import { calendarOperations } from './calendars.ts'
+import { eventWriteOperations } from './event-writes.ts'
 import { eventOperations } from './events.ts'
 import { exchangeOperations } from './exchange.ts'
 import { exchangeAdminOperations } from './exchange-admin.ts'
@@ -20,6 +21,7 @@ import { outlookConnectionOperations } from './outlook-connections.ts'
 import { peopleOperations } from './people.ts'
 import { setupTicketOperations } from './setup-tickets.ts'
 import { subscriptionOperations } from './subscriptions.ts'
+import { taskOperations } from './tasks.ts'
 
 /** Every operation of the API. */
 export const apiOperations = (
@@ -31,6 +33,8 @@ export const apiOperations = (
   ...calendarOperations(parts),
   ...calendarListOperations(parts),
   ...eventOperations(parts),
+  ...eventWriteOperations(parts),
+  ...taskOperations(parts),
   ...busyOperations(parts),
   ...importOperations(parts),
   ...feedLinkOperations(parts),

@@ -16,6 +16,7 @@ const tasks = [
   task('timed', 'DUE:20261125T120000Z'),
   task('day', 'DUE;VALUE=DATE:20261126', 'X-KEEP:this line'),
   task('begun', 'DTSTART:20261101T090000Z', 'DUE:20261127T090000Z', 'STATUS:IN-PROCESS', 'PERCENT-COMPLETE:40'),
+  task('begins before', 'DTSTART;VALUE=DATE:20261122', 'DUE;VALUE=DATE:20261123'),
   task('later', 'DTSTART:20261120T090000Z', 'DUE:20261210T090000Z'),
   task('finished', 'DUE:20261124T100000Z', 'STATUS:COMPLETED', 'COMPLETED:20261123T090000Z'),
   task('someday'),
@@ -52,8 +53,9 @@ describe('tasks among the events', () => {
   const ics = async (event: { readonly object: string }) => (await anna('GET', path(event, '/ics'))).text()
   const one = async (title: string) => (await list()).find((event) => event.title === title)!
 
-  it('stand where they are due, whole days as such, and those without a time nowhere', async () => {
+  it('stand where they are due, whole days as such', async () => {
     expect((await list()).map(({ title, allDay, start, end, done }) => [title, allDay, start, end, done])).toEqual([
+      ['begins before', true, '2026-11-23', '2026-11-24', false],
       ['daily', false, '2026-11-23T09:00:00', '2026-11-23T09:00:00', false],
       ['daily', false, '2026-11-24T09:00:00', '2026-11-24T09:00:00', false],
       ['finished', false, '2026-11-24T10:00:00', '2026-11-24T10:00:00', true],
@@ -117,16 +119,106 @@ describe('tasks among the events', () => {
     expect(wrong.status).toBe(400)
   })
 
-  it('begin no later than they are due, and keep their times while they repeat (RFC 5545 §3.8.2.3)', async () => {
+  it('begin no later than they are due (RFC 5545 §3.8.2.3)', async () => {
     const begun = await one('begun')
     await anna.json('PATCH', path(begun), { start: '2026-11-24T09:00', end: '2026-11-24T09:00', timeZone: 'UTC' })
     expect(await ics(begun)).toContain('DTSTART:20261101T090000Z')
     await anna.json('PATCH', path(begun), { allDay: true, start: '2026-11-25', end: '2026-11-26' })
     expect(await ics(begun)).not.toContain('DTSTART')
-    const refused = await anna('PATCH', path(await one('daily')), {
-      start: '2026-11-24T09:00',
-      end: '2026-11-24T09:00',
+  })
+
+  const undated = async () => (await anna.json<EventList>('GET', '/api/undated-tasks')).events
+
+  it('without a date are told by themselves, are given one and lose it again, and stay for a week when they are done', async () => {
+    const [someday] = await undated()
+    expect(someday).toMatchObject({ title: 'someday', start: '', recurrenceId: null, done: false })
+    expect(await anna.json('GET', path(someday!))).toMatchObject({ title: 'someday', start: '' })
+    await anna.json('PUT', path(someday!, '/done'), { done: true })
+    expect(await undated()).toMatchObject([{ title: 'someday', done: true }])
+    world.clock.ms += 8 * 86_400_000
+    expect(await undated()).toEqual([])
+    await anna.json('PATCH', path(someday!), { done: false, title: 'Some day' })
+    expect(await undated()).toMatchObject([{ title: 'Some day', done: false }])
+    await anna.json('PATCH', path(someday!), { allDay: true, start: '2026-11-28' })
+    expect(await one('Some day')).toMatchObject({ allDay: true, start: '2026-11-28', end: '2026-11-29' })
+    expect(await undated()).toEqual([])
+    await anna.json('PATCH', path(someday!), { start: '2026-11-28T18:00', timeZone: 'Europe/Moscow', allDay: false })
+    expect(await ics(someday!)).toContain('DUE;TZID=Europe/Moscow:20261128T180000')
+    await anna.json('PATCH', path(someday!), { start: null })
+    expect(await ics(someday!)).not.toContain('DUE')
+    const made = await anna.json<Stored>('POST', `/api/calendars/${calendar}/tasks`, { title: 'Sometime' }, 201)
+    expect((await undated()).map(({ title }) => title).sort()).toEqual(['Some day', 'Sometime'])
+    await anna.json('DELETE', path(made), undefined, 204)
+    expect(await undated()).toHaveLength(1)
+  })
+
+  const daily = async () => (await list()).filter(({ title }) => title.startsWith('daily'))
+  const occurrence = (
+    { recurrenceId }: { readonly recurrenceId: string | null } = { recurrenceId: null },
+    scope: string,
+  ) => `?recurrenceId=${recurrenceId}&scope=${scope}`
+
+  it('of a series move by themselves, from one on, or all, each as long before it is due as it was (RFC 5545 §3.8.2.3)', async () => {
+    const [, second, third] = await daily()
+    await anna.json('PATCH', path(second!, occurrence(second, 'one')), {
+      start: '2026-11-26T12:00:00',
+      timeZone: 'UTC',
     })
-    expect([refused.status, (await refused.json()).code]).toEqual([422, 'unsupported-change'])
+    expect((await daily()).map(({ start }) => start)).toEqual([
+      '2026-11-23T09:00:00',
+      '2026-11-25T09:00:00',
+      '2026-11-26T12:00:00',
+    ])
+    expect(await ics(second!)).not.toContain('DTEND')
+    expect(await ics(second!)).toContain('DTSTART:20261124T080000Z\r\nDUE:20261126T120000Z')
+    await anna.json('PATCH', path(third!, occurrence(third, 'all')), { start: '2026-11-25T11:30:00', timeZone: 'UTC' })
+    expect((await daily()).map(({ start }) => start)).toEqual([
+      '2026-11-23T11:30:00',
+      '2026-11-25T11:30:00',
+      '2026-11-26T12:00:00',
+    ])
+    expect(await ics(second!)).toContain('DTSTART:20261123T103000Z\r\nDUE:20261123T113000Z')
+    const last = (await daily()).find(({ start }) => start === '2026-11-25T11:30:00')
+    const cut = await anna.json<Stored>('PATCH', path(last!, occurrence(last, 'following')), {
+      title: 'daily anew',
+      start: '2026-11-27T11:30:00',
+    })
+    expect((await list()).find(({ title }) => title === 'daily anew')).toMatchObject({ start: '2026-11-27T11:30:00' })
+    expect(await ics(cut)).not.toContain('DTEND')
+    expect((await daily()).filter(({ title }) => title === 'daily')).toHaveLength(2)
+  })
+
+  it('of a series turn into whole days and back, and are done one or all', async () => {
+    const [, second] = await daily()
+    const move = (scope: string, body: unknown, status = 200) =>
+      anna.json('PATCH', path(second!, occurrence(second, scope)), body, status)
+    const toDay = { allDay: true, start: '2026-11-24', timeZone: null }
+    await move('all', toDay)
+    expect((await daily()).map(({ start }) => start)).toEqual(['2026-11-23', '2026-11-24', '2026-11-25'])
+    expect(await ics(second!)).toMatch(/DTSTART;VALUE=DATE:20261122\r\nDUE;VALUE=DATE:20261123/)
+    const [, again] = await daily()
+    await anna.json('PATCH', path(again!, occurrence(again, 'all')), {
+      allDay: false,
+      start: '2026-11-24T18:00',
+      timeZone: 'Europe/Moscow',
+    })
+    expect((await daily()).map(({ start }) => start)).toEqual([
+      '2026-11-23T18:00:00',
+      '2026-11-24T18:00:00',
+      '2026-11-25T18:00:00',
+    ])
+    const [, timed] = await daily()
+    await anna.json('PATCH', path(timed!, occurrence(timed, 'one')), { done: true })
+    expect((await daily()).map(({ done }) => done)).toEqual([false, true, false])
+    await anna.json('PATCH', path(timed!, occurrence(timed, 'all')), { done: true })
+    expect((await daily()).map(({ done }) => done)).toEqual([true, true, true])
+    await anna.json('PATCH', path(timed!, occurrence(timed, 'all')), { start: null }, 422)
+    const events = await anna.json<Stored>(
+      'POST',
+      `/api/calendars/${calendar}/tasks`,
+      { title: 'x', due: '2026-11-25' },
+      201,
+    )
+    expect((await anna('PATCH', path(events), { start: '2026-13-45' })).status).toBe(400)
   })
 })

@@ -14,8 +14,8 @@ import { PortalError } from '../problem.ts'
 import { setAttendees } from './invite.ts'
 import { componentOf, type OpenObject } from './read.ts'
 import { setAnswer, setDetails } from './set-details.ts'
-import { setDue } from './tasks.ts'
-import { type ApiTimes, shifted, toCalendarTimes, wallDistance, wallText, zoneName } from './times.ts'
+import { dueOf, moveSeriesDue, ownTaskTimes, removeDue, setDone, setDue } from './tasks.ts'
+import { type ApiTimes, shifted, toCalendarTime, toCalendarTimes, wallDistance, wallText, zoneName } from './times.ts'
 import {
   calendarAround,
   type EventDraft,
@@ -27,7 +27,12 @@ import {
 } from './write.ts'
 
 /** What of an event changes; absent fields stay. */
-export type EventChange = { readonly [K in keyof EventDraft]?: EventDraft[K] | undefined }
+export type EventChange = { readonly [K in keyof Omit<EventDraft, 'start'>]?: EventDraft[K] | undefined } & {
+  /** `null`: of a task, that it has no date any more. */
+  readonly start?: string | null | undefined
+  /** Of a task, whether it is done. */
+  readonly done?: boolean | undefined
+}
 
 /** The bytes of a new object. */
 export const newObject = (draft: EventDraft, uid: string, nowMs: number): Uint8Array =>
@@ -70,7 +75,7 @@ const addZone = (editor: CalendarEditor, object: OpenObject, start: CalendarTime
 }
 
 /** The times of an instance with the change laid over them; `null` when the change does not speak of times. */
-const changedTimes = (instance: RecurrenceInstance, change: EventChange) => {
+const changedTimes = (instance: Pick<RecurrenceInstance, 'start' | 'end'>, change: EventChange) => {
   const { allDay, start, end, timeZone } = change
   if (allDay === undefined && start === undefined && end === undefined && timeZone === undefined) return null
   const whole = allDay ?? instance.start.kind === 'date'
@@ -81,6 +86,31 @@ const changedTimes = (instance: RecurrenceInstance, change: EventChange) => {
     timeZone: timeZone === undefined ? zoneName(instance.start) : timeZone,
   }
   return toCalendarTimes(times)
+}
+
+/** When a task is due with the change laid over it; `undefined`: as before. `null`: it has no date. */
+const changedDue = (due: CalendarTime | null, change: EventChange): CalendarTime | null | undefined => {
+  const { allDay, start, timeZone } = change
+  if (allDay === undefined && start === undefined && timeZone === undefined) return undefined
+  if (start === null) return null
+  const text = start ?? (due === null ? null : wallText(due))
+  if (text === null) return undefined
+  const whole = allDay ?? (due === null ? text.length === 10 : due.kind === 'date')
+  const zone = timeZone === undefined ? due && zoneName(due) : timeZone
+  return toCalendarTime(text, whole, zone)
+}
+
+/** What changes of a component other than its times. */
+const setContent = (editor: CalendarEditor, component: Component, change: EventChange, nowMs: number): void => {
+  setText(editor, component, 'SUMMARY', change.title)
+  setText(editor, component, 'LOCATION', change.place)
+  setText(editor, component, 'DESCRIPTION', change.description)
+  setDetails(editor, component, change)
+  setPeople(editor, component, change)
+  if (change.done !== undefined) setDone(editor, component, change.done, nowMs)
+  if (change.start === null && component.name !== 'VTODO') {
+    throw new PortalError('invalid-request', 'An event has a start', { field: 'start' })
+  }
 }
 
 /** Exceptions are named by their original start: when the series moves on the clock, its exceptions move with it. */
@@ -95,45 +125,77 @@ const moveExceptions = (editor: CalendarEditor, object: OpenObject, master: Comp
   }
 }
 
+/** Moves a series by as much as one occurrence moves, into the form (day, zone) that it has now. @returns its first start. */
+const moveSeries = (
+  editor: CalendarEditor,
+  master: Component,
+  first: CalendarTime,
+  instance: RecurrenceInstance,
+  times: { readonly start: CalendarTime; readonly end: CalendarTime },
+): CalendarTime => {
+  const start = shifted(times.start, wallDistance(instance.start, first))
+  setTimes(editor, master, start, shifted(start, wallDistance(times.start, times.end)))
+  return start
+}
+
+/** Changes when a task or a series of tasks is due. @returns the start of the series now; `null` where it stays as it is. */
+const changeDue = (
+  editor: CalendarEditor,
+  master: Component,
+  { facts, overrides }: OpenObject,
+  instance: RecurrenceInstance | null,
+  change: EventChange,
+): CalendarTime | null => {
+  const before = instance === null ? null : dueOf(master, instance)
+  const due = changedDue(before, change)
+  if (due === undefined) return null
+  const repeats = facts.rrules.length + facts.rdates.length + overrides.length > 0
+  if (due === null) {
+    if (repeats) throw new PortalError('unsupported-change', 'A task that repeats has a date')
+    removeDue(editor, master)
+    return null
+  }
+  if (repeats && instance !== null && before !== null && facts.start !== null) {
+    const end = facts.end ?? shifted(facts.start, wallDistance(instance.start, instance.end))
+    return moveSeriesDue(editor, master, { start: facts.start, end }, before, due)
+  }
+  setDue(editor, master, due)
+  return due
+}
+
 /**
- * Changes the whole object. `instance` is the occurrence whose times the change speaks of: the series moves by as much as it does.
+ * Changes the whole object. `instance` is the occurrence whose times the change speaks of: the series moves by as much as it does;
+ * `null` for a task without a date.
  *
  * @throws {PortalError} `unsupported-change` when a series with exceptions would get another kind of time.
  */
 export const patchSeries = (
   object: OpenObject,
-  instance: RecurrenceInstance,
+  instance: RecurrenceInstance | null,
   change: EventChange,
   nowMs: number,
 ): Uint8Array => {
   const { master, facts } = object
-  if (master === null || facts.start === null) {
-    throw new PortalError('unsupported-change', 'This object holds single occurrences only')
-  }
+  if (master === null) throw new PortalError('unsupported-change', 'This object holds single occurrences only')
   const editor = editCalendar(object.document)
-  setText(editor, master, 'SUMMARY', change.title)
-  setText(editor, master, 'LOCATION', change.place)
-  setText(editor, master, 'DESCRIPTION', change.description)
-  setDetails(editor, master, change)
-  setPeople(editor, master, change)
-  const times = changedTimes(instance, change)
-  if (times !== null && master.name === 'VTODO') {
-    setDue(editor, master, object, times.start)
-    addZone(editor, object, times.start)
-  } else if (times !== null) {
-    const deltaMs = wallDistance(instance.start, times.start)
-    // The form (date, zone) is the new one; the day is the series' own first, moved as this occurrence was.
-    const first = shifted(facts.start, deltaMs)
-    const start = facts.rrules.length === 0 ? times.start : shifted(times.start, wallDistance(times.start, first))
-    const end = shifted(start, wallDistance(times.start, times.end))
-    const sameForm = start.kind === facts.start.kind && zoneName(start) === zoneName(facts.start)
-    const hasExceptions = facts.exdates.length > 0 || facts.overrides.length > 0 || facts.rdates.length > 0
-    if (hasExceptions && !sameForm) {
-      throw new PortalError('unsupported-change', 'A series with exceptions keeps its kind of time')
-    }
-    setTimes(editor, master, start, end)
+  setContent(editor, master, change, nowMs)
+  const isTask = master.name === 'VTODO'
+  const times = isTask || instance === null ? null : changedTimes(instance, change)
+  const start = isTask
+    ? changeDue(editor, master, object, instance, change)
+    : times === null || instance === null || facts.start === null
+      ? null
+      : moveSeries(editor, master, facts.start, instance, times)
+  if (start !== null) {
     addZone(editor, object, start)
-    if (hasExceptions && deltaMs !== 0) moveExceptions(editor, object, master, deltaMs)
+    const hasExceptions = facts.exdates.length > 0 || object.overrides.length > 0 || facts.rdates.length > 0
+    if (hasExceptions && facts.start !== null) {
+      if (start.kind !== facts.start.kind || zoneName(start) !== zoneName(facts.start)) {
+        throw new PortalError('unsupported-change', 'A series with exceptions keeps its kind of time')
+      }
+      const deltaMs = wallDistance(facts.start, start)
+      if (deltaMs !== 0) moveExceptions(editor, object, master, deltaMs)
+    }
   }
   if (change.repeat === null) editor.removeNamed(master, 'RRULE')
   else if (change.repeat !== undefined) editor.set(master, repeatProperty(change.repeat))
@@ -169,8 +231,9 @@ export const addOverride = (object: OpenObject, instance: RecurrenceInstance): U
     properties: [
       ...source.properties.filter(({ name }) => !seriesOnly.has(name)).map(draftOf),
       recurrenceIdOf(instance),
-      timeProperty('DTSTART', instance.start),
-      timeProperty(source.name === 'VTODO' ? 'DUE' : 'DTEND', instance.end),
+      ...(source.name === 'VTODO'
+        ? ownTaskTimes(source, instance)
+        : [timeProperty('DTSTART', instance.start), timeProperty('DTEND', instance.end)]),
     ],
     components: source.components.map((child) => ({
       name: child.name,
@@ -219,15 +282,20 @@ export const patchOccurrence = (
     return patchOccurrence(next.object, next.instance, change, nowMs, reopen)
   }
   const editor = editCalendar(object.document)
-  setText(editor, override, 'SUMMARY', change.title)
-  setText(editor, override, 'LOCATION', change.place)
-  setText(editor, override, 'DESCRIPTION', change.description)
-  setDetails(editor, override, change)
-  setPeople(editor, override, change)
-  const times = changedTimes(instance, change)
-  if (times !== null) {
-    setTimes(editor, override, times.start, times.end)
-    addZone(editor, object, times.start)
+  setContent(editor, override, change, nowMs)
+  if (override.name === 'VTODO') {
+    const due = changedDue(dueOf(override, instance), change)
+    if (due === null) throw new PortalError('unsupported-change', 'A task that repeats has a date')
+    if (due !== undefined) {
+      setDue(editor, override, due)
+      addZone(editor, object, due)
+    }
+  } else {
+    const times = changedTimes(instance, change)
+    if (times !== null) {
+      setTimes(editor, override, times.start, times.end)
+      addZone(editor, object, times.start)
+    }
   }
   touch(editor, override, nowMs)
   return editor.toBytes()

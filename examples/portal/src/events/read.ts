@@ -14,7 +14,7 @@ import {
 import type { z } from 'zod'
 import type { Event as EventSchema } from '../api/schemas.ts'
 import { marksOf } from './details.ts'
-import { doneOf, taskTimes } from './tasks.ts'
+import { doneOf, isUndated, taskTimes } from './tasks.ts'
 import { wallText, zoneName } from './times.ts'
 
 export type EventJson = z.input<typeof EventSchema>
@@ -59,6 +59,9 @@ const eventTimes = ({ start, end, startMs, endMs }: RecurrenceInstance) => ({
   endMs,
 })
 
+/** What is no occurrence stands nowhere: a task without a date. */
+const noTimes = { allDay: false, start: '', end: '', timeZone: null, startMs: 0, endMs: 0 }
+
 /** One occurrence as JSON; `null` when the object has no content for it. */
 export const toEvent = (
   calendar: CalendarId,
@@ -70,6 +73,32 @@ export const toEvent = (
 ): EventJson | null => {
   const component = componentOf(object, instance)
   if (component === null) return null
+  return {
+    ...contentOf(calendar, stored, object, component, mine),
+    recurrenceId: stored.index.recurrence === null ? null : wallText(instance.recurrenceId),
+    ...(component.name === 'VTODO' ? taskTimes(component, instance) : eventTimes(instance)),
+  }
+}
+
+/** A task that has no date as JSON; `null` for everything else. */
+export const toUndatedTask = (
+  calendar: CalendarId,
+  stored: CalendarObject,
+  object: OpenObject,
+  mine: ReadonlySet<string>,
+): EventJson | null =>
+  object.master !== null && isUndated(object)
+    ? { ...contentOf(calendar, stored, object, object.master, mine), recurrenceId: null, ...noTimes }
+    : null
+
+/** Everything of an entry but when it is. */
+const contentOf = (
+  calendar: CalendarId,
+  stored: CalendarObject,
+  object: OpenObject,
+  component: Component,
+  mine: ReadonlySet<string>,
+) => {
   const status = upper(component, 'STATUS')
   return {
     calendar,
@@ -77,11 +106,9 @@ export const toEvent = (
     uid: stored.index.uid,
     etag: stored.etag,
     component: stored.index.component,
-    recurrenceId: stored.index.recurrence === null ? null : wallText(instance.recurrenceId),
     title: textOf(component, 'SUMMARY'),
     place: textOf(component, 'LOCATION'),
     description: textOf(component, 'DESCRIPTION'),
-    ...(component.name === 'VTODO' ? taskTimes(component, instance) : eventTimes(instance)),
     repeat: object.facts.rrules[0] ?? null,
     status: status === '' ? null : status,
     transparent: upper(component, 'TRANSP') === 'TRANSPARENT',
@@ -99,8 +126,10 @@ export const eventsOf = (
   options: { readonly floatingZone: string; readonly maxInstances: number; readonly mine: ReadonlySet<string> },
 ): { readonly events: readonly EventJson[]; readonly truncated: boolean } => {
   const object = openObject(stored.data)
+  // A task ends when it is due: one that is due as the range begins ends before it.
+  const startMs = stored.index.component === 'VTODO' ? range.startMs - 86_400_000 : range.startMs
   const { instances, truncated } = expandSeries(object.facts, {
-    range,
+    range: { startMs, endMs: range.endMs },
     floatingZone: options.floatingZone,
     maxInstances: options.maxInstances,
   })

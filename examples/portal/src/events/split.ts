@@ -100,8 +100,10 @@ export const splitSeries = (object: OpenObject, instance: RecurrenceInstance, ne
   const future = side(false, (editor) => {
     for (const component of eventsIn(object)) editor.set(component, textProperty('UID', newUid))
     const length = facts.end === null ? null : wallDistance(facts.start ?? cut, facts.end)
-    editor.set(master, timeProperty('DTSTART', cut))
-    if (length !== null) editor.set(master, timeProperty('DTEND', shifted(cut, length)))
+    // A task may repeat by its DUE alone.
+    const isTask = master.name === 'VTODO'
+    if (!isTask || master.property('DTSTART') !== undefined) editor.set(master, timeProperty('DTSTART', cut))
+    if (length !== null) editor.set(master, timeProperty(isTask ? 'DUE' : 'DTEND', shifted(cut, length)))
     if (rule.count !== null) setRule(editor, { ...rule, count: Math.max(1, rule.count - earlier.length) })
   })
   return { past, future }

@@ -55,7 +55,11 @@ export const Event = z
     recurrenceId: z.string().nullable().describe('names one occurrence of a series; null for what happens once'),
     ...eventText,
     allDay: z.boolean(),
-    start: z.string().describe('2026-03-29 when all day, else 2026-03-29T10:00:00 on the clock of timeZone'),
+    start: z
+      .string()
+      .describe(
+        "2026-03-29 when all day, else 2026-03-29T10:00:00 on the clock of timeZone; '' for a task without a date",
+      ),
     end: z.string().describe('exclusive'),
     timeZone: z.string().nullable().describe('null: floating, or a whole day'),
     startMs: ms,
@@ -137,11 +141,12 @@ export const EventPatch = z
   .strictObject({
     ...eventText,
     allDay: z.boolean(),
-    start: time,
+    start: time.nullable().describe('of a task, when it is due; null: it has no date any more'),
     end: time,
     timeZone: timeZone.nullable(),
     repeat: z.string().max(1_000).nullable(),
     attendees,
+    done: z.boolean().describe('of a task, whether it is done'),
     ...EventFields.shape,
   })
   .partial()
@@ -151,7 +156,7 @@ export const NewTask = z
   .strictObject({
     title: z.string().max(1_000),
     description: z.string().max(200_000).default(''),
-    due: time,
+    due: time.optional().describe('left out: it has no date'),
     timeZone: timeZone.optional().describe('left out: that of the person'),
   })
   .meta({ id: 'NewTask' })
