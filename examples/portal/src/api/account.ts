@@ -8,7 +8,7 @@ import { PortalError } from '../problem.ts'
 import { type Operation, operation } from './operation.ts'
 import { Me, MePatch, PasswordChange, Portal, Setup, SignIn } from './schemas.ts'
 
-const toMe = ({ id, login, name, email, admin, locale, timeZone, banner }: Person) => ({
+const toMe = ({ id, login, name, email, admin, locale, timeZone, banner, external }: Person) => ({
   id,
   login,
   name,
@@ -17,6 +17,7 @@ const toMe = ({ id, login, name, email, admin, locale, timeZone, banner }: Perso
   locale,
   timeZone,
   banner,
+  external,
 })
 
 /** The portal itself, the first-run wizard, sessions and one's own account. */

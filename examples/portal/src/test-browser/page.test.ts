@@ -127,8 +127,8 @@ describeInBrowser('the page in Chromium', { seed, files }, (browser) => {
     await ira.getByRole('menuitem', { name: 'Edit' }).click()
     await dialog(ira).getByRole('button', { name: 'Remove access: Анна Ветрова' }).click()
     await dialog(ira).getByRole('button', { name: 'Add a person, department or group' }).click()
-    await dialog(ira).getByRole('button', { name: 'Everyone in the portal' }).click()
-    await dialog(ira).getByLabel('Access: Everyone in the portal', { exact: true }).selectOption('free-busy')
+    await dialog(ira).getByRole('button', { name: 'All employees' }).click()
+    await dialog(ira).getByLabel('Access: All employees', { exact: true }).selectOption('free-busy')
     await dialog(ira).getByRole('button', { name: 'Save' }).click()
     await dialog(ira).waitFor({ state: 'detached' })
 

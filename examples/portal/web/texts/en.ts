@@ -1,6 +1,7 @@
 import { doorsEn } from './doors-en.ts'
 import { exchangeEn } from './exchange-en.ts'
 import { gridEn } from './grid-en.ts'
+import { groupsEn } from './groups-en.ts'
 import { plannerEn } from './planner-en.ts'
 import { pluralEn as plural } from './plural.ts'
 import type { Texts } from './ru.ts'
@@ -13,6 +14,7 @@ export const en: Texts = {
   setup: setupEn,
   exchange: exchangeEn,
   planner: plannerEn,
+  groups: groupsEn,
   locale: 'en-GB',
   portal: 'Portal',
   skip: 'To the calendar',
@@ -114,7 +116,7 @@ export const en: Texts = {
   exportOffAsk: 'Links to this calendar stop working at once.',
   access: 'Access',
   accessOnlyYou: 'Only you can see it',
-  accessEveryone: 'Everyone in the portal',
+  accessEveryone: 'All employees',
   accessAdd: 'Add a person or group',
   accessRemove: (name) => `Remove access: ${name}`,
   levels: {
@@ -213,6 +215,7 @@ export const en: Texts = {
     forbidden: 'You have no right to do this.',
     'uid-conflict': 'This event is here already.',
     'not-found': 'This is not there any more.',
+    'not-to-be-invited': 'You may invite members of your groups. Others are invited by an employee.',
     'no-address': 'Whoever invites needs an e-mail address of their own: it is given in the settings.',
     'door-off': 'This way to connect is switched off or not open to everyone. Please ask the portal administrator.',
     'export-off': 'Export of this calendar is off.',

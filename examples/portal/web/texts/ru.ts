@@ -1,6 +1,7 @@
 import { doorsRu } from './doors-ru.ts'
 import { exchangeRu } from './exchange-ru.ts'
 import { gridRu } from './grid-ru.ts'
+import { groupsRu } from './groups-ru.ts'
 import { plannerRu } from './planner-ru.ts'
 import { pluralRu as plural } from './plural.ts'
 import { setupRu } from './setup-ru.ts'
@@ -12,6 +13,7 @@ export const ru = {
   setup: setupRu,
   exchange: exchangeRu,
   planner: plannerRu,
+  groups: groupsRu,
   locale: 'ru',
   portal: 'Портал',
   skip: 'К календарю',
@@ -113,7 +115,7 @@ export const ru = {
   exportOffAsk: 'Ссылки на этот календарь сразу перестанут работать.',
   access: 'Доступ',
   accessOnlyYou: 'Видите только вы',
-  accessEveryone: 'Все на портале',
+  accessEveryone: 'Все сотрудники',
   accessAdd: 'Добавить человека или группу',
   accessRemove: (name: string) => `Убрать доступ: ${name}`,
   levels: {
@@ -213,6 +215,7 @@ export const ru = {
     forbidden: 'На это у вас нет прав.',
     'uid-conflict': 'Такое событие здесь уже есть.',
     'not-found': 'Этого больше нет.',
+    'not-to-be-invited': 'Вы можете приглашать участников своих групп. Остальных пригласит сотрудник.',
     'no-address': 'Кто приглашает, тому нужен свой адрес почты: его указывают в настройках.',
     'door-off': 'Этот способ подключения выключен или открыт не всем. Обратитесь к администратору портала.',
     'export-off': 'Экспорт этого календаря выключен.',

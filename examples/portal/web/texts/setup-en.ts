@@ -82,6 +82,7 @@ export const setupEn: SetupTexts = {
     doors: 'Ways to connect',
     exchange: 'Exchange',
     people: 'People and states',
+    groups: 'Groups and company',
     errors: 'Error log',
     audit: 'Secrets log',
   },

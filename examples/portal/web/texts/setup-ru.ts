@@ -81,6 +81,7 @@ export const setupRu = {
     doors: 'Способы подключения',
     exchange: 'Exchange',
     people: 'Люди и состояния',
+    groups: 'Группы и компания',
     errors: 'Журнал ошибок',
     audit: 'Журнал секретов',
   },

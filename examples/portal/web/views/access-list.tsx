@@ -10,6 +10,8 @@ type Level = Grants[number]['level']
 
 const levels: readonly Level[] = ['none', 'free-busy', 'titles', 'read', 'write', 'owner']
 export const everyone = '*'
+/** Those who look after calendars of groups: their right stays, see the API. */
+const administrators = '@administrators'
 const shownMatches = 8
 
 /** Adds a person, a group or everyone by a part of their name. */
@@ -24,9 +26,13 @@ export const AddGrantee = ({
   const [open, setOpen] = useState(false)
   const [search, setSearch] = useState('')
   const field = useRef<HTMLInputElement>(null)
-  // Once: names that come in later must not take the focus from the one that was walked to.
+  const opener = useRef<HTMLButtonElement>(null)
+  const wasOpen = useRef(false)
+  // Once: names that come in later must not take the focus from the one that was walked to. Closed, it goes back to where it came from.
   useEffect(() => {
     if (open) field.current?.focus()
+    else if (wasOpen.current) opener.current?.focus()
+    wasOpen.current = open
   }, [open])
   const people = useLoaded(`people/${search}`, (signal) =>
     call<Person[]>('GET', `/people?search=${encodeURIComponent(search)}`, { signal }),
@@ -36,7 +42,7 @@ export const AddGrantee = ({
   const offered = [...(fits(all.name) ? [all] : []), ...(people.data ?? [])].filter(({ id }) => !taken.has(id))
   if (!open) {
     return (
-      <button type="button" class="button plain link" onClick={() => setOpen(true)}>
+      <button ref={opener} type="button" class="button plain link" onClick={() => setOpen(true)}>
         <Icon name="plus" />
         {texts.doors.addGrantee}
       </button>
@@ -93,7 +99,7 @@ export const AccessList = ({
 }) => {
   const texts = useTexts()
   const [added, setAdded] = useState<ReadonlyMap<string, string>>(new Map())
-  const ids = access.map(({ principal }) => principal).filter((id) => id !== everyone)
+  const ids = access.map(({ principal }) => principal).filter((id) => id !== everyone && id !== administrators)
   const known = useLoaded('grantees', (signal) =>
     ids.length === 0
       ? Promise.resolve([])
@@ -107,7 +113,19 @@ export const AccessList = ({
       <legend class="heading">{texts.doors.whoSees}</legend>
       <div class="rows">
         {access.length === 0 && <p class="hint">{texts.accessOnlyYou}</p>}
+        {access.some(({ principal }) => principal === administrators) && (
+          <div class="grant named">
+            <span class="face" aria-hidden="true">
+              <Icon name="shield" />
+            </span>
+            <span class="what">
+              {texts.groups.administrators}: {texts.levels.owner}
+              <span class="hint block">{texts.groups.administratorsWhy}</span>
+            </span>
+          </div>
+        )}
         {access.map(({ principal, level }) => {
+          if (principal === administrators) return null
           const name = nameOf(principal)
           const many = principal === everyone || find(principal)?.kind === 'group'
           return (

@@ -9,12 +9,14 @@ import { useWhen } from '../ui/when.ts'
 import { AdminTable } from './admin-table.tsx'
 import { DoorRules } from './door-rules.tsx'
 import { ExchangeSetupPart } from './exchange/setup.tsx'
+import { GroupsPart } from './groups-part.tsx'
 import { PeoplePart } from './people-part.tsx'
 
-const parts: readonly (readonly ['doors' | 'exchange' | 'people' | 'errors' | 'audit', IconName])[] = [
+const parts: readonly (readonly ['doors' | 'exchange' | 'people' | 'groups' | 'errors' | 'audit', IconName])[] = [
   ['doors', 'shield'],
   ['exchange', 'server'],
-  ['people', 'people'],
+  ['people', 'person'],
+  ['groups', 'people'],
   ['errors', 'list'],
   ['audit', 'key'],
 ]
@@ -51,6 +53,8 @@ export const AdminPage = ({ me, onDoors }: { readonly me: Me; readonly onDoors: 
         return <ExchangeSetupPart />
       case 'people':
         return <PeoplePart me={me} />
+      case 'groups':
+        return <GroupsPart />
       case 'errors':
         return (
           <Shown loaded={errors} empty={setup.noErrors}>

@@ -23,6 +23,10 @@ export const canWrite = ({ level, readOnly }: Calendar): boolean =>
 export const canExport = ({ level, exportAllowed }: Calendar): boolean =>
   level === 'owner' || (exportAllowed && level !== 'none')
 
+/** Whether the person may end it: their own, or a group's that they look after. */
+export const isOwned = ({ level, owner }: Calendar, mine: boolean): boolean =>
+  level === 'owner' && (mine || owner.kind === 'group')
+
 /** Outlook and programs on devices take what holds events. */
 export const canConnect = ({ level, components }: Calendar): boolean =>
   level !== 'none' && components.includes('VEVENT')
@@ -57,6 +61,6 @@ export const menuItems = (
     ),
     ...item(true, calendar.favourite ? texts.menuUnfavourite : texts.menuFavourite, 'star', actions.onFavourite),
     ...item(!mine && !calendar.favourite, texts.doors.menuOffList, 'close', actions.onOffList),
-    ...item(owner && mine, texts.menuDelete, 'trash', actions.onDelete, { danger: true, apart: true }),
+    ...item(isOwned(calendar, mine), texts.menuDelete, 'trash', actions.onDelete, { danger: true, apart: true }),
   ]
 }

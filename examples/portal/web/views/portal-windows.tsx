@@ -5,6 +5,7 @@ import { keyOf } from '../grid/entry.ts'
 import { useTexts } from '../texts/index.ts'
 import { lazy } from '../ui/lazy.tsx'
 import { ConnectSheet } from './banner.tsx'
+import { isOwned } from './calendar-menu.ts'
 import { CalendarWindow } from './calendar-window.tsx'
 import { ChooserWindow } from './chooser-window.tsx'
 import { type EventMode, EventWindow } from './event-window.tsx'
@@ -85,7 +86,7 @@ export const PortalWindows = ({
       return <KeysWindow onClose={onClose} />
     case 'calendar': {
       const { calendar } = open
-      const own = calendar !== null && calendar.owner.id === me.id
+      const own = calendar !== null && isOwned(calendar, calendar.owner.id === me.id)
       return (
         <CalendarWindow
           calendar={calendar}

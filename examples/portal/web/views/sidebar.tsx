@@ -147,16 +147,18 @@ export const Sidebar = (props: SidebarProps) => {
       <Group
         title={texts.myCalendars}
         action={
-          <MenuButton
-            name={texts.doors.addCalendarMenu}
-            class="button plain square"
-            items={[
-              { label: texts.addCalendar, icon: 'calendar', onChoose: props.onNewCalendar },
-              { label: texts.doors.subscribe, icon: 'feed', onChoose: props.onSubscribe },
-            ]}
-          >
-            <Icon name="plus" />
-          </MenuButton>
+          me.external ? null : (
+            <MenuButton
+              name={texts.doors.addCalendarMenu}
+              class="button plain square"
+              items={[
+                { label: texts.addCalendar, icon: 'calendar', onChoose: props.onNewCalendar },
+                { label: texts.doors.subscribe, icon: 'feed', onChoose: props.onSubscribe },
+              ]}
+            >
+              <Icon name="plus" />
+            </MenuButton>
+          )
         }
       >
         {list(mine)}

@@ -11,6 +11,7 @@ export const Me = z
     admin: z.boolean(),
     locale: z.enum(locales),
     timeZone: z.string(),
+    external: z.boolean().describe('from outside: makes no calendars'),
     banner: z.boolean().describe('whether the row that offers connections stands above the calendar'),
   })
   .meta({ id: 'Me' })
