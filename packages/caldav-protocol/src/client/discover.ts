@@ -1,5 +1,5 @@
 import type { XmlElement } from '@dayport/core/xml'
-import { apple, cal, cs, dav } from '../wire/names.ts'
+import { apple, cal, dav } from '../wire/names.ts'
 import { buildPropfind } from './requests.ts'
 import { type CalDavClientOptions, createDavSend, type DavSend, errorOf, parseMultistatus } from './transport.ts'
 
@@ -11,6 +11,8 @@ export interface RemoteCalendar {
   readonly color: string | null
   /** Component kinds that it takes; empty when it does not say. */
   readonly components: readonly string[]
+  /** Whether the account may write there, as far as the server tells (RFC 3744 §5.4); `true` where it says nothing. */
+  readonly mayWrite: boolean
 }
 
 /**
@@ -26,7 +28,7 @@ export const discoverCalendars = async (
   const now = options.now ?? Date.now
   const given = new URL(options.url)
   const principal =
-    (await hrefAt(send, now, given, dav('current-user-principal'), call)) ??
+    (await hrefAt(send, now, given, dav('current-user-principal'), call, noDav)) ??
     (await hrefAt(send, now, new URL('/.well-known/caldav', given), dav('current-user-principal'), call)) ??
     given
   const home = (await hrefAt(send, now, principal, cal('calendar-home-set'), call)) ?? given
@@ -37,7 +39,7 @@ export const discoverCalendars = async (
       dav('displayname'),
       apple('calendar-color'),
       cal('supported-calendar-component-set'),
-      cs('getctag'),
+      dav('current-user-privilege-set'),
     ]),
     signal: call.signal,
   })
@@ -52,6 +54,7 @@ export const discoverCalendars = async (
         displayName: found.get(dav('displayname'))?.text.trim() ?? '',
         color: found.get(apple('calendar-color'))?.text.trim() || null,
         components: componentsIn(found.get(cal('supported-calendar-component-set'))),
+        mayWrite: mayWriteBy(found.get(dav('current-user-privilege-set'))),
       },
     ]
   })
@@ -60,6 +63,16 @@ export const discoverCalendars = async (
 const componentsIn = (element: XmlElement | undefined): readonly string[] =>
   element?.childrenNamed(cal('comp')).flatMap(({ attributes }) => attributes.get('name')?.toUpperCase() ?? []) ?? []
 
+/** Privileges that let an object be changed, by themselves or as a part. RFC 3744 §3. */
+const writing = [dav('all'), dav('write'), dav('write-content')]
+
+const mayWriteBy = (set: XmlElement | undefined): boolean =>
+  set === undefined ||
+  set.childrenNamed(dav('privilege')).some((one) => writing.some((name) => one.child(name) !== undefined))
+
+/** What web servers answer at an address that is no CalDAV's: the front page of a host of which only the name was given. */
+const noDav = [200, 204, 400, 403, 404, 405, 406, 411, 415, 422, 501]
+
 /** The address in a property, asked with Depth 0; `null` when the server has no such property there. */
 const hrefAt = async (
   send: DavSend,
@@ -67,13 +80,14 @@ const hrefAt = async (
   url: URL,
   name: string,
   call: { readonly signal?: AbortSignal },
+  absent: readonly number[] = [404, 405, 200],
 ): Promise<URL | null> => {
   const answer = await send('PROPFIND', url, {
     headers: { Depth: '0', 'Content-Type': 'application/xml; charset=utf-8' },
     body: buildPropfind([name]),
     signal: call.signal,
   })
-  if (answer.status === 404 || answer.status === 405 || answer.status === 200) return null
+  if (absent.includes(answer.status)) return null
   if (answer.status !== 207) throw errorOf(answer, 'PROPFIND', false, now())
   for (const { found } of parseMultistatus(answer).responses) {
     const href = found.get(name)?.child(dav('href'))?.text.trim() ?? ''

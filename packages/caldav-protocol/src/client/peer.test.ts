@@ -233,4 +233,85 @@ describe('a calendar of another CalDAV server', () => {
     expect(await kindOf(peer.delete('own.ics'))).toBe('forbidden')
     expect(await kindOf(peer.delete(name))).toBeNull()
   })
+
+  it('tells by the privileges where the account may write (RFC 3744 §5.4)', async () => {
+    const { options } = await open(async (_, go) => {
+      const answer = await go()
+      if (answer.status !== 207) return answer
+      const text = (await answer.text()).replace(
+        /<(\w+:)?current-user-privilege-set>.*?<\/\1current-user-privilege-set>/gs,
+        (set) =>
+          set.replace(/<(\w+:)?privilege>.*<\/\1privilege>/s, '<D:privilege xmlns:D="DAV:"><D:read/></D:privilege>'),
+      )
+      return new Response(text, { status: 207, headers: answer.headers })
+    })
+    expect((await discoverCalendars({ ...options, url: `${origin}/` })).map(({ mayWrite }) => mayWrite)).toEqual([
+      false,
+    ])
+    const { options: own } = await open()
+    expect((await discoverCalendars({ ...own, url: `${origin}/` })).map(({ mayWrite }) => mayWrite)).toEqual([true])
+  })
+
+  it('is found from a host whose front page refuses CalDAV, by the well-known address (RFC 6764 §5)', async () => {
+    const { options } = await open(async (request, go) => {
+      const { pathname } = new URL(request.url)
+      if (pathname === '/') return new Response('<html>', { status: 403 })
+      const isKnown = pathname === '/.well-known/caldav'
+      return isKnown ? new Response(null, { status: 301, headers: { Location: '/dav/' } }) : go()
+    })
+    expect(await discoverCalendars({ ...options, url: `${origin}/` })).toHaveLength(1)
+  })
+})
+
+/** Google's ways, as its CalDAV guide has them and clients report: no `If-None-Match`, no etag of a PUT, names of its own. */
+const openGoogle = () =>
+  open(async (request, go) => {
+    if (request.method !== 'PUT') return go()
+    const headers = new Headers(request.headers)
+    headers.delete('if-none-match')
+    const body = await request.text()
+    const folder = new URL('.', request.url)
+    const uid = /UID:(\S+)/.exec(body)?.[1] ?? ''
+    const target = headers.has('if-match') ? request.url : `${folder}${encodeURIComponent(uid)}.ics`
+    const answer = await google.server.handler(new Request(target, { method: 'PUT', headers, body }))
+    const bare = new Headers(answer.headers)
+    bare.delete('etag')
+    return new Response(answer.status === 204 ? null : await answer.text(), { status: answer.status, headers: bare })
+  }).then((opened) => {
+    google = opened
+    return { ...opened, peer: createCalDavPeer({ ...opened.options, writesPeople: false }) }
+  })
+let google: Awaited<ReturnType<typeof open>>
+
+describe('a calendar of Google', () => {
+  it('keeps one object of one event, under the name and the etag that Google gives it', async () => {
+    const { peer } = await openGoogle()
+    const made = await peer.put(null, event('a@google.com', 'A'), undefined, { operationId: 'op-1' })
+    expect(made.name).toBe('a@google.com.ics')
+    const again = await peer.put(null, event('a@google.com', 'A'), undefined, { operationId: 'op-1' })
+    expect(again.name).toBe(made.name)
+    const changed = await peer.put(made.name, event('a@google.com', 'A2'), { ifMatch: [again.etag] })
+    expect(changed.etag).not.toBe(made.etag)
+    expect(await kindOf(peer.put(made.name, event('a@google.com', 'A3'), { ifMatch: [made.etag] }))).toBe(
+      'precondition-failed',
+    )
+    expect((await peer.changes(null)).changes).toEqual([{ name: made.name, etag: changed.etag, origin: null }])
+  })
+
+  it('is asked no event with attendees, since Google would mail them', async () => {
+    const { peer, asked } = await openGoogle()
+    const people = ['ORGANIZER:mailto:anna@example.org', 'ATTENDEE;SCHEDULE-AGENT=CLIENT:mailto:bob@example.org']
+    expect(await kindOf(peer.put(null, event('a', 'A', people)))).toBe('forbidden')
+    expect(asked.filter((line) => line.startsWith('PUT'))).toEqual([])
+  })
+
+  it('takes 403 with a limit’s name for a pause and any other for a missing right', async () => {
+    const answer = (body: string) => async () => new Response(body, { status: 403 })
+    const limited = await open(answer('{"error":{"errors":[{"reason":"userRateLimitExceeded"}]}}'))
+    expect(await kindOf(limited.peer.changes(null))).toBe('throttled')
+    const quota = await open(answer('<D:error xmlns:D="DAV:"><X>Calendar usage limits: quota exceeded</X></D:error>'))
+    expect(await kindOf(quota.peer.changes(null))).toBe('throttled')
+    const refused = await open(answer('Access Not Configured'))
+    expect(await kindOf(refused.peer.changes(null))).toBe('rights')
+  })
 })

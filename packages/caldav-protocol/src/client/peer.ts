@@ -8,10 +8,10 @@ import {
   type PeerWrite,
   type WriteCondition,
 } from '@dayport/core'
-import { draftOf, editCalendar, objectComponents, parseCalendar } from '@dayport/core/ical'
+import { draftOf, editCalendar, objectComponents, parseCalendar, readText } from '@dayport/core/ical'
 import { cal, cs, dav } from '../wire/names.ts'
 import { hrefOfName, nameOfHref } from './names.ts'
-import { buildMultiget, buildPropfind, buildSyncCollection } from './requests.ts'
+import { buildMultiget, buildPropfind, buildSyncCollection, buildUidQuery } from './requests.ts'
 import { type CalDavClientOptions, conditionOf, createDavSend, errorOf, parseMultistatus } from './transport.ts'
 
 export interface CalDavPeerOptions extends CalDavClientOptions {
@@ -19,6 +19,11 @@ export interface CalDavPeerOptions extends CalDavClientOptions {
   readonly newId?: () => string
   /** Objects of one `calendar-multiget`. Default 50. */
   readonly batchSize?: number
+  /**
+   * `false`: events that name attendees are neither written nor deleted (`forbidden`). For servers that mail them whatever
+   * `SCHEDULE-AGENT` says: Google's. Default true.
+   */
+  readonly writesPeople?: boolean
 }
 
 /** How the collection tells what has changed. */
@@ -44,6 +49,8 @@ const xml = { 'Content-Type': 'application/xml; charset=utf-8' }
  *
  * Nobody is mailed: on a server that schedules by itself (RFC 6638) new events say that their scheduling is the client's, and writes
  * to events that it schedules are refused with `forbidden`.
+ *
+ * Google keeps a new object under a name of its own, tells no etag and knows no `If-None-Match`: it is then found by its UID.
  */
 export const createCalDavPeer = (options: CalDavPeerOptions): CalendarPeer => {
   const sendAny = createDavSend(options)
@@ -59,6 +66,7 @@ export const createCalDavPeer = (options: CalDavPeerOptions): CalendarPeer => {
   const batchSize = options.batchSize ?? 50
   const given = new URL(options.url)
   if (!given.pathname.endsWith('/')) given.pathname += '/'
+  const writesPeople = options.writesPeople ?? true
   let known: Promise<Collection> | null = null
 
   const collection = (call: CallOptions | undefined): Promise<Collection> => {
@@ -178,10 +186,25 @@ export const createCalDavPeer = (options: CalDavPeerOptions): CalendarPeer => {
   /** What a write must not do unasked: make the server tell people. `name` is that of the object that is there. */
   const assertSilent = async (name: string, call: CallOptions | undefined): Promise<void> => {
     const stored = await get(name, call)
-    if (stored === null || !markScheduling(stored.data).hasServerScheduled) return
-    throw new CalendarError('forbidden', 'the server would notify the attendees', {
-      details: { reason: 'would-notify' },
+    if (stored === null) return
+    if (writesPeople ? markScheduling(stored.data).hasServerScheduled : namesPeople(stored.data)) throw wouldNotify()
+  }
+
+  /** The object with that UID, wherever the server has put it. RFC 4791 §7.8.6. */
+  const findByUid = async (uid: string, at: Collection, call: CallOptions | undefined): Promise<PeerObject | null> => {
+    const answer = await send('REPORT', at.url, {
+      headers: { ...xml, Depth: '1' },
+      body: buildUidQuery(uid),
+      signal: call?.signal,
     })
+    if (answer.status !== 207) throw errorOf(answer, 'REPORT', false, now())
+    // A text match is by part: what it finds is compared.
+    for (const { href } of parseMultistatus(answer).responses) {
+      const name = nameOfHref(href, at.url)
+      const object = name === null ? null : await get(name, call)
+      if (object !== null && uidOf(object.data) === uid) return object
+    }
+    return null
   }
 
   const pageAfter = async (since: string | null, call: CallOptions | undefined): Promise<PeerChangePage> => {
@@ -248,7 +271,8 @@ export const createCalDavPeer = (options: CalDavPeerOptions): CalendarPeer => {
       const at = await collection(call)
       const target = name ?? nameOfOperation(call?.operationId ?? newId())
       const isMail = call?.notify !== undefined && call.notify !== 'never'
-      const isSilent = at.schedules && !isMail
+      const isSilent = (at.schedules || !writesPeople) && !isMail
+      if (isSilent && !writesPeople && namesPeople(data)) throw wouldNotify()
       if (isSilent && name !== null) await assertSilent(name, call)
       const body = isSilent ? markScheduling(data).data : data
       const answer = await send('PUT', hrefOfName(target, at.url), {
@@ -264,19 +288,25 @@ export const createCalDavPeer = (options: CalDavPeerOptions): CalendarPeer => {
         const made = await get(target, call)
         if (made !== null) return { name: target, etag: made.etag, data: made.data }
       }
+      const isTaken = answer.status === 409 || conditionOf(answer) === cal('no-uid-conflict')
+      const uid = name === null ? uidOf(data) : null
+      if (isTaken && uid !== null) {
+        const made = await findByUid(uid, at, call)
+        if (made !== null) return { name: made.name, etag: made.etag, data: made.data }
+      }
       if (answer.status < 200 || answer.status >= 300) throw errorOf(answer, 'PUT', true, now())
       const etag = answer.headers.get('etag')
       if (etag !== null && etag !== '') return { name: target, etag, data: null }
       // RFC 4791 §5.3.4: no etag, since what is stored is not what was sent.
-      const stored = await get(target, call)
+      const stored = (await get(target, call)) ?? (uid === null ? null : await findByUid(uid, at, call))
       if (stored === null) throw new CalendarError('not-found', 'the object is not where it was put')
-      return { name: target, etag: stored.etag, data: stored.data }
+      return { name: stored.name, etag: stored.etag, data: stored.data }
     },
 
     delete: async (name, condition, call) => {
       const at = await collection(call)
       const isMail = call?.notify !== undefined && call.notify !== 'never'
-      if (at.schedules && !isMail) await assertSilent(name, call)
+      if ((at.schedules || !writesPeople) && !isMail) await assertSilent(name, call)
       const answer = await send('DELETE', hrefOfName(name, at.url), {
         headers: { ...conditionHeaders(condition), ...(isMail ? {} : { 'Schedule-Reply': 'F' }) },
         signal: call?.signal,
@@ -291,6 +321,19 @@ export const createCalDavPeer = (options: CalDavPeerOptions): CalendarPeer => {
       throw new CalendarError('unrepresentable', 'a calendar holds no messages', { details: { reason: 'method' } })
     },
   }
+}
+
+const wouldNotify = (): CalendarError =>
+  new CalendarError('forbidden', 'the server would notify the attendees', { details: { reason: 'would-notify' } })
+
+const componentsOf = (data: Uint8Array) => parseCalendar(data).calendars.flatMap(objectComponents)
+
+const namesPeople = (data: Uint8Array): boolean =>
+  componentsOf(data).some((component) => component.property('ATTENDEE') !== undefined)
+
+const uidOf = (data: Uint8Array): string | null => {
+  const uid = componentsOf(data)[0]?.property('UID')
+  return uid === undefined ? null : readText(uid)
 }
 
 const write = (token: Token): string => JSON.stringify(token)

@@ -31,3 +31,22 @@ export const buildMultiget = (hrefs: readonly string[]): string => {
   for (const href of hrefs) writer.element(dav('href'), href)
   return writer.close().take()
 }
+
+/** A `calendar-query` report for the events with this text in their UID. RFC 4791 §7.8.6. */
+export const buildUidQuery = (uid: string): string =>
+  createXmlWriter({ namespaces: answerNamespaces })
+    .open(cal('calendar-query'))
+    .open(dav('prop'))
+    .element(dav('getetag'))
+    .close()
+    .open(cal('filter'))
+    .open(cal('comp-filter'), { name: 'VCALENDAR' })
+    .open(cal('comp-filter'), { name: 'VEVENT' })
+    .open(cal('prop-filter'), { name: 'UID' })
+    .element(cal('text-match'), uid, { collation: 'i;octet' })
+    .close()
+    .close()
+    .close()
+    .close()
+    .close()
+    .take()

@@ -135,6 +135,7 @@ export const errorOf = (answer: DavAnswer, method: string, isItem: boolean, nowM
     refused(kind, status, `${method} was answered with ${status}`, pauseMs)
   if (status === 401 || status === 407) return say('credentials')
   if (status === 429 || (status === 503 && pauseMs !== null)) return say('throttled')
+  if (status === 403 && asksForPause(answer)) return say('throttled')
   if (status === 412) return new CalendarError('precondition-failed', 'the object is another by now')
   if (isItem) {
     if (status === 404 || status === 410) return new CalendarError('not-found', 'there is no such object')
@@ -151,6 +152,10 @@ export const errorOf = (answer: DavAnswer, method: string, isItem: boolean, nowM
     return say(method === 'PUT' || method === 'DELETE' ? 'unknown-outcome' : 'transient')
   return say(status >= 500 ? 'transient' : 'request')
 }
+
+/** Google says 403 to who asks too often, with a reason in words: `rateLimitExceeded`, `userRateLimitExceeded`, `quotaExceeded`. */
+const asksForPause = ({ body }: DavAnswer): boolean =>
+  /rate\s?limit\s?exceeded|quota\s?exceeded/i.test(new TextDecoder().decode(body.subarray(0, 4_096)))
 
 /** RFC 4791 §5.3.2.1 names what is wrong with the object; without a name it is the right that is missing (RFC 3744 §7.1.1). */
 const forbiddenItem = (answer: DavAnswer): Error => {

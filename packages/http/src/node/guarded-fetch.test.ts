@@ -35,6 +35,33 @@ const outcome = async (call: Promise<Response>): Promise<string> => {
   }
 }
 
+describe('createGuardedFetch: what it sends', () => {
+  it('sends a body with any method, and gives a redirect of one that is no reading to the caller', async () => {
+    const bodies: string[] = []
+    const { origin, asked, fetch } = await serving((request, response) => {
+      request.setEncoding('utf8').on('data', (part: string) => bodies.push(part))
+      request.on('end', () => {
+        if (request.url === '/moved') response.writeHead(301, { Location: '/here' })
+        response.end(request.headers['content-length'])
+      })
+    })
+    const put = await fetch(`${origin}/a.ics`, { method: 'PUT', body: new TextEncoder().encode('Встреча') })
+    expect(await put.text()).toBe('14')
+    const moved = await fetch(`${origin}/moved`, { method: 'PROPFIND', body: '<propfind/>' })
+    expect([moved.status, moved.headers.get('location')]).toEqual([301, '/here'])
+    expect((await fetch(`${origin}/moved`, { redirect: 'manual' })).status).toBe(301)
+    expect(bodies).toEqual(['Встреча', '<propfind/>'])
+    expect(asked).toHaveLength(3)
+  })
+
+  it('refuses an inner address for a request with a body as for one without', async () => {
+    const { port, asked } = await serving((_, response) => response.end('inside'))
+    const call = createGuardedFetch()(`http://127.0.0.1:${port}/`, { method: 'PUT', body: 'x' })
+    expect(await outcome(call)).toBe('address-refused')
+    expect(asked).toEqual([])
+  })
+})
+
 describe('createGuardedFetch: where it connects', () => {
   it('refuses a literal inner address in any spelling, before any connection', async () => {
     const { port, asked } = await serving((_, response) => response.end('inside'))

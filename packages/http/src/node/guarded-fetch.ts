@@ -27,8 +27,12 @@ export interface GuardedFetchOptions {
 
 /** What {@link GuardedFetch} reads of a `RequestInit`. */
 export interface GuardedFetchInit {
-  readonly method?: 'GET' | 'HEAD'
+  /** Default GET. Only GET and HEAD follow redirects: of others the 3xx answer itself is given, for the caller to judge. */
+  readonly method?: string
   readonly headers?: HeadersInit
+  readonly body?: string | Uint8Array
+  /** `manual` gives 3xx answers to the caller whatever the method. Default `follow`. */
+  readonly redirect?: 'follow' | 'manual'
   readonly signal?: AbortSignal
 }
 
@@ -54,7 +58,13 @@ export const createGuardedFetch = (options: GuardedFetchOptions = {}): GuardedFe
   const allow = options.allow ?? isPublicAddress
   const lookup = guardedLookup(options.lookup ?? systemAddresses, allow)
 
-  const ask = (url: URL, method: string, headers: Headers, signal: AbortSignal): Promise<IncomingMessage> =>
+  const ask = (
+    url: URL,
+    method: string,
+    headers: Headers,
+    body: string | Uint8Array | undefined,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname
       // A literal address is never looked up. URL has brought 0x7f.1, 0177.0.0.1 and 2130706433 into their normal spelling.
@@ -64,7 +74,7 @@ export const createGuardedFetch = (options: GuardedFetchOptions = {}): GuardedFe
       request(url, { method, headers: Object.fromEntries(headers), agent: false, lookup, signal })
         .on('response', resolve)
         .on('error', reject)
-        .end()
+        .end(body)
     })
 
   return async (input, init = {}) => {
@@ -78,13 +88,15 @@ export const createGuardedFetch = (options: GuardedFetchOptions = {}): GuardedFe
     }
     try {
       const method = init.method ?? 'GET'
+      const follows = init.redirect !== 'manual' && (method === 'GET' || method === 'HEAD')
       const headers = new Headers(init.headers)
       headers.set('accept-encoding', acceptedEncodings)
+      if (init.body !== undefined) headers.set('content-length', String(Buffer.byteLength(init.body)))
       let url = guardUrl(String(input), null, policy)
       for (let redirects = 0; ; redirects += 1) {
-        const answer = await ask(url, method, headers, clock.signal)
+        const answer = await ask(url, method, headers, init.body, clock.signal)
         answer.on('error', () => undefined) // seen by who reads; without a listener it would end the process
-        const location = redirectOf(answer)
+        const location = follows ? redirectOf(answer) : null
         if (location === null) {
           answer.once('close', clock.stop)
           return responseOf(answer, method, { maxBytes, explain })
