@@ -2,8 +2,8 @@ import type { Principal, PrincipalId } from '@dayport/core'
 import { z } from 'zod'
 import type { Settings } from './accounts/settings.ts'
 
-/** Ways out of the portal whose switch is kept here; Exchange's is a part of its own settings. */
-export const switchableDoors = ['outlook', 'feed', 'caldav'] as const
+/** Ways out of the portal, and into it (`joined`: outside calendars), whose switch is kept here; Exchange's is a part of its own settings. */
+export const switchableDoors = ['outlook', 'feed', 'caldav', 'joined'] as const
 export type SwitchableDoor = (typeof switchableDoors)[number]
 
 /** Ways out that may be for some people only. */
@@ -24,12 +24,23 @@ export type DoorSwitches = ReturnType<typeof createDoorSwitches>
 export const createDoorSwitches = ({ settings }: { readonly settings: Settings }) => {
   const readOn = (): Readonly<Record<SwitchableDoor, boolean>> => {
     const off = new Set((settings.get('doors-off') ?? '').split(' '))
-    return { outlook: !off.has('outlook'), feed: !off.has('feed'), caldav: !off.has('caldav') }
+    return {
+      outlook: !off.has('outlook'),
+      feed: !off.has('feed'),
+      caldav: !off.has('caldav'),
+      joined: !off.has('joined'),
+    }
   }
   const readPeople = (): DoorPeople => {
     const stored = StoredPeople.parse(JSON.parse(settings.get('door-people') ?? '{}'))
     const of = (door: RuledDoor) => stored[door] ?? null
-    return { outlook: of('outlook'), feed: of('feed'), caldav: of('caldav'), exchange: of('exchange') }
+    return {
+      outlook: of('outlook'),
+      feed: of('feed'),
+      caldav: of('caldav'),
+      joined: of('joined'),
+      exchange: of('exchange'),
+    }
   }
   // Asked at every request of every door; this process is the only one that writes them.
   let on = readOn()
@@ -55,6 +66,7 @@ export const createDoorSwitches = ({ settings }: { readonly settings: Settings }
       outlook: mayUse('outlook', who),
       feed: mayUse('feed', who),
       caldav: mayUse('caldav', who),
+      joined: mayUse('joined', who),
     }),
 
     set: async (changes: { readonly [D in SwitchableDoor]?: boolean | undefined }): Promise<void> => {

@@ -114,7 +114,7 @@ export const createLive = (parts: {
     },
 
     /** Tells all open pages of one person something of theirs: how far long work is, that a device came in. */
-    tell: (person: string, event: 'job' | 'device' | 'exchange' | 'subscription', data: unknown): void => {
+    tell: (person: string, event: 'job' | 'device' | 'exchange' | 'joined' | 'subscription', data: unknown): void => {
       for (const watcher of watchers) if (watcher.who.id === person) sendTo(watcher, event, data)
     },
 

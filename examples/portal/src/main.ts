@@ -25,6 +25,9 @@ const main = async (): Promise<void> => {
   for (const line of notes) process.stdout.write(`  ${line}\n`)
   // A mailbox that cannot be reached must not keep everybody else from their calendars.
   await portal.parts.exchange.start().catch((error: unknown) => log.error({ err: error }, 'Exchange was not started'))
+  await portal.parts.joined
+    .start()
+    .catch((error: unknown) => log.error({ err: error }, 'outside calendars were not started'))
   const running = await serve(portal, config, (error) => log.error({ err: error }, 'an answer could not be sent'))
   process.stdout.write(`\n  Dayport portal: ${config.publicUrl ?? running.url}\n\n`)
 

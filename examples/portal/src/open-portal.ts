@@ -43,6 +43,9 @@ import { membersSchema } from './exchange/members.ts'
 import { createVault } from './exchange/vault.ts'
 import { feedTexts } from './feed-texts.ts'
 import { createImportJobs } from './import-jobs.ts'
+import { isJoinedConnection } from './joined/joined.ts'
+import { openJoined } from './joined/open-joined.ts'
+import { ownState } from './joined/own-state.ts'
 import { openKeys } from './keys.ts'
 import { createLinkChecks } from './link-check.ts'
 import { type After, createLive } from './live.ts'
@@ -81,7 +84,7 @@ export interface OpenPortalOptions {
   readonly version: string
   /** Fetches addresses that people enter. Default: one that refuses addresses of the network inside. */
   readonly fetchAddress?: FetchAddress
-  /** Reaches Exchange, whose address an administrator enters. Default: the runtime's own. */
+  /** Reaches servers whose address an administrator enters: Exchange, Google, Microsoft 365. Default: the runtime's own. */
   readonly fetchExchange?: typeof globalThis.fetch
   /** Runs something later. Default: a timer that keeps no process alive. */
   readonly after?: After
@@ -143,6 +146,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   const tell = (event: CalendarEvent): void => {
     live.hear(event)
     exchange.sync.calendarChanged(event)
+    joinedParts.joined.sync.calendarChanged(event)
   }
   const refusedDevices = createRefusedDevices({ db, now })
   const appPasswords = createAppPasswords({
@@ -214,20 +218,41 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
         }
 
   await db.migrate('portal-exchange', membersSchema)
-  const exchange = createExchange({
+  const fetchService = options.fetchExchange ?? globalThis.fetch
+  const vault = createVault(keys.vault, randomBytes)
+  const portalId = await portalIdOf(settings, newId)
+  const joinedParts = await openJoined({
     db,
     store,
     service,
     state: store.syncState,
     people,
-    isFor: (who) => doors.isFor('exchange', who),
     settings,
-    vault: createVault(keys.vault, randomBytes),
-    fetch: options.fetchExchange ?? globalThis.fetch,
+    doors,
+    vault,
+    fetchService,
     now,
     newId,
     userAgent: `Dayport portal ${options.version}`,
-    portalId: await portalIdOf(settings, newId),
+    portalId,
+    onStatus: (person) => live.tell(person, 'joined', {}),
+    onError: (error) => void report(error, 'an outside calendar failed'),
+  })
+  const exchange = createExchange({
+    db,
+    store,
+    service,
+    state: ownState(store.syncState, (connection) => !isJoinedConnection(connection)),
+    people,
+    isJoined: (calendar) => joinedParts.joined.joinOf(calendar) !== null,
+    isFor: (who) => doors.isFor('exchange', who),
+    settings,
+    vault,
+    fetch: fetchService,
+    now,
+    newId,
+    userAgent: `Dayport portal ${options.version}`,
+    portalId,
     after: options.after ?? afterTimer,
     publicUrl: config.publicUrl,
     newSecret: () => randomBytes(32).toString('base64url'),
@@ -238,6 +263,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
 
   const acquaintance = createAcquaintance({ people, store })
   const parts: PortalParts = {
+    ...joinedParts,
     store,
     service,
     people,
@@ -352,7 +378,13 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     endStreams: live.close,
     close: async () => {
       live.close()
-      await Promise.all([jobs.close(), stopRefreshing(), stopMaintenance(), exchange.close()])
+      await Promise.all([
+        jobs.close(),
+        stopRefreshing(),
+        stopMaintenance(),
+        exchange.close(),
+        joinedParts.joined.close(),
+      ])
       await store.close()
     },
   }

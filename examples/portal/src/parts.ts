@@ -4,6 +4,7 @@ import type { AppPasswords } from '@dayport/http'
 import type { FeedLinks } from '@dayport/ical-export'
 import type { Subscriptions } from '@dayport/ical-export/subscription'
 import type { ListService, OutlookConnections } from '@dayport/outlook-sync'
+import type { SyncStateStore } from '@dayport/sync-engine'
 import type { Acquaintance } from './accounts/acquaintance.ts'
 import type { Audit } from './accounts/audit.ts'
 import type { CalendarList } from './accounts/calendar-list.ts'
@@ -17,14 +18,15 @@ import type { Company } from './company.ts'
 import type { DoorSwitches } from './door-switches.ts'
 import type { ErrorLog } from './error-log.ts'
 import type { Exchange } from './exchange/exchange.ts'
+import type { JoinedPortalParts } from './joined/open-joined.ts'
 import type { Live } from './live.ts'
 import type { OidcSignIn } from './oidc.ts'
 import type { SetupCode } from './setup-code.ts'
 import type { SetupTickets } from './setup-tickets.ts'
 
 /** Everything that the API's operations work with; made once, in `open-parts.ts`. */
-export interface PortalParts {
-  readonly store: DayportStore
+export interface PortalParts extends JoinedPortalParts {
+  readonly store: DayportStore & { readonly syncState: SyncStateStore }
   readonly service: CalendarService
   readonly people: People
   readonly acquaintance: Acquaintance

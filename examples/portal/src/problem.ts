@@ -1,6 +1,22 @@
 import { CalendarError, type CalendarErrorCode } from '@dayport/core'
 import { SubscriptionError } from '@dayport/ical-export/subscription'
 
+/** Why an outside calendar or account cannot be joined. */
+type OutsideErrorCode =
+  | 'outside-address'
+  | 'outside-own'
+  | 'outside-insecure'
+  | 'outside-private'
+  | 'outside-credentials'
+  | 'outside-throttled'
+  | 'outside-unreachable'
+  | 'outside-rights'
+  | 'outside-no-calendars'
+  | 'outside-not-empty'
+  | 'outside-read-only'
+  | 'outside-in-use'
+  | 'outside-other-account'
+
 /** What the API can say beyond core's codes. */
 export type PortalErrorCode =
   | 'invalid-request'
@@ -18,6 +34,7 @@ export type PortalErrorCode =
   | 'not-set-up'
   | 'no-address'
   | 'not-to-be-invited'
+  | OutsideErrorCode
 
 /** An expected refusal of the portal itself; `details` is safe to show to the person who asked. */
 export class PortalError extends Error {
@@ -62,6 +79,19 @@ const statusOf: Readonly<Record<CalendarErrorCode | PortalErrorCode, number>> = 
   'not-set-up': 404,
   'no-address': 409,
   'not-to-be-invited': 403,
+  'outside-address': 422,
+  'outside-own': 422,
+  'outside-insecure': 422,
+  'outside-private': 422,
+  'outside-credentials': 422,
+  'outside-throttled': 422,
+  'outside-unreachable': 422,
+  'outside-rights': 422,
+  'outside-no-calendars': 422,
+  'outside-not-empty': 409,
+  'outside-read-only': 422,
+  'outside-in-use': 409,
+  'outside-other-account': 422,
 }
 
 /** One RFC 9457 answer. `code` is the stable name that programs switch on; `title` is for people who read logs. */

@@ -9,7 +9,7 @@ import { SetupPage, SignInPage } from './views/front.tsx'
 import { PortalPage } from './views/portal-page.tsx'
 
 /** Until the portal has said. */
-const allDoors = { outlook: true, feed: true, caldav: true }
+const allDoors = { outlook: true, feed: true, caldav: true, joined: true }
 
 type State =
   | { readonly kind: 'loading' }

@@ -1,7 +1,15 @@
 import type { SqliteDatabase } from '@dayport/storage-sql/sqlite'
 
 /** What opens a door for somebody. */
-export const secretKinds = ['app-password', 'feed-link', 'outlook', 'setup-ticket', 'exchange', 'door'] as const
+export const secretKinds = [
+  'app-password',
+  'feed-link',
+  'outlook',
+  'setup-ticket',
+  'exchange',
+  'joined',
+  'door',
+] as const
 export type SecretKind = (typeof secretKinds)[number]
 
 /** A secret that was made or revoked, or a door that was switched; never the secret itself. */

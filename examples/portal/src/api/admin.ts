@@ -9,7 +9,7 @@ const auditShown = 500
 
 /** What administrators see and switch. */
 export const adminOperations = (parts: PortalParts): readonly Operation[] => {
-  const { doors, audit, errors, people, appPasswords, feedLinks, outlookConnections, exchange, live } = parts
+  const { doors, audit, errors, people, appPasswords, feedLinks, outlookConnections, exchange, joined, live } = parts
 
   const alive = <T extends { readonly revokedMs: number | null }>(records: readonly T[]): readonly T[] =>
     records.filter(({ revokedMs }) => revokedMs === null)
@@ -67,6 +67,7 @@ export const adminOperations = (parts: PortalParts): readonly Operation[] => {
             caldav: sum('devices'),
             feed: sum('links'),
             outlook: sum('outlooks'),
+            joined: joined.count(),
             exchange: await exchange.count(),
           },
         }
@@ -98,6 +99,7 @@ export const adminOperations = (parts: PortalParts): readonly Operation[] => {
         }
         await doors.setPeople(chosen)
         for (const door of ruledDoors) if (chosen[door] !== undefined) await tell('people', door)
+        if (doors.isOn('joined') !== before.joined || chosen.joined !== undefined) await joined.apply()
         const isOther = exchangeOn !== undefined && exchangeOn !== exchange.isEnabled()
         if (isOther) {
           await exchange.save({ ...exchange.settings.get(), enabled: exchangeOn }, null)

@@ -2,6 +2,7 @@ import { CalendarError, type Calendar as CoreCalendar, everyone, type Principal 
 import { levelOf } from '@dayport/core/service'
 import type { z } from 'zod'
 import { administrators, type Person } from '../accounts/people.ts'
+import { nameOfService } from '../joined/services.ts'
 import type { PortalParts } from '../parts.ts'
 import type { Caller } from './operation.ts'
 import type { Calendar } from './schemas.ts'
@@ -70,7 +71,7 @@ const toJson = (
   owner: Person | null,
   caller: Caller,
   chosen: ReturnType<ReturnType<typeof choicesOf>>,
-  joined: string | null,
+  joins: { readonly exchange: boolean; readonly joined: string | null },
   request: Request,
 ): CalendarJson => {
   const level = levelOf(calendar, caller.principal)
@@ -93,7 +94,7 @@ const toJson = (
     hidden: chosen.hidden,
     readOnly: calendar.readOnly,
     exportAllowed: calendar.exportAllowed,
-    exchange: calendar.id === joined,
+    ...joins,
     access:
       level === 'owner' ? calendar.access.map(({ principal, level: given }) => ({ principal, level: given })) : [],
     revision: calendar.revision,
@@ -103,15 +104,24 @@ const toJson = (
 
 /** Calendars as one caller sees them: their rights, favourites and list are read once for all of an answer. */
 export const calendarViews = async (
-  parts: Pick<PortalParts, 'people' | 'originOf' | 'favourites' | 'calendarList' | 'exchange'>,
+  parts: Pick<PortalParts, 'people' | 'originOf' | 'favourites' | 'calendarList' | 'exchange' | 'joined'>,
   caller: Caller,
   request: Request,
 ): Promise<(calendar: CoreCalendar) => CalendarJson> => {
   const personOf = rememberedPeople(parts)
   const chosen = choicesOf(parts, personOf, caller.principal)
   const isTheirs = await parts.exchange.isFor(caller.person.id)
-  const joined = isTheirs ? ((await parts.exchange.bindingOf(caller.person.id))?.calendar ?? null) : null
-  return (calendar) => toJson(parts, calendar, personOf(calendar.owner), caller, chosen(calendar), joined, request)
+  const mailbox = isTheirs ? ((await parts.exchange.bindingOf(caller.person.id))?.calendar ?? null) : null
+  /** Only its owner is told where a calendar's events come from. */
+  const outsideOf = ({ id, owner }: CoreCalendar): string | null => {
+    const join = owner === caller.person.id ? parts.joined.joinOf(id) : null
+    const account = join === null ? null : parts.joined.account(join.account)
+    return account === null ? null : nameOfService(account.service, account.address)
+  }
+  return (calendar) => {
+    const joins = { exchange: calendar.id === mailbox, joined: outsideOf(calendar) }
+    return toJson(parts, calendar, personOf(calendar.owner), caller, chosen(calendar), joins, request)
+  }
 }
 
 /** @throws {CalendarError} `not-found` also when the caller has no level of it. */

@@ -38,9 +38,9 @@ describe('the switches of the doors', () => {
     const feed = new URL(link.url).pathname
     expect((await stranger('GET', feed)).status).toBe(200)
     expect(await anna.json('GET', '/api/admin/doors')).toEqual({
-      on: { outlook: true, feed: true, caldav: true, exchange: false },
-      people: { outlook: null, feed: null, caldav: null, exchange: null },
-      connections: { outlook: 1, feed: 1, caldav: 0, exchange: 0 },
+      on: { outlook: true, feed: true, caldav: true, joined: true, exchange: false },
+      people: { outlook: null, feed: null, caldav: null, joined: null, exchange: null },
+      connections: { outlook: 1, feed: 1, caldav: 0, joined: 0, exchange: 0 },
     })
 
     await anna.json('PATCH', '/api/admin/doors', { feed: false, caldav: false, outlook: false }, 204)

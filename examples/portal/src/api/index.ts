@@ -1,4 +1,6 @@
 import type { ImportJobs } from '../import-jobs.ts'
+import { joinedAdminOperations } from '../joined/admin-operations.ts'
+import { joinedOperations } from '../joined/operations.ts'
 import type { PortalParts } from '../parts.ts'
 import type { Uploads } from '../uploads.ts'
 import { accountOperations } from './account.ts'
@@ -46,5 +48,7 @@ export const apiOperations = (
   ...adminOperations(parts),
   ...exchangeOperations(parts),
   ...exchangeAdminOperations(parts),
+  ...joinedOperations(parts),
+  ...joinedAdminOperations(parts),
   ...oidcOperations(parts),
 ]

@@ -25,6 +25,8 @@ export interface ExchangeOptions extends BackendParts {
   readonly service: CalendarService
   readonly state: SyncStateStore
   readonly people: People
+  /** Whether a calendar is joined to something else already. */
+  readonly isJoined: (calendar: string) => boolean
   /** Whether an administrator has opened Exchange to this person. */
   readonly isFor: (who: Principal) => boolean
   readonly settings: Settings
@@ -122,7 +124,8 @@ export const createExchange = (options: ExchangeOptions) => {
   /** The calendar that is joined; `null` when the person owns none for events. */
   const calendarOf = async (person: Person, member: ExchangeMember): Promise<string | null> => {
     const own = (await store.listCalendars({ id: person.id, groups: [] })).filter(
-      ({ owner, components, readOnly }) => owner === person.id && components.includes('VEVENT') && !readOnly,
+      ({ id, owner, components, readOnly }) =>
+        owner === person.id && components.includes('VEVENT') && !readOnly && !options.isJoined(id),
     )
     return (own.find(({ id }) => id === member.calendar) ?? own[0])?.id ?? null
   }

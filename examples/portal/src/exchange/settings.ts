@@ -7,7 +7,7 @@ const text = z.string().trim().max(500)
 const days = z.number().int().min(1).max(1_100)
 
 /** Addresses in the settings: TLS, or this machine for a trial. */
-const isSafeAddress = (value: string): boolean => {
+export const isSafeAddress = (value: string): boolean => {
   if (!URL.canParse(value)) return false
   const { protocol, hostname, username, password } = new URL(value)
   const isHere = hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]'

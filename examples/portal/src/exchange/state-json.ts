@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.ts'
 const noProblems = { quarantined: 0, unsupported: 0, conflicts: 0 }
 
 /** The facts of a state, in one shape for all of them. */
-const factsOf = (status: SyncStatus) => ({
+export const factsOf = (status: SyncStatus) => ({
   done: status.state === 'syncing' ? status.done : null,
   total: status.state === 'syncing' ? status.total : null,
   kind: status.state === 'error' ? status.kind : null,

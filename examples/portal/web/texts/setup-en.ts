@@ -91,12 +91,14 @@ export const setupEn: SetupTexts = {
     outlook: 'Outlook, both ways',
     feed: 'Export (iCal)',
     caldav: 'Phones and programs (CalDAV)',
+    joined: 'Outside calendars (iCloud, Google and others)',
     exchange: 'Exchange',
   },
   doorCount: {
     outlook: (n) => plural(n, 'folder connected', 'folders connected'),
     feed: (n) => plural(n, 'link', 'links'),
     caldav: (n) => plural(n, 'device', 'devices'),
+    joined: (n) => plural(n, 'calendar joined', 'calendars joined'),
     exchange: (n) => plural(n, 'mailbox connected', 'mailboxes connected'),
   },
   doorAsk: (door, n) =>
@@ -138,6 +140,7 @@ export const setupEn: SetupTexts = {
     'setup-ticket': 'Code for a device',
     door: 'Way to connect',
     exchange: 'Exchange password',
+    joined: 'Sign-in to an outside calendar',
   },
   actions: { made: 'made', revoked: 'revoked', on: 'switched on', off: 'switched off', people: 'opened to others' },
   signInAt: 'Sign in with the company account',

@@ -91,12 +91,14 @@ export const setupRu = {
     outlook: 'Outlook, в обе стороны',
     feed: 'Экспорт (iCal)',
     caldav: 'Телефоны и программы (CalDAV)',
+    joined: 'Внешние календари (iCloud, Google и другие)',
     exchange: 'Exchange',
   },
   doorCount: {
     outlook: (n: number) => plural(n, 'папка подключена', 'папки подключены', 'папок подключено'),
     feed: (n: number) => plural(n, 'ссылка', 'ссылки', 'ссылок'),
     caldav: (n: number) => plural(n, 'устройство', 'устройства', 'устройств'),
+    joined: (n: number) => plural(n, 'календарь подключён', 'календаря подключено', 'календарей подключено'),
     exchange: (n: number) => plural(n, 'ящик подключён', 'ящика подключено', 'ящиков подключено'),
   },
   doorAsk: (door: string, n: number) =>
@@ -138,6 +140,7 @@ export const setupRu = {
     'setup-ticket': 'Код для устройства',
     door: 'Способ подключения',
     exchange: 'Пароль Exchange',
+    joined: 'Вход во внешний календарь',
   } as Readonly<Record<string, string>>,
   actions: {
     made: 'создано',

@@ -10,7 +10,7 @@ import { AddGrantee, everyone } from './access-list.tsx'
 
 type Door = keyof Doors['on']
 type Named = Pick<Person, 'id' | 'name' | 'kind'>
-const order: readonly Door[] = ['outlook', 'feed', 'caldav', 'exchange']
+const order: readonly Door[] = ['outlook', 'feed', 'caldav', 'joined', 'exchange']
 const namesShown = 2
 
 /** Whom a door is for: everybody, or people and groups by name. */

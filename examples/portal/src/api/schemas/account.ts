@@ -16,7 +16,12 @@ export const Me = z
   })
   .meta({ id: 'Me' })
 
-export const DoorStates = z.object({ outlook: z.boolean(), feed: z.boolean(), caldav: z.boolean() })
+export const DoorStates = z.object({
+  outlook: z.boolean(),
+  feed: z.boolean(),
+  caldav: z.boolean(),
+  joined: z.boolean().describe('outside calendars that people join'),
+})
 
 export const Portal = z
   .object({

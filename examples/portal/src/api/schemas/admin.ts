@@ -10,14 +10,23 @@ const doorPeople = z
   .nullable()
   .describe('ids of people and groups; null: everybody')
 
+const doorsPeople = {
+  outlook: doorPeople,
+  feed: doorPeople,
+  caldav: doorPeople,
+  joined: doorPeople,
+  exchange: doorPeople,
+}
+
 export const Doors = z
   .object({
     on: DoorStates.extend({ exchange: z.boolean() }),
-    people: z.object({ outlook: doorPeople, feed: doorPeople, caldav: doorPeople, exchange: doorPeople }),
+    people: z.object(doorsPeople),
     connections: z.object({
       outlook: z.number().int(),
       feed: z.number().int(),
       caldav: z.number().int(),
+      joined: z.number().int(),
       exchange: z.number().int(),
     }),
   })
@@ -28,10 +37,9 @@ export const DoorPatch = z
     outlook: z.boolean(),
     feed: z.boolean(),
     caldav: z.boolean(),
+    joined: z.boolean(),
     exchange: z.boolean(),
-    people: z
-      .strictObject({ outlook: doorPeople, feed: doorPeople, caldav: doorPeople, exchange: doorPeople })
-      .partial(),
+    people: z.strictObject(doorsPeople).partial(),
   })
   .partial()
   .meta({ id: 'DoorPatch' })
