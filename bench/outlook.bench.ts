@@ -42,6 +42,17 @@ const stored = (i: number): Uint8Array =>
     ].join('\r\n'),
   )
 
+/** What Outlook asks for, as captured. */
+const fields =
+  'ID ReplicationID Attachments owshiddenversion Created Modified vti_versionhistory ContentTypeId EventType Title HeaderInfo FooterInfo UID ' +
+  'Description Location EventDate EndDate fAllDayEvent Duration XMLTZone RecurrenceData RecurrenceID fRecurrence FollowUp Priority ' +
+  'IntendedBusyStatus BusyStatus Categories Editor TimeZone MetaInfo PermMask'
+const queryOptions =
+  '<RecurrenceOrderBy>TRUE</RecurrenceOrderBy><RecurrencePatternXMLVersion>v3</RecurrencePatternXMLVersion>' +
+  '<ViewAttributes Scope="RecursiveAll"/><DateInUtc>TRUE</DateInUtc><IncludePermissions>FALSE</IncludePermissions>' +
+  '<IncludeAttachmentUrls>TRUE</IncludeAttachmentUrls><IncludeAttachmentVersion>TRUE</IncludeAttachmentVersion>' +
+  '<ExpandUserField>TRUE</ExpandUserField><MeetingInstanceID>-1</MeetingInstanceID><OptimizeLookups>TRUE</OptimizeLookups>'
+
 /** Counts what is asked of SQLite while `work` runs. */
 const counted = async (work: () => Promise<unknown>): Promise<number> => {
   const names = ['get', 'all', 'run', 'iterate'] as const
@@ -156,17 +167,6 @@ const open = async (folder: string, count: number) => {
   const url = `http://localhost/outlook/${await connections.address(connection)}/_vti_bin/lists.asmx`
   const principal = { id: 'ann', groups: [] }
   const guid = (await lists.identify({ principal, calendar: id, connection: null }))?.guid ?? ''
-  const names = [
-    'ID',
-    'Title',
-    'Description',
-    'Location',
-    'EventDate',
-    'EndDate',
-    'RecurrenceData',
-    'XMLTZone',
-    'MetaInfo',
-  ]
   const changes = (token: string): Promise<Response> =>
     handler(
       new Request(url, {
@@ -175,8 +175,11 @@ const open = async (folder: string, count: number) => {
         body:
           '<Envelope xmlns="http://schemas.xmlsoap.org/soap/envelope/"><Body><GetListItemChangesSinceToken' +
           ` xmlns="http://schemas.microsoft.com/sharepoint/soap/"><listName>{${guid}}</listName><viewFields>` +
-          `<ViewFields Properties="TRUE">${names.map((name) => `<FieldRef Name="${name}"/>`).join('')}</ViewFields></viewFields>` +
-          '<queryOptions><QueryOptions><DateInUtc>TRUE</DateInUtc></QueryOptions></queryOptions>' +
+          `<ViewFields Properties="TRUE">${fields
+            .split(' ')
+            .map((name) => `<FieldRef Name="${name}"/>`)
+            .join('')}</ViewFields></viewFields>` +
+          `<queryOptions><QueryOptions>${queryOptions}</QueryOptions></queryOptions>` +
           `${token === '' ? '' : `<changeToken>${token}</changeToken>`}</GetListItemChangesSinceToken></Body></Envelope>`,
       }),
     )

@@ -69,7 +69,7 @@ describe.each(['memory', 'sqlite'] as const)('a list kept beside its objects, ov
     expect(rows[299]!.item).toMatchObject({ start: '2026-03-14T20:00:00Z', title: '(no title)' })
     expect(rows[299]!.item.description).toContain('x'.repeat(2_000))
     const kept = await bindings.bindingsOf({ calendar, view: 'full' }, ['h.ics'])
-    expect(kept.filter(({ item }) => item !== null)).toEqual([])
+    expect(kept.filter(({ row }) => row !== null)).toEqual([])
     objectsRead()
     await put('h.ics', ...hourly.slice(0, 2))
     expect((await sync(token))!.rows).toHaveLength(1)

@@ -1,5 +1,5 @@
 import type { CalendarId, CallOptions, SyncToken } from '@dayport/core'
-import type { ListItem } from './list-item.ts'
+import type { ItemAttachment } from './list-item.ts'
 
 /** How much of a calendar a list shows: people with different levels see different items, in lists of their own. */
 export type ListView = 'full' | 'read' | 'titles' | 'free-busy'
@@ -43,8 +43,13 @@ export interface ItemBinding {
   readonly deleted: boolean
   /** Of the content at that version; another content is another version. */
   readonly digest: string
-  /** What it says at that version, so that a list is read without its objects; `null` where that is too much to be kept twice. */
-  readonly item: ListItem | null
+  /**
+   * What it says at that version, so that a list is read without its objects: the beginning of its row as Outlook downloads it, UTF-8. `null`
+   * where that is too much to be kept twice, and for tombstones.
+   */
+  readonly row: Uint8Array | null
+  /** Files at the item. */
+  readonly files: readonly ItemAttachment[]
   /** Upper case GUID without braces, for ever. */
   readonly uniqueId: string
   /** GUID of the series that the item belongs to, upper case without braces; `null` for single items. MS-OUTSPS `UID`. */
@@ -61,6 +66,9 @@ export interface ItemBinding {
   readonly createdMs: number
   readonly modifiedMs: number
 }
+
+/** What a download needs of an item. */
+export type BoundRow = Pick<ItemBinding, 'id' | 'objectName' | 'key' | 'row' | 'files'>
 
 /** Names one list. */
 export type ListRef = Pick<OutlookList, 'calendar' | 'view'>
@@ -93,6 +101,13 @@ export interface OutlookBindingStore {
     limit: number,
     options?: CallOptions,
   ): Promise<readonly ItemBinding[]>
+  /** The same items in the same order, as a download needs them. */
+  rowsAfter(
+    list: ListRef,
+    objectName: string | null,
+    limit: number,
+    options?: CallOptions,
+  ): Promise<readonly BoundRow[]>
   /** Names of objects with living windowed items. */
   windowedNames(list: ListRef, options?: CallOptions): Promise<readonly string[]>
   /** How many items live. */

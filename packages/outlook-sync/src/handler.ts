@@ -115,7 +115,10 @@ export const createOutlookHandler = (options: OutlookHandlerOptions): ((request:
   }
 
   /** A failure in the middle of an answer ends the connection; the host hears why. */
-  async function* reporting(chunks: AsyncIterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+  async function* reporting(
+    chunks: AsyncIterable<string | Uint8Array>,
+    signal: AbortSignal,
+  ): AsyncGenerator<string | Uint8Array> {
     try {
       yield* chunks
     } catch (error) {
@@ -143,7 +146,7 @@ export const createOutlookHandler = (options: OutlookHandlerOptions): ((request:
       signal: request.signal,
     }
     const answer = await run(exchange)
-    const body = streamBody(reporting(enveloped(call, answer), request.signal), { gatherBytes: 65_536 })
+    const body = streamBody(reporting(enveloped(call, answer), request.signal), { gatherBytes: 32_768 })
     return new Response(body, { headers: { ...common, 'content-type': contentTypes[call.version] } })
   }
 
@@ -315,7 +318,7 @@ const assertXml = (request: Request): void => {
   throw new HttpError(415, 'Expected text/xml or application/soap+xml', { headers: common })
 }
 
-async function* enveloped({ version, operation }: SoapCall, answer: Answer): AsyncGenerator<string> {
+async function* enveloped({ version, operation }: SoapCall, answer: Answer): AsyncGenerator<string | Uint8Array> {
   const name = `${operation}Response`
   yield `${envelopeStart(version)}<${name} xmlns="${soapNamespace}">`
   if (typeof answer === 'string') yield answer

@@ -1,4 +1,11 @@
-export type { ItemBinding, ListRef, ListView, OutlookBindingStore, OutlookList } from './binding-store.ts'
+export type {
+  BoundRow,
+  ItemBinding,
+  ListRef,
+  ListView,
+  OutlookBindingStore,
+  OutlookList,
+} from './binding-store.ts'
 export type {
   OpenConnection,
   OutlookConnectionRecord,
@@ -26,12 +33,14 @@ export type { BusyStatus, ItemAttachment, ItemKey, ItemKind, ItemUpload, ListIte
 export type {
   AddAttachmentResult,
   ChangesOptions,
+  KeptRow,
   ListAccess,
   ListChanges,
   ListDescription,
   ListIdentity,
   ListRow,
   ListService,
+  RowItem,
   UploadCode,
   UploadMethod,
   UploadResult,

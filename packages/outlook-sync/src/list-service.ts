@@ -1,6 +1,6 @@
 import type { CalendarId, CallOptions, Principal } from '@dayport/core'
 import type { SeenCalendar } from './connection-store.ts'
-import type { ItemUpload, ListItem } from './list-item.ts'
+import type { ItemAttachment, ItemUpload, ListItem } from './list-item.ts'
 
 /** Who works in which calendar's list, and through which connection (`null` with Basic). */
 export interface ListAccess {
@@ -31,6 +31,9 @@ export interface ListDescription extends ListIdentity {
   readonly lastDeletedMs: number
 }
 
+/** The content of an item as it is sent. */
+export type RowItem = Omit<ListItem, 'masterKey'>
+
 /** One item as it is sent. */
 export interface ListRow {
   readonly id: number
@@ -43,9 +46,17 @@ export interface ListRow {
   /** ms since the Unix epoch. */
   readonly createdMs: number
   readonly modifiedMs: number
-  readonly item: ListItem
+  readonly item: RowItem
   /** Property bag without what `item` says; ReplicationID included. */
   readonly bag: Readonly<Record<string, string>>
+}
+
+/** An item's row as it is kept, for Outlook's own question. */
+export interface KeptRow {
+  readonly id: number
+  /** UTF-8; it lacks what the asking connection adds. */
+  readonly row: Uint8Array
+  readonly files: readonly ItemAttachment[]
 }
 
 /** Where an answer to {@link ListService.changes} ends. */
@@ -66,6 +77,8 @@ export interface ListChanges {
   readonly rowCount: number
   /** Each master before its exceptions. To be read once. */
   readonly rows: AsyncIterable<ListRow>
+  /** The same, some by some and as they are kept, for who wants them so; a row that is not kept is as in `rows`. Either is to be read. */
+  readonly kept: AsyncIterable<readonly (KeptRow | ListRow)[]>
   /** With a token: more changes wait, to be asked for with `token`. */
   readonly more: boolean
   /** Without a token: where the next page begins; `null` on the last one. `token` is the first page's on all. */

@@ -75,6 +75,7 @@ export const createMemoryOutlook = <Store extends DayportStore>(store: Store): M
       const last = after[limit - 1]?.objectName
       return last === undefined ? after : after.filter((item) => item.objectName <= last)
     },
+    rowsAfter: async (list, objectName, limit, options) => bindings.bindingsAfter(list, objectName, limit, options),
     windowedNames: async (list, options) => [
       ...new Set((await living(list, options)).filter(({ windowed }) => windowed).map(({ objectName }) => objectName)),
     ],

@@ -15,7 +15,6 @@ const row = (id: number): ListRow => ({
   item: {
     key: 'event',
     kind: 'single',
-    masterKey: null,
     title: `Event ${id}`,
     location: '',
     description: 'x'.repeat(500),
@@ -33,6 +32,10 @@ const row = (id: number): ListRow => ({
     attachments: [],
   },
 })
+
+async function* one(rows: AsyncIterable<ListRow>): AsyncGenerator<readonly ListRow[]> {
+  for await (const each of rows) yield [each]
+}
 
 /** A list of many rows, which says how far it was read. */
 const openLong = async (count: number, failAt = Number.POSITIVE_INFINITY) => {
@@ -58,6 +61,7 @@ const openLong = async (count: number, failAt = Number.POSITIVE_INFINITY) => {
         deleted: [],
         rowCount: count,
         rows: rows(),
+        kept: one(rows()),
         more: false,
         nextPosition: null,
       }),

@@ -1,61 +1,14 @@
 import { CalendarError } from '@dayport/core'
 import type { ItemBinding, OutlookList } from '../binding-store.ts'
-import type { ChangesOptions, ListAccess, ListChanges, ListRow } from '../list-service.ts'
-import { nextTurn } from './next-turn.ts'
+import type { ChangesOptions, ListAccess, ListChanges } from '../list-service.ts'
+import { byObject, type Changed, rowsAtHand, rowsOfChanged, rowsOfList } from './answer-rows.ts'
 import { type ListParts, type OpenList, openList, refOf, seenList, sequenceOf, tokenOf } from './parts.ts'
 import { isCurrent, reconcile } from './reconcile.ts'
-import { rowsOf } from './rows.ts'
 
-/** Items that are read together. */
-const batchSize = 250
 /** Changes that are read together. */
 const pageSize = 500
 /** Up to so many items an answer is made whole before it is sent. */
 const maxEager = 1_000
-
-async function* streamed(
-  parts: ListParts,
-  open: OpenList,
-  options: ChangesOptions | undefined,
-): AsyncGenerator<ListRow> {
-  const call = options?.signal === undefined ? {} : { signal: options.signal }
-  let after: string | null = null
-  for (;;) {
-    const page: readonly ItemBinding[] = await parts.bindings.bindingsAfter(refOf(open), after, batchSize, call)
-    yield* await rowsOf(parts, open, page, call, { areWhole: true })
-    after = page.at(-1)?.objectName ?? null
-    if (after === null) return
-    await nextTurn()
-  }
-}
-
-/** What is held of each changed item while an answer of many is written. */
-type Changed = Pick<ItemBinding, 'id' | 'objectName'>
-
-async function* inBatches(parts: ListParts, open: OpenList, living: readonly Changed[]): AsyncGenerator<ListRow> {
-  for (let at = 0; at < living.length; ) {
-    let end = Math.min(at + batchSize, living.length)
-    while (end < living.length && living[end]!.objectName === living[end - 1]!.objectName) end++
-    const batch = living.slice(at, end)
-    const ids = new Set(batch.map(({ id }) => id))
-    const names = [...new Set(batch.map(({ objectName }) => objectName))]
-    const bindings = await parts.bindings.bindingsOf(refOf(open), names)
-    yield* await rowsOf(
-      parts,
-      open,
-      bindings.filter(({ id }) => ids.has(id)),
-    )
-    at = end
-    await nextTurn()
-  }
-}
-
-async function* listed(rows: readonly ListRow[]): AsyncGenerator<ListRow> {
-  yield* rows
-}
-
-const byObject = (a: Changed, b: Changed): number =>
-  a.objectName < b.objectName ? -1 : a.objectName > b.objectName ? 1 : a.id - b.id
 
 /** `sequence.name`: which state the first page had, and after which object the next one begins. */
 const positionOf = (sequence: number, objectName: string): string => `${sequence}.${encodeURIComponent(objectName)}`
@@ -90,17 +43,15 @@ const wholeList = async (
   const answer = { token, deleted: [], more: false, nextPosition: null }
   if (limit === undefined && from === null) {
     const count = await parts.bindings.countItems(ref)
-    if (count > maxEager) return { ...answer, rowCount: count, rows: streamed(parts, open, options) }
+    if (count > maxEager) return { ...answer, ...rowsOfList(parts, open, count, options) }
     const all = await parts.bindings.bindingsAfter(ref, null, maxEager + 1)
-    const rows = await rowsOf(parts, open, all, options, { areWhole: true })
-    return { ...answer, rowCount: rows.length, rows: listed(rows) }
+    return { ...answer, ...(await rowsAtHand(parts, open, all, options)) }
   }
   const page = await parts.bindings.bindingsAfter(ref, from?.after ?? null, limit ?? maxEager)
   const last = page.at(-1)?.objectName
   const isLast = last === undefined || (await parts.bindings.bindingsAfter(ref, last, 1)).length === 0
-  const rows = await rowsOf(parts, open, page)
   const nextPosition = isLast ? null : positionOf(from?.sequence ?? list.sequence, last)
-  return { ...answer, rowCount: rows.length, rows: listed(rows), nextPosition }
+  return { ...answer, ...(await rowsAtHand(parts, open, page)), nextPosition }
 }
 
 /** All changes after a sequence, without what the items say: nobody holds a list in memory because it was away for long. */
@@ -136,30 +87,30 @@ export const changesOf = async (
   if (token === null) return wholeList(parts, open, list, options)
   const since = sequenceOf(list, token)
   if (since === null) return null
-  const none = { rows: listed([]), rowCount: 0, deleted: [], more: false, nextPosition: null }
-  if (since === list.sequence) return { ...none, token: tokenOf(list, list.sequence) }
+  const none = { deleted: [], more: false, nextPosition: null }
+  if (since === list.sequence) {
+    return { ...none, ...(await rowsAtHand(parts, open, [])), token: tokenOf(list, list.sequence) }
+  }
 
   const { limit } = options ?? {}
   if (limit === undefined) {
     const { deleted, living } = await allSince(parts, open, since)
     const answer = { ...none, token: tokenOf(list, list.sequence), deleted }
-    const rows = inBatches(parts, open, living)
-    if (living.length > maxEager) return { ...answer, rowCount: living.length, rows }
-    const whole: ListRow[] = []
-    for await (const row of rows) whole.push(row)
-    return { ...answer, rowCount: whole.length, rows: listed(whole) }
+    if (living.length > maxEager) return { ...answer, ...rowsOfChanged(parts, open, living) }
+    const names = living.map(({ objectName }) => objectName)
+    const ids = new Set(living.map(({ id }) => id))
+    const changed = (await parts.bindings.bindingsOf(refOf(open), names)).filter(({ id }) => ids.has(id))
+    return { ...answer, ...(await rowsAtHand(parts, open, changed.sort(byObject))) }
   }
   const found = await parts.bindings.changedSince(refOf(open), since, limit + 1)
   const changed = found.slice(0, limit)
   const more = found.length > changed.length
   const next = tokenOf(list, more ? changed.at(-1)!.sequence : list.sequence)
-  const rows = await rowsOf(parts, open, changed.filter((binding) => !binding.deleted).sort(byObject))
   return {
     ...none,
     token: next,
     deleted: changed.filter((binding) => binding.deleted).map(({ id, uniqueId }) => ({ id, uniqueId })),
     more,
-    rowCount: rows.length,
-    rows: listed(rows),
+    ...(await rowsAtHand(parts, open, changed.filter((binding) => !binding.deleted).sort(byObject))),
   }
 }

@@ -12,6 +12,7 @@ import type { ListView, OutlookBindingStore, OutlookList } from '../binding-stor
 import type { SeenCalendar } from '../connection-store.ts'
 import type { ItemMapping, MappingContext } from '../item-mapping.ts'
 import type { ListAccess } from '../list-service.ts'
+import { keptRevision } from '../wire/kept-row.ts'
 
 /** What {@link createListService} needs. */
 export interface ListServiceOptions {
@@ -177,6 +178,6 @@ export const contextOf = (parts: ListParts, open: OpenList): MappingContext => {
  * does so for some years ahead, and zones change.
  */
 export const mappedByOf = (parts: ListParts, open: OpenList): string =>
-  `${parts.mapping.revision} ${open.timeZone} ${dateOf(parts.now()).slice(0, 7)}`
+  `${parts.mapping.revision}.${keptRevision} ${open.timeZone} ${dateOf(parts.now()).slice(0, 7)}`
 
 export const refOf = (open: OpenList) => ({ calendar: open.calendar.id, view: open.view })

@@ -3,6 +3,7 @@ import type { ItemBinding, OutlookList } from '../binding-store.ts'
 import { digestOf } from '../digest.ts'
 import type { MappedObject } from '../item-mapping.ts'
 import type { ListItem } from '../list-item.ts'
+import { keepRow } from '../wire/kept-row.ts'
 import { nextTurn } from './next-turn.ts'
 import {
   contextOf,
@@ -14,6 +15,7 @@ import {
   type OpenList,
   refOf,
 } from './parts.ts'
+import { rowOf } from './rows.ts'
 import { history, raisedHistory } from './version-history.ts'
 
 /** What an upload says of the item that it has just written, beside the object's bytes. */
@@ -28,7 +30,7 @@ export interface UploadHint {
 }
 
 /** Objects that are taken in by one unit of work: few, so that others have their turn and what they are parsed into is short-lived. */
-const pageSize = 200
+const pageSize = 500
 
 /** UTF-16 code units of an object's items that are kept beside it; a long rule shown one by one has as many copies of its description. */
 const maxKept = 256 * 1024
@@ -58,6 +60,9 @@ const sameBag = (a: Readonly<Record<string, string>>, b: Readonly<Record<string,
   return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
 }
 
+const sameBytes = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
+  a === null || b === null ? a === b : a.length === b.length && a.every((byte, at) => byte === b[at])
+
 /** Of what makes a master's recurrence; `null` for other items. */
 const recurrenceDigestOf = (item: ListItem): string | null => {
   const { recurrenceData, timeZoneXml, start, durationSeconds } = item
@@ -69,7 +74,8 @@ const tombstone = (binding: ItemBinding, sequence: number, nowMs: number): ItemB
   deleted: true,
   version: binding.version + 1,
   sequence,
-  item: null,
+  row: null,
+  files: [],
   modifiedMs: nowMs,
 })
 
@@ -87,10 +93,12 @@ const bindObject = (
   const before = new Map(known.map((binding) => [binding.key, binding]))
   const guids = new Map<string, string>()
   const ownHex = draft.list.guid.replaceAll('-', '').toLowerCase()
-  const next = (): number => {
+  const raise = (): number => {
     draft.list = { ...draft.list, sequence: draft.list.sequence + 1 }
     return draft.list.sequence
   }
+  const rowFor = (binding: ItemBinding, item: ListItem): Uint8Array | null =>
+    isKept ? keepRow(rowOf(binding, item, [])) : null
   for (const [index, item] of items.entries()) {
     const binding = before.get(item.key)
     before.delete(item.key)
@@ -106,24 +114,25 @@ const bindObject = (
     const digest = seriesGuid === null ? content : `${content} ${seriesGuid}`
     const merged = { ...binding?.bag, ...own?.bag }
     if (binding !== undefined && binding.digest === digest && sameBag(binding.bag, merged)) {
-      const isAsKept = (binding.item !== null) === isKept
-      if (binding.windowed !== windowed || !isAsKept) {
-        draft.changed.push({ ...binding, windowed, item: isKept ? item : null })
+      const row = rowFor(binding, item)
+      if (binding.windowed !== windowed || !sameBytes(binding.row, row)) {
+        draft.changed.push({ ...binding, windowed, row, files: item.attachments })
       }
       continue
     }
     const isOwn = own !== null && own.bag[history] !== undefined
     const bag = isOwn ? merged : { ...merged, [history]: raisedHistory(merged[history], ownHex) }
     if (binding === undefined) draft.list = { ...draft.list, lastItemId: draft.list.lastItemId + 1 }
-    draft.changed.push({
+    const next: ItemBinding = {
       id: binding?.id ?? draft.list.lastItemId,
       objectName,
       key: item.key,
       version: (binding?.version ?? 0) + 1,
-      sequence: next(),
+      sequence: raise(),
       deleted: false,
       digest,
-      item: isKept ? item : null,
+      row: null,
+      files: item.attachments,
       uniqueId: binding?.uniqueId ?? parts.newId().toUpperCase(),
       seriesGuid,
       recurrenceDigest,
@@ -132,10 +141,11 @@ const bindObject = (
       windowed,
       createdMs: binding?.createdMs ?? nowMs,
       modifiedMs: nowMs,
-    })
+    }
+    draft.changed.push({ ...next, row: rowFor(next, item) })
   }
   for (const gone of before.values()) {
-    draft.changed.push(tombstone(gone, next(), nowMs))
+    draft.changed.push(tombstone(gone, raise(), nowMs))
   }
 }
 

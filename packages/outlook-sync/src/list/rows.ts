@@ -1,16 +1,23 @@
 import type { CalendarObject, CallOptions } from '@dayport/core'
 import type { ItemBinding } from '../binding-store.ts'
 import type { MappingContext } from '../item-mapping.ts'
-import type { ItemKind, ListItem } from '../list-item.ts'
-import type { ListRow } from '../list-service.ts'
+import type { ListItem } from '../list-item.ts'
+import type { ListRow, RowItem } from '../list-service.ts'
+import { itemOfKept } from '../wire/kept-row.ts'
 import { contextOf, type ListParts, type OpenList, refOf } from './parts.ts'
 
-const rowOf = (binding: ItemBinding, item: ListItem, siblings: readonly ItemBinding[]): ListRow => ({
+/** Only masters have a digest of their recurrence. */
+const isMasterOf = (binding: ItemBinding, other: ItemBinding): boolean =>
+  other.recurrenceDigest !== null && other.seriesGuid === binding.seriesGuid
+
+const isOccurrence = ({ kind }: RowItem): boolean => kind === 'deleted' || kind === 'exception'
+
+export const rowOf = (binding: ItemBinding, item: RowItem, siblings: readonly ItemBinding[]): ListRow => ({
   id: binding.id,
   version: binding.version,
   uniqueId: binding.uniqueId,
   seriesGuid: binding.seriesGuid,
-  masterId: item.masterKey === null ? null : (siblings.find(({ key }) => key === item.masterKey)?.id ?? null),
+  masterId: isOccurrence(item) ? (siblings.find((other) => isMasterOf(binding, other))?.id ?? null) : null,
   createdMs: binding.createdMs,
   modifiedMs: binding.modifiedMs,
   item,
@@ -42,11 +49,16 @@ const mappedItems = async (
   return items
 }
 
-const ranks: Readonly<Record<ItemKind, number>> = { master: 0, exception: 1, deleted: 1, single: 2 }
+const placeOf = (key: string): string => {
+  const [, kind, recurrenceId] = /^(exception|deleted|instance):(.*)$/.exec(key) ?? []
+  return kind === undefined ? `0${key}` : `${kind === 'instance' ? 2 : 1}${recurrenceId}`
+}
 
-/** Each master before its exceptions: MS-LISTSWS 2.2.4.4. */
-const inObject = ({ item: a }: ListRow, { item: b }: ListRow): number =>
-  ranks[a.kind] - ranks[b.kind] || (a.recurrenceId ?? a.start).localeCompare(b.recurrenceId ?? b.start)
+/** The order of items of one object, by their keys: each master before its exceptions. MS-LISTSWS 2.2.4.4. */
+export const inObject = (a: string, b: string): number => {
+  const [one, other] = [placeOf(a), placeOf(b)]
+  return one < other ? -1 : one > other ? 1 : 0
+}
 
 /** Rows of whole objects in the order of their names, each master before its exceptions. */
 export const rowsOf = async (
@@ -58,11 +70,11 @@ export const rowsOf = async (
   { areWhole = false }: { readonly areWhole?: boolean } = {},
 ): Promise<ListRow[]> => {
   const byName = Map.groupBy(bindings, ({ objectName }) => objectName)
-  const unkept = bindings.filter(({ item }) => item === null).map(({ objectName }) => objectName)
+  const unkept = bindings.filter(({ row }) => row === null).map(({ objectName }) => objectName)
   const mapped = await mappedItems(parts, open, [...new Set(unkept)], options)
-  const itemOf = ({ item, objectName, key }: ItemBinding): ListItem | undefined =>
-    item ?? mapped.get(`${objectName} ${key}`)
-  const inSeries = areWhole ? [] : bindings.filter((binding) => (itemOf(binding)?.masterKey ?? null) !== null)
+  const itemOf = ({ row, objectName, key, files }: ItemBinding): RowItem | undefined =>
+    row === null ? mapped.get(`${objectName} ${key}`) : itemOfKept(row, key, files)
+  const inSeries = areWhole ? [] : bindings.filter(({ key }) => /^(?:exception|deleted):/.test(key))
   const siblings =
     inSeries.length === 0
       ? byName
@@ -76,7 +88,7 @@ export const rowsOf = async (
       const item = itemOf(binding)
       return item === undefined ? [] : [rowOf(binding, item, siblings.get(name) ?? own)]
     })
-    rows.push(...(found.length > 1 ? found.sort(inObject) : found))
+    rows.push(...(found.length > 1 ? found.sort((a, b) => inObject(a.item.key, b.item.key)) : found))
   }
   return rows
 }

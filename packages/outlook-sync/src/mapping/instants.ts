@@ -3,8 +3,14 @@ import { resolveKnownZone, type TimeZone } from '@dayport/core/ical'
 
 export const dayMs = 86_400_000
 
+/** The last instant that was written: what is bound together was made at one. */
+let last = { ms: 0, iso: '1970-01-01T00:00:00Z' }
+
 /** `yyyy-MM-ddTHH:mm:ssZ`, as lists write times. */
-export const isoOf = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
+export const isoOf = (ms: number): string => {
+  if (ms !== last.ms) last = { ms, iso: `${new Date(ms).toISOString().slice(0, 19)}Z` }
+  return last.iso
+}
 
 /** The instant of a list's time; `null` when it is none. */
 export const msOf = (text: string): number | null => {

@@ -22,7 +22,7 @@ export interface Exchange {
 }
 
 /** The inside of the operation's response element; in pieces where there may be many rows. */
-export type Answer = string | AsyncIterable<string>
+export type Answer = string | AsyncIterable<string | Uint8Array>
 
 /** A parameter that has to be there. @throws {SoapFault} 0x82000001. */
 export const required = ({ operation }: Exchange, name: string): string => {

@@ -1,10 +1,12 @@
 import { CalendarError } from '@dayport/core'
 import type { ListChanges, ListIdentity } from '../list-service.ts'
+import { isKeptForm } from '../wire/kept-row.ts'
 import { listXml } from '../wire/list-xml.ts'
 import { attributesText, braced } from '../wire/markup.ts'
 import { permissionsOf } from '../wire/row.ts'
 import { childNamed, listMissing, parameterMissing, textOf } from '../wire/soap.ts'
 import { type Answer, type Exchange, namedList } from './exchange.ts'
+import { keptRowsXml } from './kept-rows.ts'
 import { listItemsStart, type RowQuery, readRowQuery, rowsXml } from './row-query.ts'
 import { filtered, type RowSource, sorted } from './row-source.ts'
 
@@ -39,12 +41,10 @@ const rowsFor = async (open: () => Promise<RowSource>, { test, order, options }:
 
 async function* changesXml(
   start: string,
-  source: RowSource,
-  query: RowQuery,
-  attributes: string,
-): AsyncGenerator<string> {
+  rows: AsyncIterable<string | Uint8Array>,
+): AsyncGenerator<string | Uint8Array> {
   yield start
-  yield* rowsXml(source.count, source.rows, query, attributes)
+  yield* rows
   yield '</listitems></GetListItemChangesSinceTokenResult>'
 }
 
@@ -99,9 +99,13 @@ export const getListItemChangesSinceToken = async (x: Exchange): Promise<Answer>
     ['LastChangeToken', changes.token],
     ['MoreChanges', changes.more ? 'TRUE' : undefined],
   ])
+  // Outlook's own question, to which rows are kept.
+  const isPlain = query.test === null && (query.order === null || query.options.recurrenceOrderBy)
   const start =
     `<GetListItemChangesSinceTokenResult>${listItemsStart(syncAttributes(x, list))}<Changes${changesStart}>` +
     `${schema}${gone.map(goneXml).join('')}</Changes>`
   const paging = attributesText([['ListItemCollectionPositionNext', changes.nextPosition ?? undefined]])
-  return changesXml(start, await rowsFor(open, query), query, paging)
+  if (isPlain && isKeptForm(query.form, query.fields)) return changesXml(start, keptRowsXml(changes, query, paging))
+  const source = await rowsFor(open, query)
+  return changesXml(start, rowsXml(source.count, source.rows, query, paging))
 }

@@ -1,5 +1,5 @@
 import { escapeAttribute } from '@dayport/core/xml'
-import type { ItemKind } from '../list-item.ts'
+import type { ItemAttachment, ItemKind } from '../list-item.ts'
 import type { ListRow } from '../list-service.ts'
 import { isoOf } from '../mapping/instants.ts'
 import { type DateForm, writeDate } from './dates.ts'
@@ -39,7 +39,7 @@ export const permissions = {
 export const permissionsOf = (mayWrite: boolean) => permissions[mayWrite ? 'write' : 'read']
 
 /** MS-OUTSPS 2.2.5.5. */
-const eventTypes: Readonly<Record<ItemKind, string>> = { single: '0', master: '1', deleted: '3', exception: '4' }
+export const eventTypes: Readonly<Record<ItemKind, string>> = { single: '0', master: '1', deleted: '3', exception: '4' }
 
 /** A value that is left out when it is empty, unless its emptiness says something: an exception inherits what it does not have. */
 const text = (value: string, row: ListRow): string | undefined =>
@@ -51,39 +51,41 @@ const isV3Pattern = (data: string): boolean =>
 
 const doubled = (value: string): string => value.replaceAll(',', ',,')
 
-const user = ({ author, expandUserField }: RowForm): string =>
+export const userText = ({ author, expandUserField }: RowForm): string =>
   expandUserField ? `1;#${doubled(author)},#,#,#,#${doubled(author)}` : `1;#${author}`
 
-const attachments = ({ id, item }: ListRow, form: RowForm): string => {
-  if (item.attachments.length === 0) return '0'
+export const attachmentsText = (id: number, files: readonly ItemAttachment[], form: RowForm): string => {
+  if (files.length === 0) return '0'
   if (!form.attachmentUrls) return '1'
-  const files = item.attachments.map(({ name, version }) => {
+  const urls = files.map(({ name, version }) => {
     const url = attachmentUrl(form.place, id, name)
     return form.attachmentVersions ? `${url};#${fileVersion(version)}` : url
   })
-  return `;#${files.join(';#')};#`
+  return `;#${urls.join(';#')};#`
 }
 
-const file = ({ id }: ListRow): string => `${id}_.000`
+const file = ({ id }: { readonly id: number }): string => `${id}_.000`
 const folderPath = ({ place }: RowForm): string => `${place.basePath.slice(1)}/${listFolder}`
+export const fileRef = (id: number, form: RowForm): string => `${id};#${folderPath(form)}/${file({ id })}`
+export const contentTypeId = ({ listGuid }: RowForm): string => `0x010200${listGuid.replaceAll('-', '')}`
 
 type ValueOf = (row: ListRow, form: RowForm) => string | undefined
 
 /** Values by the names of their fields. Specification section 5.3. */
 const values: Readonly<Record<string, ValueOf>> = {
   ID: ({ id }) => `${id}`,
-  ContentTypeId: (_, { listGuid }) => `0x010200${listGuid.replaceAll('-', '')}`,
+  ContentTypeId: (_, form) => contentTypeId(form),
   ContentType: () => 'Event',
   Title: ({ item }) => item.title,
   Modified: ({ modifiedMs }, { dates }) => writeDate(isoOf(modifiedMs), dates, false),
   Created: ({ createdMs }, { dates }) => writeDate(isoOf(createdMs), dates, false),
-  Author: (_, form) => user(form),
-  Editor: (_, form) => user(form),
+  Author: (_, form) => userText(form),
+  Editor: (_, form) => userText(form),
   owshiddenversion: ({ version }) => `${version}`,
   WorkflowVersion: () => '1',
   _UIVersion: () => '512',
   _UIVersionString: () => '1.0',
-  Attachments: attachments,
+  Attachments: ({ id, item }, form) => attachmentsText(id, item.attachments, form),
   _ModerationStatus: () => '0',
   LinkTitleNoMenu: ({ item }) => item.title,
   LinkTitle: ({ item }) => item.title,
@@ -91,7 +93,7 @@ const values: Readonly<Record<string, ValueOf>> = {
   SelectTitle: ({ id }) => `${id}`,
   Order: ({ id }) => `${id}00.000000000000`,
   GUID: ({ uniqueId }) => braced(uniqueId),
-  FileRef: (row, form) => `${row.id};#${folderPath(form)}/${file(row)}`,
+  FileRef: ({ id }, form) => fileRef(id, form),
   FileDirRef: ({ id }, form) => `${id};#${folderPath(form)}`,
   Last_x0020_Modified: ({ id, modifiedMs }, { dates }) => `${id};#${writeDate(isoOf(modifiedMs), dates, false)}`,
   Created_x0020_Date: ({ id, createdMs }, { dates }) => `${id};#${writeDate(isoOf(createdMs), dates, false)}`,
@@ -137,7 +139,7 @@ const values: Readonly<Record<string, ValueOf>> = {
 }
 
 /** Those that a client need not ask for. MS-LISTSWS 2.2.4.4. */
-const always = [
+export const alwaysSent = [
   '_ModerationStatus',
   '_Level',
   'ID',
@@ -151,15 +153,20 @@ const always = [
 
 /** The property bag with what calendar properties say. Specification section 5.4. */
 const bagOf = ({ item, bag }: ListRow): readonly (readonly [string, string])[] => {
-  // The property wins over a value that was kept in the bag before it was mapped.
-  const { IntendedBusyStatus: _, ...kept } = bag
-  return [
+  const entries: [string, string][] = [
     ['IntendedBusyStatus', `${item.intendedBusyStatus}`],
-    ...Object.entries({ FollowUp: '', ...kept }),
+    ['FollowUp', bag.FollowUp ?? ''],
+  ]
+  for (const [name, value] of Object.entries(bag)) {
+    // The property wins over a value that was kept in the bag before it was mapped.
+    if (name !== 'FollowUp' && name !== 'IntendedBusyStatus') entries.push([name, value])
+  }
+  entries.push(
     ['Categories', item.categories.join('; ')],
     ['Priority', `${item.priority}`],
     ['BusyStatus', `${item.busyStatus}`],
-  ]
+  )
+  return entries
 }
 
 /** The bag as one value: a name, its type and the value on each line. MS-LISTSWS 2.2.4.5. */
@@ -172,7 +179,26 @@ const bagText = (row: ListRow): string =>
 export const fieldValue = (row: ListRow, form: RowForm, name: string): string | undefined =>
   Object.hasOwn(values, name) ? values[name]?.(row, form) : bagOf(row).find(([entry]) => entry === name)?.[1]
 
-const isAttribute = (name: string): boolean => Object.hasOwn(values, name)
+/** Whether rows can have a field of that name. */
+export const isAttribute = (name: string): boolean => Object.hasOwn(values, name)
+
+/** Writes the attributes of these fields. */
+export const attributesOf = (names: Iterable<string>, form: RowForm): ((row: ListRow) => string) => {
+  // Worked out once: a list has thousands of rows.
+  const columns = [...new Set(names)].map((name) => ({ start: ` ows_${name}="`, read: values[name]! }))
+  return (row) => {
+    let xml = ''
+    for (const { start, read } of columns) {
+      const value = read(row, form)
+      if (value !== undefined) xml += `${start}${escapeAttribute(value)}"`
+    }
+    return xml
+  }
+}
+
+/** The property bag as attributes of its own. */
+export const bagAttributes = (row: ListRow): string =>
+  attributesText(bagOf(row).map(([name, value]) => [`ows_MetaInfo_${encodedName(name)}`, value]))
 
 /**
  * Writes rows of one form. `fields` are the names that were asked for, in their order; `null` for all. Unknown ones are passed over.
@@ -183,20 +209,14 @@ export const createRowWriter = (
   fields: readonly string[] | null,
   { declaration = false }: { readonly declaration?: boolean } = {},
 ): ((row: ListRow) => string) => {
-  const names = fields === null ? Object.keys(values) : [...fields, ...always].filter(isAttribute)
-  // Worked out once: a list has thousands of rows.
-  const columns = [...new Set(names)].map((name) => ({ start: ` ows_${name}="`, valueOf: values[name]! }))
+  const names = fields === null ? Object.keys(values) : [...fields, ...alwaysSent].filter(isAttribute)
+  const attributes = attributesOf(names, form)
   const wantsText = !form.properties && (fields === null || fields.includes('MetaInfo'))
   const end = `${fields === null ? ' ows_ServerRedirected="0"' : ''}${declaration ? ' xmlns:z="#RowsetSchema"' : ''}/>`
   return (row) => {
-    let xml = '<z:row'
-    for (const column of columns) {
-      const value = column.valueOf(row, form)
-      if (value !== undefined) xml += `${column.start}${escapeAttribute(value)}"`
-    }
-    if (form.properties) {
-      xml += attributesText(bagOf(row).map(([name, value]) => [`ows_MetaInfo_${encodedName(name)}`, value]))
-    } else if (wantsText) xml += ` ows_MetaInfo="${escapeAttribute(bagText(row))}"`
+    let xml = `<z:row${attributes(row)}`
+    if (form.properties) xml += bagAttributes(row)
+    else if (wantsText) xml += ` ows_MetaInfo="${escapeAttribute(bagText(row))}"`
     return xml + end
   }
 }

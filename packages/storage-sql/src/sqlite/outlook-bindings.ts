@@ -1,26 +1,31 @@
 import type { ItemBinding, ListRef, OutlookBindingStore, OutlookList } from '@dayport/outlook-sync'
 import type { Access } from './database.ts'
 
-interface BindingRow extends Omit<ItemBinding, 'deleted' | 'windowed' | 'bag' | 'item'> {
+interface BindingRow extends Omit<ItemBinding, 'deleted' | 'windowed' | 'bag' | 'files'> {
   readonly deleted: number
   readonly windowed: number
   readonly bag: string
-  readonly item: string | null
+  readonly files: string | null
 }
+
+type BoundColumns = [id: number, objectName: string, key: string, files: string | null, row: Uint8Array | null]
 
 export const listColumns = `calendar, view, guid, created_ms AS createdMs, sequence, pruned_sequence AS prunedSequence,
   last_item_id AS lastItemId, sync_token AS syncToken, revision, window_date AS windowDate, mapped_by AS mappedBy`
 
-const itemColumns = `id, object_name AS objectName, key, version, sequence, deleted, digest, item, unique_id AS uniqueId,
+const itemColumns = `id, object_name AS objectName, key, version, sequence, deleted, digest, unique_id AS uniqueId,
   series_guid AS seriesGuid, recurrence_digest AS recurrenceDigest, replication_id AS replicationId, bag, windowed,
-  created_ms AS createdMs, modified_ms AS modifiedMs`
+  created_ms AS createdMs, modified_ms AS modifiedMs, files, row`
+
+const filesOf = (text: string | null): ItemBinding['files'] =>
+  text === null ? [] : (JSON.parse(text) as ItemBinding['files'])
 
 const toBinding = (row: BindingRow): ItemBinding => ({
   ...row,
   deleted: row.deleted === 1,
   windowed: row.windowed === 1,
   bag: JSON.parse(row.bag) as Record<string, string>,
-  item: row.item === null ? null : (JSON.parse(row.item) as ItemBinding['item']),
+  files: filesOf(row.files),
 })
 
 const ofList = 'list = (SELECT pk FROM dayport_outlook_list WHERE calendar = ? AND view = ?)'
@@ -105,9 +110,9 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
         if (pk === undefined) throw new TypeError('expected putList before putBindings')
         for (const binding of bindings) {
           sql.run(
-            `INSERT OR REPLACE INTO dayport_outlook_item (list, id, object_name, key, version, sequence, deleted, digest, item,
-               unique_id, series_guid, recurrence_digest, replication_id, bag, windowed, created_ms, modified_ms)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+            `INSERT OR REPLACE INTO dayport_outlook_item (list, id, object_name, key, version, sequence, deleted, digest, unique_id,
+               series_guid, recurrence_digest, replication_id, bag, windowed, created_ms, modified_ms, files, row)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
             pk,
             binding.id,
             binding.objectName,
@@ -116,7 +121,6 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
             binding.sequence,
             binding.deleted ? 1 : 0,
             binding.digest,
-            binding.item === null ? null : JSON.stringify(binding.item),
             binding.uniqueId,
             binding.seriesGuid,
             binding.recurrenceDigest,
@@ -125,6 +129,8 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
             binding.windowed ? 1 : 0,
             binding.createdMs,
             binding.modifiedMs,
+            binding.files.length === 0 ? null : JSON.stringify(binding.files),
+            binding.row,
           )
         }
       }),
@@ -150,6 +156,20 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
         const rest = `SELECT ${itemColumns} FROM dayport_outlook_item ${byObject}
           WHERE ${ofList} AND object_name = ? AND id > ? AND deleted = 0 ORDER BY id`
         return [...rows, ...sql.all<BindingRow>(rest, ...keyOf(list), last.objectName, last.id)].map(toBinding)
+      }),
+    rowsAfter: async (list, objectName, limit, options) =>
+      access.snapshot(options, (sql) => {
+        const columns = 'id, object_name, key, files, row'
+        const page = `SELECT ${columns} FROM dayport_outlook_item ${byObject}
+          WHERE ${ofList} AND object_name > ? AND deleted = 0 ORDER BY object_name, id LIMIT ?`
+        const rows = sql.rows<BoundColumns>(page, ...keyOf(list), objectName ?? '', bounded(limit))
+        const last = rows.at(-1)
+        if (last !== undefined && rows.length >= limit) {
+          const rest = `SELECT ${columns} FROM dayport_outlook_item ${byObject}
+            WHERE ${ofList} AND object_name = ? AND id > ? AND deleted = 0 ORDER BY id`
+          rows.push(...sql.rows<BoundColumns>(rest, ...keyOf(list), last[1], last[0]))
+        }
+        return rows.map(([id, name, key, files, row]) => ({ id, objectName: name, key, files: filesOf(files), row }))
       }),
     windowedNames: async (list, options) =>
       access

@@ -121,3 +121,10 @@ CREATE INDEX dayport_outlook_item_windowed ON dayport_outlook_item (list, object
 /** Deletions are forgotten by their age. */
 export const outlookGoneIndex =
   'CREATE INDEX dayport_outlook_item_gone ON dayport_outlook_item (modified_ms) WHERE deleted = 1;'
+
+/** Items are kept as the rows that Outlook downloads. They are made anew at the next sync. Last, so that nobody else reads over them. */
+export const outlookKeptRows = `
+ALTER TABLE dayport_outlook_item DROP COLUMN item;
+ALTER TABLE dayport_outlook_item ADD COLUMN files TEXT; -- JSON; NULL for none
+ALTER TABLE dayport_outlook_item ADD COLUMN row BLOB;
+`
