@@ -12,7 +12,7 @@ const types: Readonly<Record<string, string>> = {
 }
 
 /** Paths below which the page finds its own views; all of them are `index.html`. */
-const pages = new Set(['/', '/connections', '/settings', '/admin', '/exchange'])
+const pages = new Set(['/', '/connections', '/settings', '/admin', '/exchange', '/outside'])
 
 export type StaticFiles = (path: string) => Response | null
 

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type * as exchange from '../src/api/exchange-schemas.ts'
 import type * as schemas from '../src/api/schemas.ts'
+import type * as joined from '../src/joined/schemas.ts'
 
 export type Me = z.output<typeof schemas.Me>
 export type Portal = z.output<typeof schemas.Portal>
@@ -32,6 +33,11 @@ export type ExchangeSetup = z.output<typeof exchange.ExchangeSetup>
 export type ExchangeTestResult = z.output<typeof exchange.ExchangeTestResult>
 export type ExchangeDiscovery = z.output<typeof exchange.ExchangeDiscovery>
 export type ExchangePerson = z.output<typeof exchange.ExchangePerson>
+export type JoinedList = z.output<typeof joined.JoinedList>
+export type JoinedAccount = z.output<typeof joined.JoinedAccount>
+export type JoinedCalendar = z.output<typeof joined.JoinedCalendar>
+export type OutsideCalendar = z.output<typeof joined.OutsideCalendar>
+export type JoinedSetup = z.output<typeof joined.JoinedSetup>
 export type CreatedAppPassword = z.output<typeof schemas.CreatedAppPassword>
 
 /** A refusal of the API, or `offline` when there was no answer. */
@@ -71,6 +77,8 @@ export const call = async <T = undefined>(method: string, path: string, options:
   }
   if (response.status === 204) return undefined as T
   const body: unknown = await response.json().catch(() => null)
+  // Given up while the body came: what there is of it is no answer.
+  options.signal?.throwIfAborted()
   if (response.ok) return body as T
   const problem = (body ?? {}) as { code?: string; details?: Record<string, unknown> }
   throw new ApiError(response.status, problem.code ?? `http-${response.status}`, problem.details ?? {})

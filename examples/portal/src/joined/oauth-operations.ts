@@ -56,7 +56,8 @@ export const oauthOperations = (parts: PortalParts): readonly Operation[] => {
         } catch (error) {
           // A person stands before this answer, not a program: the page says what happened.
           if (!(error instanceof PortalError)) throw error
-          headers.set('Location', `/connections?joined-error=${error.code}`)
+          const code = error.code === 'wrong-login' ? 'outside-sign-in' : error.code
+          headers.set('Location', `/connections?joined-error=${code}`)
         }
         return new Response(null, { status: 302, headers })
       },

@@ -78,6 +78,8 @@ export const joinedCalendarJson = async (
   return {
     id,
     account: account.id,
+    service: name,
+    mailbox: account.login,
     calendar,
     name: join.name,
     direction,

@@ -2,6 +2,7 @@ import { doorsEn } from './doors-en.ts'
 import { exchangeEn } from './exchange-en.ts'
 import { gridEn } from './grid-en.ts'
 import { groupsEn } from './groups-en.ts'
+import { joinedEn, joinedErrorsEn } from './joined-en.ts'
 import { plannerEn } from './planner-en.ts'
 import { pluralEn as plural } from './plural.ts'
 import type { Texts } from './ru.ts'
@@ -13,6 +14,7 @@ export const en: Texts = {
   grid: gridEn,
   setup: setupEn,
   exchange: exchangeEn,
+  joined: joinedEn,
   planner: plannerEn,
   groups: groupsEn,
   locale: 'en-GB',
@@ -203,6 +205,7 @@ export const en: Texts = {
     '#697586': 'slate',
   },
   errors: {
+    ...joinedErrorsEn,
     offline: 'No answer from the portal. Check the connection and try again.',
     'wrong-login': 'Wrong login or password.',
     'wrong-password': 'This is not your current password.',

@@ -2,6 +2,7 @@ import { doorsRu } from './doors-ru.ts'
 import { exchangeRu } from './exchange-ru.ts'
 import { gridRu } from './grid-ru.ts'
 import { groupsRu } from './groups-ru.ts'
+import { joinedErrorsRu, joinedRu } from './joined-ru.ts'
 import { plannerRu } from './planner-ru.ts'
 import { pluralRu as plural } from './plural.ts'
 import { setupRu } from './setup-ru.ts'
@@ -12,6 +13,7 @@ export const ru = {
   grid: gridRu,
   setup: setupRu,
   exchange: exchangeRu,
+  joined: joinedRu,
   planner: plannerRu,
   groups: groupsRu,
   locale: 'ru',
@@ -203,6 +205,7 @@ export const ru = {
     '#697586': 'серый',
   } as Readonly<Record<string, string>>,
   errors: {
+    ...joinedErrorsRu,
     offline: 'Нет связи с порталом. Проверьте подключение и повторите.',
     'wrong-login': 'Неверный логин или пароль.',
     'wrong-password': 'Нынешний пароль не подошёл.',

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 
 /** Views below which the page stays loaded; the server answers each of them with the page. */
-const views = new Set(['/', '/connections', '/settings', '/admin', '/exchange'])
+const views = new Set(['/', '/connections', '/settings', '/admin', '/exchange', '/outside'])
 
 const isPlainClick = (event: MouseEvent): boolean =>
   event.button === 0 && !event.defaultPrevented && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey
@@ -23,7 +23,7 @@ export const useRoute = (): string => {
       if (link === null || !isPlainClick(event) || link.target !== '' || link.hasAttribute('download')) return
       if (link.origin !== location.origin || link.hash !== '' || !views.has(link.pathname)) return
       event.preventDefault()
-      goTo(link.pathname)
+      goTo(link.pathname + link.search)
     }
     addEventListener('popstate', moved)
     document.addEventListener('click', clicked)

@@ -29,8 +29,10 @@ import { Banner } from './banner.tsx'
 import { canWrite } from './calendar-menu.ts'
 import { CalendarView, type EntryActions, useEntries } from './calendar-view.tsx'
 import { deleteEvent } from './delete-event.ts'
-import { exchangeEvent } from './exchange/use-exchange.ts'
+import { exchangeEvent } from './exchange/side.tsx'
 import { ImportProgress } from './import-progress.tsx'
+import { joinedEvent } from './joined/joined-event.ts'
+import { useJoinedReturn } from './joined/use-joined-return.ts'
 import type { OpenWindow } from './portal-windows.tsx'
 import { setDone } from './set-done.ts'
 import { Sidebar } from './sidebar.tsx'
@@ -39,6 +41,7 @@ import { useLiveEvents } from './use-live-events.ts'
 import { useMoves } from './use-moves.tsx'
 
 const ExchangeHistoryPage = lazy(async () => (await import('./exchange/history-page.tsx')).ExchangeHistoryPage)
+const JoinedHistoryPage = lazy(async () => (await import('./joined/history-page.tsx')).JoinedHistoryPage)
 const AdminPage = lazy(async () => (await import('./admin-page.tsx')).AdminPage)
 const OwnConnections = lazy(async () => (await import('./own-connections.tsx')).OwnConnections)
 const SettingsPage = lazy(async () => (await import('./settings.tsx')).SettingsPage)
@@ -118,6 +121,7 @@ export const PortalPage = ({
     '/settings': texts.settings,
     '/admin': texts.setup.admin,
     '/exchange': texts.exchange.history,
+    '/outside': texts.exchange.history,
   }
   const here = pages[path] ?? null
   const title = rangeTitle(day, span, texts.locale)
@@ -140,6 +144,10 @@ export const PortalPage = ({
       setOpen({ kind: 'event', event, mode: 'detail', times: {} })
     })
   }, [])
+  useJoinedReturn(
+    (account) => setOpen({ kind: 'join', account }),
+    (code) => void act.run(() => Promise.reject(new ApiError(0, code))),
+  )
   useEffect(() => {
     if (!sideOpen) return
     const leave = (event: KeyboardEvent) => {
@@ -252,6 +260,7 @@ export const PortalPage = ({
     // Doors that were opened or closed, here or for this person, come and go with everything that leads to them.
     if (event === 'portal' || event === 'missed') onPortal()
     if (event === 'exchange' || event === 'portal') dispatchEvent(new Event(exchangeEvent))
+    if (event === 'joined' || event === 'portal') dispatchEvent(new Event(joinedEvent))
   })
   useShortcuts((key) => {
     const span = ({ D: 'day', W: 'week', M: 'month', L: 'list' } as const)[key]
@@ -308,6 +317,7 @@ export const PortalPage = ({
           onNewEvent={canCreate ? () => newEvent() : null}
           onNewCalendar={() => show({ kind: 'calendar', calendar: null })}
           onSubscribe={() => show({ kind: 'subscribe' })}
+          onJoin={() => show({ kind: 'join', account: null })}
           failing={failing}
           onChoose={(which) => show({ kind: 'choose', which })}
           onExportFavourites={() =>
@@ -349,10 +359,13 @@ export const PortalPage = ({
               onBanner={() => void setBanner(true)}
               onConnect={() => show({ kind: 'phone', calendar: null })}
               onDoctor={() => show({ kind: 'doctor' })}
+              onJoin={(account) => show({ kind: 'join', account })}
               onChanged={reload}
             />
           ) : path === '/exchange' ? (
             <ExchangeHistoryPage calendars={calendars} />
+          ) : path === '/outside' ? (
+            <JoinedHistoryPage calendars={calendars} />
           ) : path === '/admin' && me.admin ? (
             <AdminPage me={me} onDoors={onPortal} />
           ) : path === '/settings' ? (

@@ -16,6 +16,7 @@ import { OutlookWindow } from './outlook-window.tsx'
 import { SubscribeWindow } from './subscribe-window.tsx'
 
 const AdviceWindow = lazy(async () => (await import('./advice-window.tsx')).AdviceWindow)
+const JoinWindow = lazy(async () => (await import('./joined/join-window.tsx')).JoinWindow)
 const DoctorWindow = lazy(async () => (await import('./doctor-window.tsx')).DoctorWindow)
 
 /** The one window that is open. */
@@ -36,6 +37,8 @@ export type OpenWindow =
   | { readonly kind: 'doctor' }
   | { readonly kind: 'ways' }
   | { readonly kind: 'subscribe' }
+  /** Of this outside account; `null`: a new one. */
+  | { readonly kind: 'join'; readonly account: string | null }
   | { readonly kind: 'choose'; readonly which: 'people' | 'groups' | 'favourites' }
 
 /** Shows the open window. */
@@ -141,6 +144,16 @@ export const PortalWindows = ({
       )
     case 'subscribe':
       return <SubscribeWindow onClose={onClose} onDone={() => onDone(texts.saved)} />
+    case 'join':
+      return (
+        <JoinWindow
+          me={me}
+          account={open.account}
+          calendars={calendars}
+          onClose={onClose}
+          onDone={(count) => onDone(texts.joined.joined(count))}
+        />
+      )
     case 'choose':
       return (
         <ChooserWindow

@@ -20,6 +20,7 @@ export const calendarTitle = (calendar: Calendar, me: Me): string =>
 const tagOf = (texts: Texts, calendar: Calendar): string | null => {
   if (calendar.readOnly) return texts.doors.subscriptionTag
   if (calendar.exchange) return 'Exchange'
+  if (calendar.joined !== null) return calendar.joined
   if (calendar.level === 'free-busy') return texts.busyTag
   if (calendar.level === 'titles') return texts.titlesTag
   if (!calendar.components.includes('VEVENT')) return texts.tasksTag
@@ -71,6 +72,7 @@ export interface SidebarProps extends CalendarActions {
   readonly onNewEvent: (() => void) | null
   readonly onNewCalendar: () => void
   readonly onSubscribe: () => void
+  readonly onJoin: () => void
   /** Calendars of subscriptions whose last refresh failed. */
   readonly failing: ReadonlySet<string>
   readonly onChoose: (which: 'people' | 'groups' | 'favourites') => void
@@ -154,6 +156,7 @@ export const Sidebar = (props: SidebarProps) => {
               items={[
                 { label: texts.addCalendar, icon: 'calendar', onChoose: props.onNewCalendar },
                 { label: texts.doors.subscribe, icon: 'feed', onChoose: props.onSubscribe },
+                ...(doors.joined ? [{ label: texts.joined.add, icon: 'link' as const, onChoose: props.onJoin }] : []),
               ]}
             >
               <Icon name="plus" />

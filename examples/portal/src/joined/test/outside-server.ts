@@ -59,7 +59,11 @@ export const startOutsideServer = async (now: () => number) => {
         return new Response(null, { status: 301, headers: { Location: '/dav/' } })
       }
       if (!pathname.startsWith('/dav/')) return new Response('<html>A portal of somebody else</html>', { status: 405 })
-      return onWay(request, () => dav(request))
+      const answer = await onWay(request, () => dav(request))
+      const headers = new Headers(answer.headers)
+      // Its clock is the test's, not this machine's.
+      headers.set('Date', new Date(now()).toUTCString())
+      return new Response(answer.body, { status: answer.status, headers })
     }),
   )
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -2,6 +2,7 @@ import type { ExchangeState, Me } from '../../api.ts'
 import { useTexts } from '../../texts/index.ts'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { Tip } from '../../ui/tip.tsx'
+import { useSide } from './side.tsx'
 import type { ExchangeDoor, SyncResult } from './use-exchange.ts'
 
 const signs: Readonly<Record<string, readonly [string, IconName]>> = {
@@ -31,6 +32,7 @@ const Words = ({ state, result }: { readonly state: ExchangeState; readonly resu
 export const ExchangePart = ({ me, door }: { readonly me: Me; readonly door: ExchangeDoor }) => {
   const { exchange } = useTexts()
   const { state, result, sync, stop } = door
+  const { page } = useSide()
   const now = state.data
   if (now === null || now.state === 'not-available') return null
   const [kind, icon] = signs[now.state] ?? ['', 'info' as const]
@@ -63,7 +65,7 @@ export const ExchangePart = ({ me, door }: { readonly me: Me; readonly door: Exc
         </>
       )}
       {now.state === 'error' && (
-        <a class="button plain link" href="/exchange">
+        <a class="button plain link" href={page}>
           {exchange.details}
         </a>
       )}

@@ -7,6 +7,7 @@ import { ErrorNote } from '../../ui/note.tsx'
 import { useWhen } from '../../ui/when.ts'
 import { type Choice, ConflictResult, type Side } from './conflict-result.tsx'
 import { groupName, inOrder, spanWords, valueWords } from './group-words.ts'
+import { useSide } from './side.tsx'
 
 /** One event that both sides have changed: a choice for each group of fields, or both kept. Nothing is chosen before the person does. */
 export const ConflictCard = ({
@@ -26,6 +27,7 @@ export const ConflictCard = ({
 }) => {
   const texts = useTexts()
   const { exchange, grid } = texts
+  const { path: sidePath } = useSide()
   const { moment } = useWhen()
   const groups = inOrder(Object.keys(conflict.groups)).map(
     (group) => [group, conflict.groups[group] ?? { portal: null, remote: null, before: null }] as const,
@@ -41,7 +43,7 @@ export const ConflictCard = ({
     conflict.object === null ? Promise.resolve(null) : call<EventDetail>('GET', path, { signal }),
   )
   const save = useAction(async () => {
-    await call('POST', `/exchange/conflicts/${encodeURIComponent(conflict.link)}`, { body: { choice } })
+    await call('POST', `${sidePath}/conflicts/${encodeURIComponent(conflict.link)}`, { body: { choice } })
     onDone()
   })
   const title = exchange.conflict(conflict.title === null || conflict.title === '' ? exchange.untitled : conflict.title)

@@ -7,12 +7,14 @@ import { ErrorNote, Note } from '../../ui/note.tsx'
 import { ConflictCard } from './conflict-card.tsx'
 import { RunList, useRuns } from './run-list.tsx'
 import { RunSteps } from './run-steps.tsx'
+import { useSide } from './side.tsx'
 import { useExchange, writesOf } from './use-exchange.ts'
 
 /** Runs of the person's connection, what waits for a decision, and what was set aside. */
 export const ExchangeHistoryPage = ({ calendars }: { readonly calendars: readonly Calendar[] }) => {
   const texts = useTexts()
   const { exchange } = texts
+  const side = useSide()
   const { state, sync, stop } = useExchange()
   const key = `${state.loadedMs}`
   // While no calendar is joined there is nothing to ask for.
@@ -21,14 +23,16 @@ export const ExchangeHistoryPage = ({ calendars }: { readonly calendars: readonl
     joined ? call<T[]>('GET', path, { signal }) : Promise.resolve([])
   const list = useRuns(key, joined)
   const { runs } = list
-  const conflicts = useLoaded(`conflicts/${key}`, (signal) => listOf<ExchangeConflict>('/exchange/conflicts', signal))
-  const problems = useLoaded(`problems/${key}`, (signal) => listOf<ExchangeProblem>('/exchange/problems', signal))
+  const conflicts = useLoaded(`conflicts/${key}`, (signal) =>
+    listOf<ExchangeConflict>(`${side.path}/conflicts`, signal),
+  )
+  const problems = useLoaded(`problems/${key}`, (signal) => listOf<ExchangeProblem>(`${side.path}/problems`, signal))
   const [chosen, setChosen] = useState<string | null>(null)
   // What was decided waits for its run; it is not asked for again meanwhile.
   const [decided, setDecided] = useState<ReadonlySet<string>>(new Set())
   const [plan, setPlan] = useState<Readonly<Record<string, number>> | null | undefined>(undefined)
   const dry = useAction(async () => {
-    setPlan(await call<Record<string, number> | null>('POST', '/exchange/plan'))
+    setPlan(await call<Record<string, number> | null>('POST', `${side.path}/plan`))
   })
   const act = useAction(async (path: string) => {
     await call('POST', path)
@@ -76,7 +80,12 @@ export const ExchangeHistoryPage = ({ calendars }: { readonly calendars: readonl
           {now.state === 'error' && now.remedy !== '' && <p>{now.remedy}</p>}
           {now.code !== null && <p class="sub">{exchange.code(now.code)}</p>}
           {now.kind === 'confirmation' && (
-            <button type="button" class="button" disabled={act.busy} onClick={() => void act.run('/exchange/confirm')}>
+            <button
+              type="button"
+              class="button"
+              disabled={act.busy}
+              onClick={() => void act.run(`${side.path}/confirm`)}
+            >
               {exchange.confirm}
             </button>
           )}
@@ -131,7 +140,7 @@ export const ExchangeHistoryPage = ({ calendars }: { readonly calendars: readonl
                       type="button"
                       class="button plain link"
                       disabled={act.busy}
-                      onClick={() => void act.run(`/exchange/problems/${encodeURIComponent(link)}/retry`)}
+                      onClick={() => void act.run(`${side.path}/problems/${encodeURIComponent(link)}/retry`)}
                     >
                       {exchange.again}
                     </button>

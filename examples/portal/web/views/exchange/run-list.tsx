@@ -6,6 +6,7 @@ import { type Loaded, useLoaded } from '../../ui/hooks.ts'
 import { Icon, type IconName } from '../../ui/icon.tsx'
 import { ErrorNote } from '../../ui/note.tsx'
 import { useWhen } from '../../ui/when.ts'
+import { useSide } from './side.tsx'
 import { writesOf } from './use-exchange.ts'
 
 /** As many as the API tells at once. */
@@ -28,7 +29,8 @@ export const useRuns = (
   readonly setFilter: (filter: Filter) => void
 } => {
   const [filter, setFilter] = useState<Filter>({ show: 'all', direction: 'both', trigger: 'any', days: 30 })
-  const path = `/exchange/runs?${new URLSearchParams({ ...filter, days: String(filter.days) })}`
+  const side = useSide()
+  const path = `${side.path}/runs?${new URLSearchParams({ ...filter, days: String(filter.days) })}`
   const runs = useLoaded(`${path} ${key}`, (signal) =>
     joined ? call<ExchangeRun[]>('GET', path, { signal }) : Promise.resolve([]),
   )

@@ -5,6 +5,7 @@ import { useAction, useLoaded } from '../../ui/hooks.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { ErrorNote } from '../../ui/note.tsx'
 import { groupName } from './group-words.ts'
+import { useSide } from './side.tsx'
 
 /** What one run did, event by event; what it replaced or deleted comes back by a press. */
 export const RunSteps = ({
@@ -19,7 +20,8 @@ export const RunSteps = ({
 }) => {
   const texts = useTexts()
   const { exchange, locale } = texts
-  const path = `/exchange/runs/${encodeURIComponent(run)}`
+  const side = useSide()
+  const path = `${side.path}/runs/${encodeURIComponent(run)}`
   const steps = useLoaded(path, (signal) => call<ExchangeStep[]>('GET', path, { signal }))
   const [undone, setUndone] = useState<ReadonlySet<string>>(new Set())
   const section = useRef<HTMLElement>(null)
@@ -27,7 +29,7 @@ export const RunSteps = ({
     if (asked && steps.data !== null) section.current?.scrollIntoView({ block: 'nearest' })
   }, [asked, run, steps.data])
   const undo = useAction(async (id: string) => {
-    await call('POST', `/exchange/steps/${encodeURIComponent(id)}/restore`)
+    await call('POST', `${side.path}/steps/${encodeURIComponent(id)}/restore`)
     setUndone((before) => new Set(before).add(id))
     onDone()
   })

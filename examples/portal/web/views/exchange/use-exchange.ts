@@ -1,9 +1,8 @@
 import { useEffect, useState } from 'preact/hooks'
 import { call, type ExchangeRun, type ExchangeState } from '../../api.ts'
 import { type Loaded, useAction, useLoaded } from '../../ui/hooks.ts'
+import { useSide } from './side.tsx'
 
-/** Told by the live line when something of the person's connection is another. */
-export const exchangeEvent = 'dayport-exchange'
 /** A run tells of each event; the page looks a few times a second at most. */
 const lookMs = 400
 /** How long the result of a run that was asked for stays. */
@@ -26,9 +25,8 @@ export const writesOf = ({ counts }: Pick<ExchangeRun, 'counts'>) => {
 
 /** The person's connection, kept up to date by the live line, with the two things that they can do about it. */
 export const useExchange = () => {
-  const state: Loaded<ExchangeState> = useLoaded('exchange', (signal) =>
-    call<ExchangeState>('GET', '/exchange', { signal }),
-  )
+  const { path, event } = useSide()
+  const state: Loaded<ExchangeState> = useLoaded(path, (signal) => call<ExchangeState>('GET', path, { signal }))
   const [asked, setAsked] = useState<string | null>(null)
   const [result, setResult] = useState<SyncResult | null>(null)
   useEffect(() => {
@@ -39,17 +37,17 @@ export const useExchange = () => {
         state.reload()
       }, lookMs)
     }
-    addEventListener(exchangeEvent, heard)
+    addEventListener(event, heard)
     return () => {
-      removeEventListener(exchangeEvent, heard)
+      removeEventListener(event, heard)
       if (timer !== null) clearTimeout(timer)
     }
-  }, [])
+  }, [event])
   const running = state.data?.state === 'syncing'
   useEffect(() => {
     if (asked === null || running) return
     const abort = new AbortController()
-    void call<ExchangeRun[]>('GET', '/exchange/runs', { signal: abort.signal }).then(
+    void call<ExchangeRun[]>('GET', `${path}/runs`, { signal: abort.signal }).then(
       (runs) => {
         const run = runs.find(({ id }) => id === asked)
         if (run === undefined || run.endedMs === null) return
@@ -67,11 +65,11 @@ export const useExchange = () => {
   }, [result])
   const sync = useAction(async () => {
     setResult(null)
-    setAsked((await call<{ run: string }>('POST', '/exchange/sync')).run)
+    setAsked((await call<{ run: string }>('POST', `${path}/sync`)).run)
     state.reload()
   })
   const stop = useAction(async () => {
-    await call('DELETE', '/exchange/sync')
+    await call('DELETE', `${path}/sync`)
     state.reload()
   })
   return { state, result, sync, stop }

@@ -1,0 +1,2 @@
+/** Told by the live line when something of the person's outside calendars is another. */
+export const joinedEvent = 'dayport-joined'
