@@ -113,8 +113,12 @@ export const createLive = (parts: {
       }
     },
 
-    /** Tells all open pages of one person something of theirs: how far long work is, that a device came in. */
-    tell: (person: string, event: 'job' | 'device' | 'exchange' | 'joined' | 'subscription', data: unknown): void => {
+    /** Tells all open pages of one person something of theirs: how far long work is, that a device came in, that the list looks otherwise. */
+    tell: (
+      person: string,
+      event: 'job' | 'device' | 'exchange' | 'joined' | 'subscription' | 'list',
+      data: unknown,
+    ): void => {
       for (const watcher of watchers) if (watcher.who.id === person) sendTo(watcher, event, data)
     },
 
@@ -123,7 +127,7 @@ export const createLive = (parts: {
       for (const watcher of watchers) sendTo(watcher, 'portal', {})
     },
 
-    /** Tells the open pages of one person that their list of calendars is another: what they put on it or hid, on any device. */
+    /** Tells the open pages of one person that their list of calendars is another: what they put on it or took off, on any device. */
     listChanged: (person: string): void => {
       for (const watcher of watchers) {
         if (watcher.who.id !== person) continue

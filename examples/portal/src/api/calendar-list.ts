@@ -38,7 +38,9 @@ export const calendarListOperations = (parts: PortalParts): readonly Operation[]
   ]
   const write = async (mark: Mark, caller: Caller, calendar: string, on: boolean): Promise<void> => {
     await mark.set(caller, calendar, on)
-    live.listChanged(caller.person.id)
+    // What is put on the list or taken off brings events along; the others are looks only.
+    if (mark.name === 'listed') live.listChanged(caller.person.id)
+    else live.tell(caller.person.id, 'list', {})
   }
   return marks.flatMap((mark) => [
     operation({

@@ -99,6 +99,8 @@ describe('the stream of changes', () => {
     const igor = await listen(await world.signedIn('igor', 'igor-password'))
     const page = await listen(anna)
     await anna('PUT', `/api/calendars/${idOf('Own')}/hidden`)
+    expect(await page.next()).toEqual({ event: 'list', data: {} })
+    await anna('DELETE', `/api/calendars/${idOf('Own')}/listed`)
     expect(await page.next()).toEqual({ event: 'change', data: { kind: 'calendars' } })
     await anna.json('PATCH', '/api/admin/doors', { outlook: false }, 204)
     expect(await page.next()).toEqual({ event: 'portal', data: {} })

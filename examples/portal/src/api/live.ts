@@ -9,7 +9,7 @@ export const liveOperations = ({ live }: PortalParts): readonly Operation[] => [
     address: '/live',
     id: 'watchChanges',
     summary:
-      'Server-sent events: `change` when a calendar that I may see was written by any door or my list is another, `portal` when what it offers is, `job`, `device`, `exchange` and `subscription` of my own; a comment each 25 s',
+      'Server-sent events: `change` when a calendar that I may see was written by any door or my list is another, `portal` when what it offers is, `list`, `job`, `device`, `exchange` and `subscription` of my own; a comment each 25 s',
     access: 'person',
     status: 200,
     rawAnswer: 'text/event-stream',

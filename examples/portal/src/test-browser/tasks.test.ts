@@ -48,8 +48,10 @@ const files = {
   tasks: calendarText(
     task('report', 'Акт сверки', 'DUE;VALUE=DATE:20261125'),
     task('call', 'Позвонить логистам', 'DUE:20261126T120000Z', 'STATUS:COMPLETED'),
+    task('archive', 'Разобрать архив'),
+    task('plants', 'Полить цветы', 'DTSTART:20261201T050000Z', 'DUE:20261201T060000Z', 'RRULE:FREQ=DAILY;COUNT=4'),
   ),
-  ira: calendarText(task('stock', 'Count the stock', 'DUE:20261125T150000Z')),
+  ira: calendarText(task('stock', 'Count the stock', 'DUE:20261125T150000Z'), task('shelf', 'Mend the shelf')),
 }
 
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
@@ -108,6 +110,61 @@ describeInBrowser('tasks in Chromium', { seed, files }, ({ signedIn, shot }) => 
     await page.locator('.toast button').click()
     await entry(page, /^Черновик отчёта, пятница/).waitFor()
   })
+
+  it('of a series are moved over the grid, one or all, and changed in their window with the same question', async () => {
+    const page = await signedIn('anna')
+    const plants = (day: string, time: string) => entry(page, new RegExp(`^Полить цветы, ${day}.*, срок ${time}`))
+    await entry(page, /^Ярмарка/).focus()
+    await page.keyboard.press('PageDown')
+    await plants('среда, 2 декабря', '9:00').focus()
+    await page.keyboard.press('Alt+ArrowRight')
+    await expect.poll(() => said(page)).toMatch(/четверг, 3 декабря/i)
+    // A task has no end to be moved.
+    await page.keyboard.press('Alt+Shift+ArrowDown')
+    await page.keyboard.press('Enter')
+    await dialog(page).getByRole('button', { name: ru.grid.change, exact: true }).click()
+    await plants('среда', '9:00').waitFor({ state: 'detached' })
+    await expect.poll(() => plants('четверг, 3 декабря', '9:00').count()).toBe(2)
+    await plants('вторник, 1 декабря', '9:00').press('Enter')
+    await dialog(page).getByLabel(ru.grid.dueTime).fill('10:30')
+    await dialog(page).getByRole('button', { name: ru.save, exact: true }).click()
+    const scope = dialog(page).last()
+    await scope.getByLabel(ru.grid.scopeAll).check()
+    expect(await seriousFaults(page, 'dialog')).toEqual([])
+    await scope.getByRole('button', { name: ru.grid.change, exact: true }).click()
+    await plants('пятница, 4 декабря', '10:30').waitFor()
+    await plants('вторник, 1 декабря', '10:30').waitFor()
+  })
+
+  for (const [login, texts, title, options, count] of [
+    ['anna', ru, 'Разобрать архив', {}, 1],
+    ['ira', en, 'Mend the shelf', phone, 2],
+  ] as const) {
+    it(`without a date stand at the end of the list, found from the calendars, ${texts.locale}`, async () => {
+      const page = await signedIn(login, options)
+      if (login === 'ira') await page.getByRole('button', { name: texts.calendars, exact: true }).tap()
+      await page.getByRole('button', { name: texts.grid.undatedTasks(count) }).click()
+      const section = page.getByRole('region', { name: texts.grid.undated })
+      await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('undated')
+      const box = section.getByRole('checkbox', { name: texts.grid.doneOf(title) })
+      await box.click()
+      await expect.poll(() => box.isChecked()).toBe(true)
+      await box.click()
+      await expect.poll(() => box.isChecked()).toBe(false)
+      expect(await seriousFaults(page)).toEqual([])
+      await shot(page, `undated-${login}`)
+      await section.getByRole('button', { name: title, exact: true }).click()
+      expect(await dialog(page).getByLabel(texts.grid.dueDay).inputValue()).toBe('')
+      expect(await dialog(page).getByLabel(texts.grid.dueTime).isDisabled()).toBe(true)
+      await dialog(page).getByLabel(texts.grid.dueDay).fill('2026-11-25')
+      await dialog(page).getByRole('button', { name: texts.save, exact: true }).click()
+      await section.getByRole('button', { name: title, exact: true }).waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: title, exact: true }).click()
+      await dialog(page).getByLabel(texts.grid.dueDay).fill('')
+      await dialog(page).getByRole('button', { name: texts.save, exact: true }).click()
+      await section.getByText(title).waitFor()
+    })
+  }
 
   it('are ticked in the list of a phone, and only looked at where one may not write', async () => {
     const page = await signedIn('ira', phone)

@@ -11,7 +11,7 @@ export interface Entry {
   readonly key: string
   readonly event: CalendarEvent
   readonly title: string
-  /** Wall clock of the person, `2026-11-25T10:00:00`, or a day. */
+  /** Wall clock of the person, `2026-11-25T10:00:00`, or a day; '' for a task that has no date. */
   readonly start: string
   readonly end: string
   readonly allDay: boolean
@@ -27,8 +27,6 @@ export interface Entry {
   readonly hue: string
   readonly look: 'busy-only' | 'tentative' | 'declined' | 'cancelled' | 'done' | 'usual'
   readonly editable: boolean
-  /** Whether it can be moved over the grid: a task stands where it is due. */
-  readonly movable: boolean
   /** Of a task, whether it is done; `null` for events. */
   readonly done: boolean | null
 }
@@ -72,26 +70,37 @@ export const entryOf = (event: CalendarEvent, calendar: Calendar, me: Me, texts:
   // Tasks stand below the events, at their day.
   const allDay = event.allDay || task
   const day = task && !event.allDay ? dayOf(event.startMs, me.timeZone) : event.start
-  const start = allDay ? day : wallOf(event.startMs, me.timeZone)
-  const end = !allDay ? wallOf(event.endMs, me.timeZone) : event.allDay ? event.end : addDays(day, 1)
+  const undated = event.start === ''
+  const start = undated ? '' : allDay ? day : wallOf(event.startMs, me.timeZone)
+  const end = undated ? '' : !allDay ? wallOf(event.endMs, me.timeZone) : event.allDay ? event.end : addDays(day, 1)
   const busyOnly = calendar.level === 'free-busy'
   const title = busyOnly ? texts.busy : event.title === '' ? texts.untitled : event.title
   const from = timeOf(event.startMs, me.timeZone, texts.locale)
   const to = timeOf(event.endMs, me.timeZone, texts.locale)
-  const time = task && !event.allDay ? from : allDay ? '' : event.endMs > event.startMs ? `${from}–${to}` : from
+  const time = undated
+    ? ''
+    : task && !event.allDay
+      ? from
+      : allDay
+        ? ''
+        : event.endMs > event.startMs
+          ? `${from}–${to}`
+          : from
   const marks = marksOf(event, texts)
   const name = calendarTitle(calendar, me)
-  const when = task
-    ? texts.grid.due(time)
-    : allDay
-      ? texts.allDay
-      : event.endMs > event.startMs
-        ? texts.grid.fromTo(from, to)
-        : from
+  const when = undated
+    ? texts.grid.undated
+    : task
+      ? texts.grid.due(time)
+      : allDay
+        ? texts.allDay
+        : event.endMs > event.startMs
+          ? texts.grid.fromTo(from, to)
+          : from
   const editable = !calendar.readOnly && (calendar.level === 'write' || calendar.level === 'owner')
   const words = [
     title,
-    dayTitle(start.slice(0, 10), texts.locale).toLowerCase(),
+    undated ? '' : dayTitle(start.slice(0, 10), texts.locale).toLowerCase(),
     when,
     texts.grid.inCalendar(name),
     event.place,
@@ -112,7 +121,6 @@ export const entryOf = (event: CalendarEvent, calendar: Calendar, me: Me, texts:
     hue: hueOf(event.color, calendar.color),
     look: lookOf(event, calendar),
     editable,
-    movable: editable && !task,
     done: event.done,
   }
 }

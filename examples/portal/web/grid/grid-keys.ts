@@ -183,8 +183,10 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
   }
 
   const onEvent = (event: KeyboardEvent, entry: Entry, move: Move | undefined): boolean => {
-    if (event.altKey && move !== undefined && entry.movable && move !== 'home' && move !== 'end') {
-      nudge(entry, move, event.shiftKey && (move === 'up' || move === 'down'))
+    if (event.altKey && move !== undefined && entry.editable && move !== 'home' && move !== 'end') {
+      const ends = event.shiftKey && (move === 'up' || move === 'down')
+      // A task has no end of its own.
+      if (!ends || entry.done === null) nudge(entry, move, ends)
       return true
     }
     if (moving !== null && (event.key === 'Enter' || event.key === 'Escape')) {

@@ -82,7 +82,9 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
       !entry.allDay && wallMs(entry.end) <= wallMs(entry.start) ? shiftWall(entry.start, 1_800_000) : entry.end,
     ),
     allDay: entry.allDay,
-    editable: entry.movable,
+    editable: entry.editable,
+    // A task has no end of its own.
+    durationEditable: entry.editable && entry.done === null,
     below: entry.done === null ? 0 : 1,
     interactive: true,
   })

@@ -93,13 +93,15 @@ export const gridEn: GridTexts = {
   taskDone: 'task, done',
   taskSaved: 'Task saved',
   taskDeleted: 'Task deleted',
-  taskRepeats: 'This task repeats: only the program that made it changes its times.',
   isDone: 'Done',
   doneOf: (name) => `Done: ${name}`,
   nowDone: (name) => `Done: ${name}`,
   nowOpen: (name) => `Not done again: ${name}`,
   due: (time) => (time === '' ? 'due this day' : `due ${time}`),
   dueDay: 'Due',
+  dueDayHint: 'A task without a date stands at the end of the list.',
+  undated: 'No date',
+  undatedTasks: (n) => `${plural(n, 'task', 'tasks')} without a date`,
   dueTime: 'Time',
   dueTimeHint: 'May be left empty.',
   noInvitations:
@@ -126,6 +128,19 @@ export const gridEn: GridTexts = {
   colorOfCalendar: 'that of the calendar',
   repeatWeekdays: 'Every weekday',
   repeatBiweekly: 'Every two weeks',
+  everyDays: (n) => `Every ${plural(n, 'day', 'days')}`,
+  everyWeeks: (n) => `Every ${plural(n, 'week', 'weeks')}`,
+  everyMonths: (n) => `Every ${plural(n, 'month', 'months')}`,
+  everyYears: (n) => `Every ${plural(n, 'year', 'years')}`,
+  onDays: (every, days) => `${every}: ${days.join(', ')}`,
+  onMonthDay: (every, n) => (n < 0 ? `${every} on the last day` : `${every} on day ${n}`),
+  onNthDay: (every, n, weekday) => {
+    const which = ['last', 'first', 'second', 'third', 'fourth', 'fifth'][n < 0 ? 0 : n]
+    const names = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday']
+    return `${every} on the ${which ?? n} ${names[weekday] ?? ''}`
+  },
+  onYearDay: (every, day) => `${every} on ${day}`,
+  repeatsHow: (rule) => `repeats ${rule.charAt(0).toLowerCase()}${rule.slice(1)}`,
   repeatUntil: 'Repeat until',
   repeatForever: 'Without end',
   ruleUntil: (date) => `until ${date}`,

@@ -97,13 +97,15 @@ export const gridRu = {
   taskDone: 'задача, сделана',
   taskSaved: 'Задача сохранена',
   taskDeleted: 'Задача удалена',
-  taskRepeats: 'Задача повторяется: её сроки меняет только программа, где она создана.',
   isDone: 'Сделана',
   doneOf: (name: string) => `Сделана: ${name}`,
   nowDone: (name: string) => `Сделана: ${name}`,
   nowOpen: (name: string) => `Снова не сделана: ${name}`,
   due: (time: string) => (time === '' ? 'срок в этот день' : `срок ${time}`),
   dueDay: 'Срок',
+  dueDayHint: 'Без срока задача стоит в конце списка.',
+  undated: 'Без срока',
+  undatedTasks: (n: number) => `Без срока: ${plural(n, 'задача', 'задачи', 'задач')}`,
   dueTime: 'Время',
   dueTimeHint: 'Можно не указывать.',
   noInvitations: 'Портал не рассылает приглашений и не пишет в календари участников: сообщите им сами.',
@@ -129,6 +131,39 @@ export const gridRu = {
   colorOfCalendar: 'как у календаря',
   repeatWeekdays: 'Каждый рабочий день',
   repeatBiweekly: 'Раз в две недели',
+  everyDays: (n: number) => `Раз в ${plural(n, 'день', 'дня', 'дней')}`,
+  everyWeeks: (n: number) => `Раз в ${plural(n, 'неделю', 'недели', 'недель')}`,
+  everyMonths: (n: number) => `Раз в ${plural(n, 'месяц', 'месяца', 'месяцев')}`,
+  everyYears: (n: number) => `Раз в ${plural(n, 'год', 'года', 'лет')}`,
+  onDays: (every: string, days: readonly string[]) => `${every}: ${days.join(', ')}`,
+  /** `n`: 1 to 31, or -1 for the last one. */
+  onMonthDay: (every: string, n: number) => `${every}, ${n < 0 ? 'в последний день' : `${n}-го числа`}`,
+  /** `n`: 1 to 5, or -1 for the last one; `weekday`: 0 is Monday. */
+  onNthDay: (every: string, n: number, weekday: number) => {
+    const [name = '', gender = 0] =
+      (
+        [
+          ['понедельник', 0],
+          ['вторник', 0],
+          ['среда', 1],
+          ['четверг', 0],
+          ['пятница', 1],
+          ['суббота', 1],
+          ['воскресенье', 2],
+        ] as const
+      )[weekday] ?? []
+    const which = [
+      ['последний', 'последняя', 'последнее'],
+      ['первый', 'первая', 'первое'],
+      ['второй', 'вторая', 'второе'],
+      ['третий', 'третья', 'третье'],
+      ['четвёртый', 'четвёртая', 'четвёртое'],
+      ['пятый', 'пятая', 'пятое'],
+    ][n < 0 ? 0 : n]
+    return `${every}, ${which?.[gender] ?? n} ${name}`
+  },
+  onYearDay: (every: string, day: string) => `${every}, ${day}`,
+  repeatsHow: (rule: string) => `повторяется: ${rule.charAt(0).toLowerCase()}${rule.slice(1)}`,
   repeatUntil: 'Повторять до',
   repeatForever: 'Без конца',
   ruleUntil: (date: string) => `до ${date}`,

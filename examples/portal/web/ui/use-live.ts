@@ -5,7 +5,7 @@ export type LiveChange =
   | { readonly kind: 'calendars' }
   | { readonly kind: 'all' }
 
-const ownEvents = ['job', 'device', 'exchange', 'joined', 'subscription', 'portal'] as const
+const ownEvents = ['job', 'device', 'exchange', 'joined', 'subscription', 'list', 'portal'] as const
 /** What a page hears of its own person, and of what the portal offers. */
 export type OwnEvent = (typeof ownEvents)[number]
 

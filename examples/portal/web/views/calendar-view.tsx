@@ -1,7 +1,6 @@
-import { useMemo } from 'preact/hooks'
-import type { Calendar, EventList as Events, Me } from '../api.ts'
+import type { EventList as Events, Me } from '../api.ts'
 import { type Day, daysOf, dayTitle, type Span, timeOf } from '../dates.ts'
-import { type Entry, entryOf } from '../grid/entry.ts'
+import type { Entry } from '../grid/entry.ts'
 import type { NewTimes } from '../grid/mount-grid.ts'
 import { wallOf } from '../grid/wall.ts'
 import { useTexts } from '../texts/index.ts'
@@ -22,30 +21,12 @@ export interface EntryActions {
   readonly onDone: (key: string) => void
 }
 
-/** Entries of the calendars that are shown. */
-export const useEntries = (
-  events: Loaded<Events>,
-  calendars: ReadonlyMap<string, Calendar>,
-  me: Me,
-): readonly Entry[] => {
-  const texts = useTexts()
-  // Keyed by what an entry is made of, so that a window that opens does not draw the grid anew.
-  const looks = [...calendars.values()].map(({ id, hidden, color, name, level }) => [id, hidden, color, name, level])
-  return useMemo(
-    () =>
-      (events.data?.events ?? []).flatMap((event) => {
-        const calendar = calendars.get(event.calendar)
-        return calendar === undefined || calendar.hidden ? [] : [entryOf(event, calendar, me, texts)]
-      }),
-    [events.data, JSON.stringify(looks), me, texts],
-  )
-}
-
 /** The calendar itself: grid or list, with what is to be said above it. */
 export const CalendarView = ({
   me,
   events,
   entries,
+  undated,
   ready,
   day,
   range,
@@ -64,6 +45,8 @@ export const CalendarView = ({
   readonly me: Me
   readonly events: Loaded<Events>
   readonly entries: readonly Entry[]
+  /** Tasks that have no date: at the end of the list, whatever its days. */
+  readonly undated: readonly Entry[]
   /** Whether the calendars are known. */
   readonly ready: boolean
   readonly day: Day
@@ -137,6 +120,7 @@ export const CalendarView = ({
       {asList ? (
         <EventList
           entries={shown}
+          undated={undated}
           range={listRange}
           timeZone={me.timeZone}
           today={today}

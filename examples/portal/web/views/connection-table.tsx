@@ -4,6 +4,7 @@ import { programOf } from '../programs.ts'
 import { useTexts } from '../texts/index.ts'
 import { Icon, type IconName } from '../ui/icon.tsx'
 import { Note } from '../ui/note.tsx'
+import { roles } from '../ui/table-roles.ts'
 import { Tip } from '../ui/tip.tsx'
 import { useWhen } from '../ui/when.ts'
 
@@ -69,22 +70,30 @@ export const ConnectionTable = ({
   const { doors } = texts
   return (
     <div class="table-card">
-      <table class="table connections" aria-labelledby={labelledBy}>
-        <thead>
-          <tr>
-            <th scope="col">{doors.columnName}</th>
-            <th scope="col">{texts.program}</th>
-            <th scope="col">{doors.columnLast}</th>
-            <th scope="col">{doors.columnState}</th>
-            <th scope="col">
+      <table class="table connections" aria-labelledby={labelledBy} {...roles.table}>
+        <thead {...roles.group}>
+          <tr {...roles.row}>
+            <th scope="col" {...roles.header}>
+              {doors.columnName}
+            </th>
+            <th scope="col" {...roles.header}>
+              {texts.program}
+            </th>
+            <th scope="col" {...roles.header}>
+              {doors.columnLast}
+            </th>
+            <th scope="col" {...roles.header}>
+              {doors.columnState}
+            </th>
+            <th scope="col" {...roles.header}>
               <span class="hidden-text">{texts.revoke}</span>
             </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody {...roles.group}>
           {rows.map((row) => (
-            <tr key={row.key} class={row.state === 'revoked' ? 'gone' : ''}>
-              <td>
+            <tr key={row.key} class={row.state === 'revoked' ? 'gone' : ''} {...roles.row}>
+              <td {...roles.cell}>
                 <span class="named">
                   <span class="face square-face">
                     <Icon name={row.icon} />
@@ -95,13 +104,17 @@ export const ConnectionTable = ({
                   </span>
                 </span>
               </td>
-              <td data-label={texts.program}>{row.program}</td>
-              <td data-label={doors.columnLast}>{row.last}</td>
-              <td>
+              <td data-label={texts.program} {...roles.cell}>
+                {row.program}
+              </td>
+              <td data-label={doors.columnLast} {...roles.cell}>
+                {row.last}
+              </td>
+              <td {...roles.cell}>
                 <StateTag state={row.state} last={row.last} />
                 {row.remedy}
               </td>
-              <td>{row.action}</td>
+              <td {...roles.cell}>{row.action}</td>
             </tr>
           ))}
         </tbody>

@@ -5,8 +5,8 @@ import { draftOf, type EventDraft, isBackwards, toNewEvent, toPatch } from '../e
 import { offeredRules, readRule, ruleWords, writeRule } from '../rule-words.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
+import { FormFooter } from '../ui/form-footer.tsx'
 import { useAction } from '../ui/hooks.ts'
-import { Icon } from '../ui/icon.tsx'
 import { ErrorNote } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
 import { occurrencePath, type Scope } from './event-paths.ts'
@@ -140,25 +140,13 @@ export const EventForm = ({
         onClose={onClose}
         onSubmit={submit}
         footer={
-          <>
+          <FormFooter busy={save.busy} series={series} onDelete={onDelete} onClose={onClose}>
             {onTask !== null && (
               <button type="button" class="button plain link first" onClick={onTask}>
                 {grid.taskInstead}
               </button>
             )}
-            {onDelete !== null && (
-              <button type="button" class="button danger first" onClick={onDelete}>
-                <Icon name="trash" />
-                {series ? grid.deleteAsk : grid.deleteDo}
-              </button>
-            )}
-            <button type="button" class="button" onClick={onClose}>
-              {texts.cancel}
-            </button>
-            <button type="submit" class="button main" disabled={save.busy}>
-              {texts.save}
-            </button>
-          </>
+          </FormFooter>
         }
       >
         {theirs !== null && (

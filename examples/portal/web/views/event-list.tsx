@@ -1,8 +1,11 @@
+import type { ComponentChildren } from 'preact'
 import { addDays, type Day, daysOf, dayTitle, groupByDay } from '../dates.ts'
 import { type Entry, keyOf } from '../grid/entry.ts'
+import { ruleWords } from '../rule-words.ts'
 import { useTexts } from '../texts/index.ts'
 import { Icon } from '../ui/icon.tsx'
 import { MenuButton } from '../ui/menu.tsx'
+import { roles } from '../ui/table-roles.ts'
 
 const hue = (value: string): Record<string, string> => ({ '--hue': value })
 
@@ -25,6 +28,7 @@ const moveRow = (event: KeyboardEvent): void => {
 /** The events of a range, day by day, one real table per day: everything that the grid can do, in words. */
 export const EventList = ({
   entries,
+  undated,
   range,
   timeZone,
   today,
@@ -35,6 +39,8 @@ export const EventList = ({
   onDone,
 }: {
   readonly entries: readonly Entry[]
+  /** Tasks without a date, in a section of their own at the end. */
+  readonly undated: readonly Entry[]
   readonly range: { readonly from: Day; readonly to: Day }
   readonly timeZone: string
   readonly today: Day
@@ -62,19 +68,27 @@ export const EventList = ({
     return `${day === first ? from : '…'}–${day === last ? to : '…'}`
   }
 
-  const row = (entry: Entry, day: Day) => {
+  /** Time, and where: with which day of a long event this is. */
+  const wordsOn = (entry: Entry, day: Day): { readonly time: string; readonly long: string } => {
     const { first, last } = daysOf(entry.event, timeZone)
     const length = daysBetween(first, addDays(last, 1))
     const long = length > 1 ? grid.dayOf(daysBetween(first, day) + 1, length) : ''
-    const where = [entry.calendar, entry.place, long, ...entry.marks.map(({ text }) => text)]
-      .filter((part) => part !== '')
-      .join(' · ')
+    return { time: when(entry, day, first, last), long }
+  }
+
+  /** `day`: `null` for a task that has none. */
+  const row = (entry: Entry, day: Day | null) => {
+    const { time, long } = day === null ? { time: '', long: '' } : wordsOn(entry, day)
+    const marks = entry.marks.map(({ text, icon }) =>
+      icon === 'repeat' && entry.event.repeat !== null ? grid.repeatsHow(ruleWords(entry.event.repeat, texts)) : text,
+    )
+    const where = [entry.calendar, entry.place, long, ...marks].filter((part) => part !== '').join(' · ')
     return (
-      <tr key={entry.key} class={entry.look} style={hue(entry.hue)} data-key={entry.key}>
-        <td>
-          <time>{when(entry, day, first, last)}</time>
+      <tr key={entry.key} class={entry.look} style={hue(entry.hue)} data-key={entry.key} {...roles.row}>
+        <td {...roles.cell}>
+          <time>{time}</time>
         </td>
-        <td>
+        <td {...roles.cell}>
           {entry.done === null ? (
             <span class="dot" />
           ) : (
@@ -104,8 +118,10 @@ export const EventList = ({
             {entry.title}
           </button>
         </td>
-        <td class="where">{where}</td>
-        <td class="acts">
+        <td class="where" {...roles.cell}>
+          {where}
+        </td>
+        <td class="acts" {...roles.cell}>
           <MenuButton
             name={texts.actions(entry.title)}
             class="button plain square"
@@ -132,6 +148,21 @@ export const EventList = ({
     )
   }
 
+  const table = (labelledBy: string, rows: ComponentChildren) => (
+    <table class="entries" aria-labelledby={labelledBy} {...roles.table}>
+      <thead class="hidden-text" {...roles.group}>
+        <tr {...roles.row}>
+          {[grid.columnTime, grid.columnTitle, grid.columnWhere, grid.columnActions].map((name) => (
+            <th key={name} scope="col" {...roles.header}>
+              {name}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody {...roles.group}>{rows}</tbody>
+    </table>
+  )
+
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrows only move between the buttons inside.
     <div class="event-list" onKeyDown={moveRow}>
@@ -141,24 +172,28 @@ export const EventList = ({
             {dayTitle(day, texts.locale)}
             {day === today && ` · ${texts.todayMark}`}
           </h2>
-          <table class="entries" aria-labelledby={`day-${day}`}>
-            <thead class="hidden-text">
-              <tr>
-                <th scope="col">{grid.columnTime}</th>
-                <th scope="col">{grid.columnTitle}</th>
-                <th scope="col">{grid.columnWhere}</th>
-                <th scope="col">{grid.columnActions}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {events.map((event) => {
-                const entry = byKey.get(keyOf(event))
-                return entry === undefined ? null : row(entry, day)
-              })}
-            </tbody>
-          </table>
+          {table(
+            `day-${day}`,
+            events.map((event) => {
+              const entry = byKey.get(keyOf(event))
+              return entry === undefined ? null : row(entry, day)
+            }),
+          )}
         </section>
       ))}
+      {undated.length > 0 && (
+        <section class="day" aria-labelledby="undated">
+          <h2 id="undated" tabIndex={-1}>
+            {grid.undated}
+          </h2>
+          {table(
+            'undated',
+            undated
+              .toSorted((a, b) => Number(a.done) - Number(b.done) || a.title.localeCompare(b.title, texts.locale))
+              .map((entry) => row(entry, null)),
+          )}
+        </section>
+      )}
     </div>
   )
 }

@@ -1,22 +1,11 @@
-import { useEffect, useMemo, useState } from 'preact/hooks'
-import {
-  ApiError,
-  type Calendar,
-  type CalendarEvent,
-  call,
-  type EventList as Events,
-  type ImportJob,
-  type Me,
-  type Portal,
-  type Subscription,
-} from '../api.ts'
+import { useEffect, useState } from 'preact/hooks'
+import { ApiError, type Calendar, type CalendarEvent, call, type ImportJob, type Me, type Portal } from '../api.ts'
 import { dayOf, rangeAround, rangeTitle, type Span, spans, stepFrom } from '../dates.ts'
 import { draftTimes } from '../event-draft.ts'
 import type { NewTimes } from '../grid/mount-grid.ts'
 import { useTexts } from '../texts/index.ts'
 import { useAnnouncer } from '../ui/announcer.tsx'
-import { useConfirm } from '../ui/confirm.tsx'
-import { useAction, useLoaded } from '../ui/hooks.ts'
+import { useAction } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { lazy } from '../ui/lazy.tsx'
 import { ErrorNote } from '../ui/note.tsx'
@@ -27,24 +16,20 @@ import { tellJob } from '../ui/use-import-job.ts'
 import { narrow, useMedia } from '../ui/use-media.ts'
 import { Banner } from './banner.tsx'
 import { canWrite } from './calendar-menu.ts'
-import { CalendarView, type EntryActions, useEntries } from './calendar-view.tsx'
-import { deleteEvent } from './delete-event.ts'
+import { CalendarView } from './calendar-view.tsx'
 import { exchangeEvent } from './exchange/side.tsx'
 import { ImportProgress } from './import-progress.tsx'
 import { joinedEvent } from './joined/joined-event.ts'
 import { useJoinedReturn } from './joined/use-joined-return.ts'
 import type { OpenWindow } from './portal-windows.tsx'
-import { setDone } from './set-done.ts'
 import { Sidebar } from './sidebar.tsx'
+import { TextPage, textPageName } from './text-page.tsx'
 import { BottomBar, TopBar } from './top-bar.tsx'
+import { useCalendarActions } from './use-calendar-actions.ts'
+import { useCalendarData } from './use-calendar-data.ts'
+import { useEntryActions } from './use-entry-actions.ts'
 import { useLiveEvents } from './use-live-events.ts'
-import { useMoves } from './use-moves.tsx'
 
-const ExchangeHistoryPage = lazy(async () => (await import('./exchange/history-page.tsx')).ExchangeHistoryPage)
-const JoinedHistoryPage = lazy(async () => (await import('./joined/history-page.tsx')).JoinedHistoryPage)
-const AdminPage = lazy(async () => (await import('./admin-page.tsx')).AdminPage)
-const OwnConnections = lazy(async () => (await import('./own-connections.tsx')).OwnConnections)
-const SettingsPage = lazy(async () => (await import('./settings.tsx')).SettingsPage)
 const PortalWindows = lazy(async () => (await import('./portal-windows.tsx')).PortalWindows)
 /** When the windows' code is fetched, ms after the first events stand there: before anybody has pressed anything. */
 const windowsAfterMs = 1_000
@@ -65,8 +50,6 @@ const wantedEvent = (search: string): string | null => {
   return `/calendars/${encodeURIComponent(calendar)}/events/${encodeURIComponent(event)}${occurrence}`
 }
 
-const calendarPath = ({ id }: Calendar, mark: string): string => `/calendars/${encodeURIComponent(id)}${mark}`
-
 /** Everything behind the sign-in: bar, sidebar, the view, windows and short messages. */
 export const PortalPage = ({
   me,
@@ -83,7 +66,6 @@ export const PortalPage = ({
   readonly onSignedOut: () => void
 }) => {
   const texts = useTexts()
-  const ask = useConfirm()
   const path = useRoute()
   const today = dayOf(Date.now(), me.timeZone)
   const [day, setDay] = useState(today)
@@ -93,37 +75,14 @@ export const PortalPage = ({
   const [sideOpen, setSideOpen] = useState(false)
   const [open, setOpen] = useState<OpenWindow | null>(null)
   const [toast, setToast] = useState<Toast | null>(null)
-  // What was just ticked, until the answer is there: ticking is done at once and loads nothing anew.
-  const [ticked, setTicked] = useState<ReadonlyMap<string, boolean>>(new Map())
-
   const { announce, region } = useAnnouncer()
   const range = rangeAround(day, span)
   // A phone shows one day, and dots for its week.
-  const loadedRange = phone && span === 'day' ? rangeAround(day, 'week') : range
-  const loaded = useLoaded('calendars', (signal) => call<Calendar[]>('GET', '/calendars?on=list', { signal }))
-  const rangeKey = `${loadedRange.from}/${loadedRange.to}/${me.timeZone}`
-  const events = useLoaded(rangeKey, (signal) =>
-    call<Events>('GET', `/events?from=${loadedRange.from}&to=${loadedRange.to}`, { signal }),
-  )
-  const subscriptions = useLoaded('subscriptions', (signal) =>
-    call<Subscription[]>('GET', '/subscriptions', { signal }),
-  )
-  const failing = new Set(
-    (subscriptions.data ?? []).filter(({ lastError }) => lastError !== null).map(({ calendar }) => calendar),
-  )
-  const calendars = (loaded.data ?? []).map((one) => ({ ...one, hidden: ticked.get(one.id) ?? one.hidden }))
-  const byId = useMemo(() => new Map(calendars.map((calendar) => [calendar.id, calendar])), [loaded.data, ticked])
-  const entries = useEntries(events, byId, me)
+  const data = useCalendarData(me, phone && span === 'day' ? rangeAround(day, 'week') : range)
+  const { list, calendars, byId, events, entries, undated, subscriptions, reload } = data
   const canCreate = calendars.some((calendar) => canWrite(calendar) && calendar.components.includes('VEVENT'))
 
-  const pages: Readonly<Record<string, string>> = {
-    '/connections': texts.connections,
-    '/settings': texts.settings,
-    '/admin': texts.setup.admin,
-    '/exchange': texts.exchange.history,
-    '/outside': texts.exchange.history,
-  }
-  const here = pages[path] ?? null
+  const here = textPageName(path, me, texts)
   const title = rangeTitle(day, span, texts.locale)
   const spanNames = { day: texts.grid.day, week: texts.week, month: texts.month, list: texts.grid.listView }
   useEffect(() => {
@@ -162,16 +121,11 @@ export const PortalPage = ({
     const timer = setTimeout(() => void PortalWindows.load(), windowsAfterMs)
     return () => clearTimeout(timer)
   }, [isShown])
-  const ended = [loaded.error, events.error].some((error) => error instanceof ApiError && error.status === 401)
+  const ended = [list.error, events.error].some((error) => error instanceof ApiError && error.status === 401)
   useEffect(() => {
     if (ended) onSignedOut()
   }, [ended])
 
-  const reload = () => {
-    loaded.reload()
-    events.reload()
-    subscriptions.reload()
-  }
   const done = (message?: string, undo?: () => Promise<void>) => {
     setOpen(null)
     if (message !== undefined) setToast({ message, undo })
@@ -189,71 +143,25 @@ export const PortalPage = ({
     show({ kind: 'event', event: null, mode: 'edit', times: times === undefined ? {} : draftTimes(times) })
   const openEvent = (event: CalendarEvent, mode: 'detail' | 'edit' | 'delete' = 'detail') =>
     show({ kind: 'event', event, mode, times: {} })
-  const withEntry = (key: string, work: (event: CalendarEvent) => void) => {
-    const entry = entries.find((one) => one.key === key)
-    if (entry !== undefined) work(entry.event)
-  }
   const act = useAction(async (work: () => Promise<unknown>) => {
     await work()
   })
-  const mark = (calendar: Calendar, name: 'favourite' | 'listed', on: boolean) =>
-    act.run(async () => {
-      await call(on ? 'PUT' : 'DELETE', calendarPath(calendar, `/${name}`))
-      reload()
-    })
-  const hide = (calendar: Calendar) => {
-    const hidden = !calendar.hidden
-    setTicked((before) => new Map(before).set(calendar.id, hidden))
-    void act.run(() => call(hidden ? 'PUT' : 'DELETE', calendarPath(calendar, '/hidden')))
-  }
-  const remove = (calendar: Calendar) =>
-    act.run(async () => {
-      const text = texts.deleteCalendarAsk(calendar.name)
-      if (!(await ask({ title: texts.doors.confirmTitle, text, act: texts.deleteIt }))) return
-      await call('DELETE', calendarPath(calendar, ''))
-      done()
-    })
-  const setBanner = (banner: boolean) =>
-    act.run(async () => {
-      onMe(await call<Me>('PATCH', '/me', { body: { banner } }))
-      if (!banner) setToast({ message: texts.doors.bannerClosed, undo: undefined })
-    })
+  const { mark, hide, remove, setBanner } = useCalendarActions({
+    data,
+    run: act.run,
+    onMe,
+    done,
+    say: (message) => setToast({ message, undo: undefined }),
+  })
   const signOut = () =>
     act.run(async () => {
       await call('DELETE', '/session')
       onSignedOut()
     })
-  const moves = useMoves({
-    onMoved: () => done(texts.grid.moved),
-    onFailed: () => events.reload(),
-  })
-  const actions: EntryActions = {
-    onOpen: (key) => withEntry(key, (event) => openEvent(event)),
-    onEdit: (key) =>
-      withEntry(key, (event) => openEvent(event, byId.get(event.calendar)?.level === 'read' ? 'detail' : 'edit')),
-    onDelete: (key) =>
-      withEntry(key, (event) => {
-        if (!entries.some((entry) => entry.key === key && entry.editable)) return
-        if (event.recurrenceId !== null) openEvent(event, 'delete')
-        else
-          void act.run(async () =>
-            done(event.done === null ? texts.eventDeleted : texts.grid.taskDeleted, await deleteEvent(event, 'all')),
-          )
-      }),
-    onDone: (key) =>
-      withEntry(key, (event) => {
-        const next = event.done !== true
-        const name = event.title === '' ? texts.untitled : event.title
-        void act.run(async () => {
-          await setDone(event, next)
-          announce(next ? texts.grid.nowDone(name) : texts.grid.nowOpen(name))
-          events.reload()
-        })
-      }),
-    onMove: (key, times, revert) => withEntry(key, (event) => moves.ask(event, times, me.timeZone, revert)),
-  }
-  useLiveEvents(events, rangeKey, byId, loaded.reload, announce, (event, data) => {
+  const entryActions = useEntryActions({ data, me, run: act.run, openEvent, done, announce })
+  useLiveEvents(events, data.rangeKey, byId, list.reload, announce, (event, data) => {
     if (event === 'job' || event === 'missed') tellJob(data as ImportJob | null)
+    if (event === 'list') list.reload()
     if (event === 'subscription' || event === 'missed') subscriptions.reload()
     // Windows that wait for a device listen; nobody else needs it.
     if (event === 'device') dispatchEvent(new Event('dayport-device'))
@@ -278,6 +186,11 @@ export const PortalPage = ({
     setSpan(next)
     setSideOpen(false)
     if (path !== '/') goTo('/')
+  }
+  const showUndated = () => {
+    chooseSpan('list')
+    // Once the list stands.
+    requestAnimationFrame(() => document.getElementById('undated')?.focus())
   }
   const onOutlook = (calendar: Calendar) => show({ kind: 'outlook', calendar })
   const onPhone = (calendar: Calendar) => show({ kind: 'phone', calendar })
@@ -318,7 +231,9 @@ export const PortalPage = ({
           onNewCalendar={() => show({ kind: 'calendar', calendar: null })}
           onSubscribe={() => show({ kind: 'subscribe' })}
           onJoin={() => show({ kind: 'join', account: null })}
-          failing={failing}
+          failing={data.failing}
+          undated={undated.filter(({ done }) => !done).length}
+          onUndated={showUndated}
           onChoose={(which) => show({ kind: 'choose', which })}
           onExportFavourites={() =>
             show({
@@ -333,7 +248,7 @@ export const PortalPage = ({
           onEdit={(calendar) => show({ kind: 'calendar', calendar })}
           onDelete={(calendar) => void remove(calendar)}
           onFavourite={(calendar) => void mark(calendar, 'favourite', !calendar.favourite)}
-          onHide={hide}
+          onHide={(calendar) => void hide(calendar)}
           onOffList={(calendar) => void mark(calendar, 'listed', false)}
         />
       )}
@@ -350,32 +265,24 @@ export const PortalPage = ({
           />
         )}
         <div class={`view ${here === null && span !== 'list' && !(phone && span !== 'month') ? 'of-grid' : ''}`}>
-          <ErrorNote error={act.error ?? loaded.error} />
-          {path === '/connections' ? (
-            <OwnConnections
+          <ErrorNote error={act.error ?? list.error} />
+          {here !== null ? (
+            <TextPage
+              path={path}
               me={me}
-              calendars={calendars}
-              subscriptions={subscriptions}
+              data={data}
+              onMe={onMe}
+              onPortal={onPortal}
               onBanner={() => void setBanner(true)}
-              onConnect={() => show({ kind: 'phone', calendar: null })}
-              onDoctor={() => show({ kind: 'doctor' })}
-              onJoin={(account) => show({ kind: 'join', account })}
-              onChanged={reload}
+              onOpen={show}
             />
-          ) : path === '/exchange' ? (
-            <ExchangeHistoryPage calendars={calendars} />
-          ) : path === '/outside' ? (
-            <JoinedHistoryPage calendars={calendars} />
-          ) : path === '/admin' && me.admin ? (
-            <AdminPage me={me} onDoors={onPortal} />
-          ) : path === '/settings' ? (
-            <SettingsPage me={me} onChanged={onMe} />
           ) : (
             <CalendarView
               me={me}
               events={events}
               entries={entries}
-              ready={loaded.data !== null}
+              undated={undated}
+              ready={list.data !== null}
               day={day}
               range={range}
               span={span}
@@ -383,7 +290,7 @@ export const PortalPage = ({
               today={today}
               weekends={weekends}
               onWeekends={setWeekends}
-              actions={actions}
+              actions={entryActions.actions}
               onDay={(next) => {
                 setDay(next)
                 setSpan('day')
@@ -427,7 +334,7 @@ export const PortalPage = ({
           onDelete={(calendar) => void remove(calendar)}
         />
       )}
-      {moves.window}
+      {entryActions.window}
       {region}
       <ImportProgress hidden={open?.kind === 'import'} onEnded={(message) => setToast({ message, undo: undefined })} />
       <Toasts toast={toast} onGone={() => setToast(null)} onUndone={reload} />

@@ -75,6 +75,9 @@ export interface SidebarProps extends CalendarActions {
   readonly onJoin: () => void
   /** Calendars of subscriptions whose last refresh failed. */
   readonly failing: ReadonlySet<string>
+  /** How many tasks without a date are to be done. */
+  readonly undated: number
+  readonly onUndated: () => void
   readonly onChoose: (which: 'people' | 'groups' | 'favourites') => void
   readonly onExportFavourites: () => void
 }
@@ -165,6 +168,12 @@ export const Sidebar = (props: SidebarProps) => {
         }
       >
         {list(mine)}
+        {props.undated > 0 && (
+          <button type="button" class="button plain link" onClick={props.onUndated}>
+            <Icon name="check" />
+            {texts.grid.undatedTasks(props.undated)}
+          </button>
+        )}
       </Group>
       <Group title={texts.colleagues} action={add(texts.doors.addColleague, 'people')}>
         {list(colleagues)}

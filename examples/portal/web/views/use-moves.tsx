@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { type CalendarEvent, call } from '../api.ts'
+import { dayOf } from '../dates.ts'
 import type { NewTimes } from '../grid/mount-grid.ts'
 import { shiftWall, wallMs, wallOf } from '../grid/wall.ts'
 import { useTexts } from '../texts/index.ts'
@@ -16,8 +17,17 @@ interface Move {
   readonly revert: () => void
 }
 
+/** The patch of a task's move: by whole days among the tasks, or to an hour of the person's clock. */
+const movedDue = ({ event, times, timeZone }: Omit<Move, 'revert'>) => {
+  if (!times.allDay) return { allDay: false, start: times.start, timeZone }
+  if (event.allDay) return { allDay: true, start: times.start.slice(0, 10) }
+  const days = wallMs(times.start.slice(0, 10)) - wallMs(dayOf(event.startMs, timeZone))
+  return { allDay: false, start: shiftWall(event.start, days) }
+}
+
 /** The patch of a move: on the event's own clock, by as much as it moved on the person's. */
 export const movedTimes = ({ event, times, timeZone }: Omit<Move, 'revert'>) => {
+  if (event.done !== null) return movedDue({ event, times, timeZone })
   if (times.allDay) return { allDay: true, start: times.start.slice(0, 10), end: times.end.slice(0, 10) }
   if (event.allDay) return { allDay: false, start: times.start, end: times.end, timeZone }
   const by = (from: number, to: string): number => wallMs(to) - wallMs(wallOf(from, timeZone))

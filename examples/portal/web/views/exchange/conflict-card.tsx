@@ -4,6 +4,7 @@ import { useTexts } from '../../texts/index.ts'
 import { useAction, useLoaded } from '../../ui/hooks.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { ErrorNote } from '../../ui/note.tsx'
+import { roles } from '../../ui/table-roles.ts'
 import { useWhen } from '../../ui/when.ts'
 import { type Choice, ConflictResult, type Side } from './conflict-result.tsx'
 import { groupName, inOrder, spanWords, valueWords } from './group-words.ts'
@@ -66,6 +67,7 @@ export const ConflictCard = ({
     <td
       data-label={side === 'portal' ? exchange.inPortal : exchange.inExchange}
       class={chosen(group) === side ? 'chosen' : ''}
+      {...roles.cell}
     >
       <label class="choice">
         <input
@@ -88,11 +90,11 @@ export const ConflictCard = ({
         </h2>
         <p class="sub">{exchange.conflictSub}</p>
       </header>
-      <table class="table sides">
-        <thead>
-          <tr>
-            <td />
-            <th scope="col">
+      <table class="table sides" {...roles.table}>
+        <thead {...roles.group}>
+          <tr {...roles.row}>
+            <td {...roles.cell} />
+            <th scope="col" {...roles.header}>
               {exchange.inPortal}
               {changed && (
                 <span class="hint block">
@@ -100,24 +102,28 @@ export const ConflictCard = ({
                 </span>
               )}
             </th>
-            <th scope="col">
+            <th scope="col" {...roles.header}>
               {exchange.inExchange}
               <span class="hint block">{mailbox}</span>
             </th>
           </tr>
         </thead>
-        <tbody>
+        <tbody {...roles.group}>
           {groups.map(([group, { portal, remote }]) => (
-            <tr key={group}>
-              <th scope="row">{groupName(texts, group)}</th>
+            <tr key={group} {...roles.row}>
+              <th scope="row" {...roles.rowHeader}>
+                {groupName(texts, group)}
+              </th>
               {cell(group, 'portal', portal)}
               {cell(group, 'remote', remote)}
             </tr>
           ))}
           {merged.map(([group, text]) => (
-            <tr key={group}>
-              <th scope="row">{groupName(texts, group)}</th>
-              <td colSpan={2} class="sub">
+            <tr key={group} {...roles.row}>
+              <th scope="row" {...roles.rowHeader}>
+                {groupName(texts, group)}
+              </th>
+              <td colSpan={2} class="sub" {...roles.cell}>
                 {text} <span class="hint">· {exchange.same}</span>
               </td>
             </tr>

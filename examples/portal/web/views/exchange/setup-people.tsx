@@ -2,6 +2,7 @@ import { call, type ExchangePerson } from '../../api.ts'
 import { useTexts } from '../../texts/index.ts'
 import { useAction, useLoaded } from '../../ui/hooks.ts'
 import { ErrorNote } from '../../ui/note.tsx'
+import { roles } from '../../ui/table-roles.ts'
 
 /** Everybody with their mailbox and state; an administrator gives another mailbox or leaves somebody out. */
 export const ExchangePeople = () => {
@@ -19,25 +20,31 @@ export const ExchangePeople = () => {
       <h2 id="exchange-people">{exchange.people}</h2>
       <ErrorNote error={change.error ?? people.error} />
       <div class="table-card">
-        <table class="table" aria-labelledby="exchange-people">
-          <thead>
-            <tr>
-              <th scope="col">{exchange.person}</th>
-              <th scope="col">{exchange.mailbox}</th>
-              <th scope="col">{exchange.state}</th>
-              <th scope="col">
+        <table class="table" aria-labelledby="exchange-people" {...roles.table}>
+          <thead {...roles.group}>
+            <tr {...roles.row}>
+              <th scope="col" {...roles.header}>
+                {exchange.person}
+              </th>
+              <th scope="col" {...roles.header}>
+                {exchange.mailbox}
+              </th>
+              <th scope="col" {...roles.header}>
+                {exchange.state}
+              </th>
+              <th scope="col" {...roles.header}>
                 <span class="hidden-text">{exchange.leaveOut}</span>
               </th>
             </tr>
           </thead>
-          <tbody>
+          <tbody {...roles.group}>
             {(people.data ?? []).map((person) => (
-              <tr key={person.id}>
-                <td data-label={exchange.person}>
+              <tr key={person.id} {...roles.row}>
+                <td data-label={exchange.person} {...roles.cell}>
                   {person.name}
                   <span class="sub block">{person.login}</span>
                 </td>
-                <td data-label={exchange.mailbox}>
+                <td data-label={exchange.mailbox} {...roles.cell}>
                   <input
                     type="text"
                     aria-label={`${exchange.ownMailbox}: ${person.name}`}
@@ -49,11 +56,11 @@ export const ExchangePeople = () => {
                     }}
                   />
                 </td>
-                <td data-label={exchange.state}>
+                <td data-label={exchange.state} {...roles.cell}>
                   {exchange.states[person.exchange.state]}
                   {person.exchange.state === 'error' && <span class="sub block">{person.exchange.text}</span>}
                 </td>
-                <td>
+                <td {...roles.cell}>
                   <button
                     type="button"
                     class="button"
