@@ -8,6 +8,8 @@ import { type LiveChange, type OwnEvent, useLive } from '../ui/use-live.ts'
 /** Changes are loaded after a short while, and told together after a longer one: nobody wants to hear each of them. */
 const loadAfterMs = 30
 const tellAfterMs = 3_000
+/** How often that while is given again to what was heard of and is not loaded yet, on a slow line. */
+const maxWaits = 2
 
 /** How many occurrences of the range are new, gone or other than before. */
 const difference = (before: EventList, after: EventList): number => {
@@ -34,6 +36,7 @@ export const useLiveEvents = (
     doors: new Set<string>(),
     before: null as { readonly range: string; readonly list: EventList } | null,
     count: 0,
+    waits: 0,
     loading: null as ReturnType<typeof setTimeout> | null,
     telling: null as ReturnType<typeof setTimeout> | null,
   })
@@ -46,8 +49,11 @@ export const useLiveEvents = (
     }, loadAfterMs)
   }
   const tell = () => {
-    const { doors, count } = state.current
-    state.current.telling = null
+    const { doors, count, waits } = state.current
+    const isLate = count === 0 && waits < maxWaits
+    state.current.telling = isLate ? setTimeout(tell, tellAfterMs) : null
+    state.current.waits = isLate ? waits + 1 : 0
+    if (isLate) return
     state.current.doors = new Set()
     state.current.count = 0
     const [door] = doors
@@ -64,6 +70,7 @@ export const useLiveEvents = (
     if (change.kind === 'changed') {
       if (!calendars.has(change.calendar)) return
       for (const door of change.doors) if (door !== 'own') state.current.doors.add(door)
+      if (state.current.doors.size > 0) state.current.telling ??= setTimeout(tell, tellAfterMs)
     } else reloadCalendars()
     if (change.kind === 'all') onOwn('missed', null)
     load()
@@ -74,7 +81,6 @@ export const useLiveEvents = (
     if (events.data === null) return
     if (before !== null && before.range === range && doors.size > 0) {
       state.current.count += difference(before.list, events.data)
-      state.current.telling ??= setTimeout(tell, tellAfterMs)
     }
     state.current.before = { range, list: events.data }
   }, [events.data, range])
