@@ -368,6 +368,7 @@ const editAsText = async (
   world: World,
   act: Action,
   aside: Set<string>,
+  removed: Map<string, Uint8Array>,
 ): Promise<void> => {
   const { what, pick, number } = act
   const known = pickFrom([...client.objects], pick)
@@ -380,6 +381,10 @@ const editAsText = async (
       throw error
     }
   }
+  if (what === 14) {
+    const gone = pickFrom([...removed], pick)
+    return gone === undefined ? undefined : write(...gone)
+  }
   if (what === 0 || what === 1) {
     const id = world.newId()
     const text = newObject(name, ledger, number, what === 1).replace('UID:u1', `UID:${id}`)
@@ -387,7 +392,10 @@ const editAsText = async (
   }
   if (known === undefined) return
   const [object, { data }] = known
-  if (what === 5) return void (await client.delete(object))
+  if (what === 5 || what === 13) {
+    removed.set(object, data)
+    return void (await client.delete(object))
+  }
   const edit = editOf(data, name, ledger, act)
   const next = edit === null ? null : editedObject(data, edit)
   if (next !== null) await write(object, next)
@@ -439,6 +447,8 @@ const runIn = async (world: World, actions: readonly Action[]): Promise<void> =>
   const ledger = createLedger(world)
   const network = createNetwork()
   const aside = new Set<string>()
+  /** Objects that a text client has deleted or seen going: it may bring them back, as the undo of a program does. */
+  const removed = new Map<string, Uint8Array>()
   let isQuiet = false
   let turn = 0
   const openOutlook = async (index: number): Promise<OutlookModel> => {
@@ -483,8 +493,11 @@ const runIn = async (world: World, actions: readonly Action[]): Promise<void> =>
       return
     }
     const client = texts[act.who - 2]!
-    const work = act.what < 10 ? editAsText(client, name, ledger, world, act, aside) : client.sync()
+    const before = [...client.objects]
+    const work =
+      act.what < 10 || act.what > 12 ? editAsText(client, name, ledger, world, act, aside, removed) : client.sync()
     await work.finally(() => ledger.look({ name, seen: client.seen }, false))
+    for (const [object, { data }] of before) if (!client.objects.has(object)) removed.set(object, data)
   }
 
   // An event and a series that all four know of, so that they get in each other's way.

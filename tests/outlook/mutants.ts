@@ -57,6 +57,24 @@ export const mutants: Readonly<Record<string, Mutation>> = {
       },
     }),
   },
+  'what comes back is not told': {
+    lists: (lists) => ({
+      ...lists,
+      changes: async (access, token, options) => {
+        const changes = await lists.changes(access, token, options)
+        return changes === null ? null : { ...changes, restored: [] }
+      },
+    }),
+  },
+  'what comes back is another item': {
+    bindings: (bindings) => ({
+      ...bindings,
+      deletedOf: async (ref, uids, options) => {
+        const gone = await bindings.deletedOf(ref, uids, options)
+        return gone.map((item) => ({ ...item, uniqueId: item.uniqueId.replace(/^.{8}/, '11111111') }))
+      },
+    }),
+  },
   'a change of content is the same version': {
     bindings: (bindings) => ({
       ...bindings,

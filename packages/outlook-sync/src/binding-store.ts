@@ -35,12 +35,19 @@ export interface ItemBinding {
   /** Name of the object, as the list's view has it. */
   readonly objectName: string
   readonly key: string
+  /**
+   * UID of the event, as the list's view has it: what comes again with it under the same key is the same item. `null` where nothing shall be
+   * taken for it: on tombstones of what a client has deleted.
+   */
+  readonly uid: string | null
   /** `owshiddenversion`: 1 for a new item, 1 more at every change, whoever made it. */
   readonly version: number
   /** The list's sequence at that change. */
   readonly sequence: number
   /** Whether the item is gone; its binding stays as tombstone until pruned. */
   readonly deleted: boolean
+  /** The list's sequence when the item last came back after a deletion; `null` when it never did. MS-LISTSWS 2.2.5.1 `Restore`. */
+  readonly restoredSequence: number | null
   /** Of the content at that version; another content is another version. */
   readonly digest: string
   /**
@@ -86,6 +93,8 @@ export interface OutlookBindingStore {
   getBinding(list: ListRef, id: number, options?: CallOptions): Promise<ItemBinding | null>
   /** Living items of these objects, by id. */
   bindingsOf(list: ListRef, objectNames: readonly string[], options?: CallOptions): Promise<readonly ItemBinding[]>
+  /** Tombstones of events with these UIDs, by sequence. */
+  deletedOf(list: ListRef, uids: readonly string[], options?: CallOptions): Promise<readonly ItemBinding[]>
   /** The item made under that ReplicationID, a living one before one that is gone; compared without regard to case. */
   findByReplicationId(list: ListRef, replicationId: string, options?: CallOptions): Promise<ItemBinding | null>
   /** The living master of that series, compared without regard to case. */

@@ -33,6 +33,7 @@ export type { BusyStatus, ItemAttachment, ItemKey, ItemKind, ItemUpload, ListIte
 export type {
   AddAttachmentResult,
   ChangesOptions,
+  ItemName,
   KeptRow,
   ListAccess,
   ListChanges,

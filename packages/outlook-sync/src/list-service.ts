@@ -67,12 +67,20 @@ export interface ChangesOptions extends CallOptions {
   readonly position?: string
 }
 
+/** What a change is told of. */
+export interface ItemName {
+  readonly id: number
+  readonly uniqueId: string
+}
+
 /** Answer to {@link ListService.changes}. */
 export interface ListChanges {
   /** What the client shall send next time. */
   readonly token: string
   /** Items that are gone since the token. */
-  readonly deleted: readonly { readonly id: number; readonly uniqueId: string }[]
+  readonly deleted: readonly ItemName[]
+  /** Items that have come back since the token; they are among the rows. */
+  readonly restored: readonly ItemName[]
   /** How many rows follow. */
   readonly rowCount: number
   /** Each master before its exceptions. To be read once. */

@@ -47,6 +47,13 @@ export const createMemoryOutlook = <Store extends DayportStore>(store: Store): M
       const wanted = new Set(names)
       return (await living(list, options)).filter(({ objectName }) => wanted.has(objectName)).sort(byId)
     },
+    deletedOf: async (list, uids, options) => {
+      const wanted = new Set<string | null>(uids)
+      const gone = (await itemsOf(list, options)).filter(
+        ({ deleted, uid }) => deleted && uid !== null && wanted.has(uid),
+      )
+      return gone.sort((a, b) => a.sequence - b.sequence)
+    },
     findByReplicationId: async (list, replicationId, options) => {
       const wanted = replicationId.toUpperCase()
       const found = (await itemsOf(list, options)).filter((item) => item.replicationId?.toUpperCase() === wanted)

@@ -59,6 +59,7 @@ const openLong = async (count: number, failAt = Number.POSITIVE_INFINITY) => {
       changes: async (): Promise<ListChanges> => ({
         token: '1;3;x;1;1',
         deleted: [],
+        restored: [],
         rowCount: count,
         rows: rows(),
         kept: one(rows()),

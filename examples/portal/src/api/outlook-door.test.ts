@@ -124,6 +124,37 @@ describe('a connection to Outlook', () => {
     expect(await anna.json('GET', '/api/outlook-connections')).toEqual([])
   })
 
+  it('brings an event back under its id when the page undoes its deletion (MS-LISTSWS 2.2.5.1 Restore)', async () => {
+    const made = await connect(anna)
+    const path = new URL(made.url).pathname
+    const sync = async (token: string | undefined) => {
+      const request = changes(guidOf(made))
+      const with_ =
+        token === undefined ? request : request.replace('</GetList', `<changeToken>${token}</changeToken></GetList`)
+      const { text } = await soap(path, with_)
+      return { text, token: /LastChangeToken="([^"]*)"/.exec(text)?.[1] }
+    }
+    const first = await sync(undefined)
+    const uniqueId = /ows_UniqueId="1;#([^"]*)"/.exec(first.text)?.[1]
+    const { events } = await anna.json<{ events: { calendar: string; object: string }[] }>(
+      'GET',
+      '/api/events?from=2026-11-23&to=2026-11-24',
+    )
+    const [event] = events
+    await anna.json(
+      'DELETE',
+      `/api/calendars/${event!.calendar}/events/${encodeURIComponent(event!.object)}`,
+      undefined,
+      204,
+    )
+    const gone = await sync(first.token)
+    expect(gone.text).toContain(`<Id ChangeType="Delete" UniqueId="${uniqueId}">1</Id>`)
+    await anna.json('POST', `/api/calendars/${calendar.id}/import`, work, 202)
+    const back = async () => (await sync(gone.token)).text
+    await expect.poll(back).toContain(`<Id ChangeType="Restore" UniqueId="${uniqueId}">1</Id>`)
+    expect(await back()).toMatch(/<z:row ows_ID="1" .*ows_Title="Планёрка" .*ows_owshiddenversion="3"/)
+  })
+
   it('is its maker’s alone to see, rename and revoke', async () => {
     const made = await connect(anna)
     const path = `/api/outlook-connections/${made.id}`

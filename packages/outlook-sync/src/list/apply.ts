@@ -3,8 +3,9 @@ import type { ItemBinding } from '../binding-store.ts'
 import { type EditedObject, UploadError } from '../item-mapping.ts'
 import type { ItemUpload } from '../list-item.ts'
 import type { ListAccess, ListRow, UploadCode, UploadMethod, UploadResult } from '../list-service.ts'
+import type { UploadHint } from './bind-object.ts'
 import { contextOf, type ListParts, type OpenList, openList, refOf } from './parts.ts'
-import { reconcile, reconcileWithin, type UploadHint } from './reconcile.ts'
+import { reconcile, reconcileWithin } from './reconcile.ts'
 import { rowWithId } from './rows.ts'
 import { history, isLaterHistory } from './version-history.ts'
 
@@ -209,7 +210,7 @@ const remove = async (write: Write): Promise<null> => {
       condition: { ifMatch: [object.etag] },
     })
   } else await store(write, binding.objectName, next, object)
-  await reconcileWithin(parts, open, null, tx)
+  await reconcileWithin(parts, open, 'deletion', tx)
   return null
 }
 

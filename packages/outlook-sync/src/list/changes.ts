@@ -1,6 +1,6 @@
 import { CalendarError } from '@dayport/core'
 import type { ItemBinding, OutlookList } from '../binding-store.ts'
-import type { ChangesOptions, ListAccess, ListChanges } from '../list-service.ts'
+import type { ChangesOptions, ItemName, ListAccess, ListChanges } from '../list-service.ts'
 import { byObject, type Changed, rowsAtHand, rowsOfChanged, rowsOfList } from './answer-rows.ts'
 import { type ListParts, type OpenList, openList, refOf, seenList, sequenceOf, tokenOf } from './parts.ts'
 import { isCurrent, reconcile } from './reconcile.ts'
@@ -40,7 +40,7 @@ const wholeList = async (
   // Changes during the pages are in the delta from the first page's token.
   const token = tokenOf(list, from?.sequence ?? list.sequence)
   const ref = refOf(open)
-  const answer = { token, deleted: [], more: false, nextPosition: null }
+  const answer = { token, deleted: [], restored: [], more: false, nextPosition: null }
   if (limit === undefined && from === null) {
     const count = await parts.bindings.countItems(ref)
     if (count > maxEager) return { ...answer, ...rowsOfList(parts, open, count, options) }
@@ -54,22 +54,30 @@ const wholeList = async (
   return { ...answer, ...(await rowsAtHand(parts, open, page)), nextPosition }
 }
 
+const nameOf = ({ id, uniqueId }: ItemBinding): ItemName => ({ id, uniqueId })
+
+const isRestored = ({ deleted, restoredSequence }: ItemBinding, since: number): boolean =>
+  !deleted && restoredSequence !== null && restoredSequence > since
+
 /** All changes after a sequence, without what the items say: nobody holds a list in memory because it was away for long. */
 const allSince = async (
   parts: ListParts,
   open: OpenList,
   since: number,
-): Promise<{ readonly deleted: ListChanges['deleted']; readonly living: readonly Changed[] }> => {
-  const deleted: ListChanges['deleted'][number][] = []
+): Promise<Pick<ListChanges, 'deleted' | 'restored'> & { readonly living: readonly Changed[] }> => {
+  const deleted: ItemName[] = []
+  const restored: ItemName[] = []
   const living: Changed[] = []
   for (let after = since; ; ) {
     const page: readonly ItemBinding[] = await parts.bindings.changedSince(refOf(open), after, pageSize)
-    for (const { id, uniqueId, objectName, deleted: isGone } of page) {
-      if (isGone) deleted.push({ id, uniqueId })
+    for (const binding of page) {
+      const { id, uniqueId, objectName } = binding
+      if (binding.deleted) deleted.push({ id, uniqueId })
       else living.push({ id, objectName })
+      if (isRestored(binding, since)) restored.push({ id, uniqueId })
     }
     const last = page.at(-1)
-    if (last === undefined || page.length < pageSize) return { deleted, living: living.sort(byObject) }
+    if (last === undefined || page.length < pageSize) return { deleted, restored, living: living.sort(byObject) }
     after = last.sequence
   }
 }
@@ -87,19 +95,19 @@ export const changesOf = async (
   if (token === null) return wholeList(parts, open, list, options)
   const since = sequenceOf(list, token)
   if (since === null) return null
-  const none = { deleted: [], more: false, nextPosition: null }
+  const none = { deleted: [], restored: [], more: false, nextPosition: null }
   if (since === list.sequence) {
     return { ...none, ...(await rowsAtHand(parts, open, [])), token: tokenOf(list, list.sequence) }
   }
 
   const { limit } = options ?? {}
   if (limit === undefined) {
-    const { deleted, living } = await allSince(parts, open, since)
-    const answer = { ...none, token: tokenOf(list, list.sequence), deleted }
+    const { living, ...names } = await allSince(parts, open, since)
+    const answer = { ...none, token: tokenOf(list, list.sequence), ...names }
     if (living.length > maxEager) return { ...answer, ...rowsOfChanged(parts, open, living) }
-    const names = living.map(({ objectName }) => objectName)
+    const objects = living.map(({ objectName }) => objectName)
     const ids = new Set(living.map(({ id }) => id))
-    const changed = (await parts.bindings.bindingsOf(refOf(open), names)).filter(({ id }) => ids.has(id))
+    const changed = (await parts.bindings.bindingsOf(refOf(open), objects)).filter(({ id }) => ids.has(id))
     return { ...answer, ...(await rowsAtHand(parts, open, changed.sort(byObject))) }
   }
   const found = await parts.bindings.changedSince(refOf(open), since, limit + 1)
@@ -109,7 +117,8 @@ export const changesOf = async (
   return {
     ...none,
     token: next,
-    deleted: changed.filter((binding) => binding.deleted).map(({ id, uniqueId }) => ({ id, uniqueId })),
+    deleted: changed.filter((binding) => binding.deleted).map(nameOf),
+    restored: changed.filter((binding) => isRestored(binding, since)).map(nameOf),
     more,
     ...(await rowsAtHand(parts, open, changed.filter((binding) => !binding.deleted).sort(byObject))),
   }

@@ -1,9 +1,7 @@
 import { CalendarError, type CalendarObject, type ChangePage, type SyncToken, type Transaction } from '@dayport/core'
 import type { ItemBinding, OutlookList } from '../binding-store.ts'
-import { digestOf } from '../digest.ts'
 import type { MappedObject } from '../item-mapping.ts'
-import type { ListItem } from '../list-item.ts'
-import { keepRow } from '../wire/kept-row.ts'
+import { bindObject, bury, type Draft, identityOf, type UploadHint } from './bind-object.ts'
 import { nextTurn } from './next-turn.ts'
 import {
   contextOf,
@@ -15,33 +13,9 @@ import {
   type OpenList,
   refOf,
 } from './parts.ts'
-import { rowOf } from './rows.ts'
-import { history, raisedHistory } from './version-history.ts'
-
-/** What an upload says of the item that it has just written, beside the object's bytes. */
-export interface UploadHint {
-  readonly objectName: string
-  readonly key: string
-  /** Its property bag, laid over the one that is kept. */
-  readonly bag: Readonly<Record<string, string>>
-  readonly replicationId: string | null
-  /** GUID that the client gave the series; `null` when it gave none. */
-  readonly seriesGuid: string | null
-}
 
 /** Objects that are taken in by one unit of work: few, so that others have their turn and what they are parsed into is short-lived. */
 const pageSize = 500
-
-/** UTF-16 code units of an object's items that are kept beside it; a long rule shown one by one has as many copies of its description. */
-const maxKept = 256 * 1024
-
-/** The state of a list while its bindings are brought up to date. */
-interface Draft {
-  list: OutlookList
-  readonly changed: ItemBinding[]
-}
-
-const isMaster = (item: ListItem): boolean => item.kind === 'master'
 
 const emptyObject: MappedObject = { items: [], windowed: false }
 
@@ -52,100 +26,6 @@ const mapped = (parts: ListParts, open: OpenList, object: CalendarObject | undef
   } catch (error) {
     parts.onError(error) // one strange object must not hold up the list
     return emptyObject
-  }
-}
-
-const sameBag = (a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean => {
-  const names = Object.keys(a)
-  return names.length === Object.keys(b).length && names.every((name) => a[name] === b[name])
-}
-
-const sameBytes = (a: Uint8Array | null, b: Uint8Array | null): boolean =>
-  a === null || b === null ? a === b : a.length === b.length && a.every((byte, at) => byte === b[at])
-
-/** Of what makes a master's recurrence; `null` for other items. */
-const recurrenceDigestOf = (item: ListItem): string | null => {
-  const { recurrenceData, timeZoneXml, start, durationSeconds } = item
-  return isMaster(item) ? digestOf(JSON.stringify([recurrenceData, timeZoneXml, start, durationSeconds])) : null
-}
-
-const tombstone = (binding: ItemBinding, sequence: number, nowMs: number): ItemBinding => ({
-  ...binding,
-  deleted: true,
-  version: binding.version + 1,
-  sequence,
-  row: null,
-  files: [],
-  modifiedMs: nowMs,
-})
-
-const bindObject = (
-  parts: ListParts,
-  draft: Draft,
-  objectName: string,
-  { items, windowed }: MappedObject,
-  known: readonly ItemBinding[],
-  hint: UploadHint | null,
-): void => {
-  const nowMs = parts.now()
-  const texts = items.map((item) => JSON.stringify(item))
-  const isKept = texts.reduce((sum, { length }) => sum + length, 0) <= maxKept
-  const before = new Map(known.map((binding) => [binding.key, binding]))
-  const guids = new Map<string, string>()
-  const ownHex = draft.list.guid.replaceAll('-', '').toLowerCase()
-  const raise = (): number => {
-    draft.list = { ...draft.list, sequence: draft.list.sequence + 1 }
-    return draft.list.sequence
-  }
-  const rowFor = (binding: ItemBinding, item: ListItem): Uint8Array | null =>
-    isKept ? keepRow(rowOf(binding, item, [])) : null
-  for (const [index, item] of items.entries()) {
-    const binding = before.get(item.key)
-    before.delete(item.key)
-    const own = hint?.key === item.key ? hint : null
-    const content = digestOf(texts[index] ?? '')
-    const recurrenceDigest = recurrenceDigestOf(item)
-    if (isMaster(item)) {
-      // "MUST change if, and only if, the recurrence changed": section 8.5. A client that changed it names the new one.
-      const kept = binding?.recurrenceDigest === recurrenceDigest ? binding.seriesGuid : null
-      guids.set(item.key, own?.seriesGuid ?? kept ?? parts.newId().toUpperCase())
-    }
-    const seriesGuid = guids.get(item.masterKey ?? item.key) ?? null
-    const digest = seriesGuid === null ? content : `${content} ${seriesGuid}`
-    const merged = { ...binding?.bag, ...own?.bag }
-    if (binding !== undefined && binding.digest === digest && sameBag(binding.bag, merged)) {
-      const row = rowFor(binding, item)
-      if (binding.windowed !== windowed || !sameBytes(binding.row, row)) {
-        draft.changed.push({ ...binding, windowed, row, files: item.attachments })
-      }
-      continue
-    }
-    const isOwn = own !== null && own.bag[history] !== undefined
-    const bag = isOwn ? merged : { ...merged, [history]: raisedHistory(merged[history], ownHex) }
-    if (binding === undefined) draft.list = { ...draft.list, lastItemId: draft.list.lastItemId + 1 }
-    const next: ItemBinding = {
-      id: binding?.id ?? draft.list.lastItemId,
-      objectName,
-      key: item.key,
-      version: (binding?.version ?? 0) + 1,
-      sequence: raise(),
-      deleted: false,
-      digest,
-      row: null,
-      files: item.attachments,
-      uniqueId: binding?.uniqueId ?? parts.newId().toUpperCase(),
-      seriesGuid,
-      recurrenceDigest,
-      replicationId: binding?.replicationId ?? own?.replicationId ?? null,
-      bag,
-      windowed,
-      createdMs: binding?.createdMs ?? nowMs,
-      modifiedMs: nowMs,
-    }
-    draft.changed.push({ ...next, row: rowFor(next, item) })
-  }
-  for (const gone of before.values()) {
-    draft.changed.push(tombstone(gone, raise(), nowMs))
   }
 }
 
@@ -168,9 +48,16 @@ const bindNames = async (
     if (list === undefined) known.set(binding.objectName, [binding])
     else list.push(binding)
   }
-  for (const name of names) {
+  if (!draft.isOwn && draft.toldSequence > 0) {
+    const uids = [...objects.values()].map(({ index }) => index.uid)
+    for (const gone of await parts.bindings.deletedOf(refOf(open), uids, { tx })) draft.gone.set(identityOf(gone), gone)
+  }
+  // What is gone first: an event that got another name is the same event.
+  for (const name of names.toSorted((a, b) => Number(objects.has(a)) - Number(objects.has(b)))) {
     const ownHint = hint?.objectName === name ? hint : null
-    bindObject(parts, draft, name, mapped(parts, open, objects.get(name)), known.get(name) ?? [], ownHint)
+    const object = objects.get(name)
+    const uid = object?.index.uid ?? ''
+    bindObject(parts, draft, name, uid, mapped(parts, open, object), known.get(name) ?? [], ownHint)
   }
 }
 
@@ -184,8 +71,7 @@ const dropUnlisted = async (parts: ListParts, open: OpenList, draft: Draft, tx: 
   for (;;) {
     const page: readonly ItemBinding[] = await parts.bindings.bindingsAfter(refOf(open), after, pageSize, { tx })
     for (const binding of page.filter(({ objectName }) => !listed.has(objectName))) {
-      draft.list = { ...draft.list, sequence: draft.list.sequence + 1 }
-      draft.changed.push(tombstone(binding, draft.list.sequence, parts.now()))
+      bury(draft, binding, parts.now())
     }
     after = page.at(-1)?.objectName ?? null
     if (after === null) return
@@ -200,11 +86,18 @@ const dropUnlisted = async (parts: ListParts, open: OpenList, draft: Draft, tx: 
 export const reconcilePage = async (
   parts: ListParts,
   open: OpenList,
-  hint: UploadHint | null,
+  own: UploadHint | 'deletion' | null,
   tx: Transaction,
 ): Promise<{ readonly list: OutlookList; readonly more: boolean }> => {
   const list = await ensureList(parts, open, tx)
-  const draft: Draft = { list: { ...list, lastItemId: await lastItemIdOf(parts, list, tx) }, changed: [] }
+  const hint = own === 'deletion' ? null : own
+  const draft: Draft = {
+    list: { ...list, lastItemId: await lastItemIdOf(parts, list, tx) },
+    changed: [],
+    isOwn: own !== null,
+    gone: new Map(),
+    toldSequence: list.sequence,
+  }
   const call = { tx, limit: pageSize }
   const { who, calendar } = open
   const mappedBy = mappedByOf(parts, open)
@@ -237,15 +130,15 @@ export const reconcilePage = async (
   return { list: state, more: page.more }
 }
 
-/** Takes in everything, within a unit of work. */
+/** Takes in everything, within a unit of work. `own`: what a client of the list has just written in it. */
 export const reconcileWithin = async (
   parts: ListParts,
   open: OpenList,
-  hint: UploadHint | null,
+  own: UploadHint | 'deletion' | null,
   tx: Transaction,
 ): Promise<OutlookList> => {
   for (;;) {
-    const { list, more } = await reconcilePage(parts, open, hint, tx)
+    const { list, more } = await reconcilePage(parts, open, own, tx)
     if (!more) return list
   }
 }

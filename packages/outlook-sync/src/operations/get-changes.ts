@@ -22,14 +22,14 @@ const syncAttributes = (x: Exchange, { mayWrite }: ListIdentity): string =>
     ['EffectivePermMask', permissionsOf(mayWrite).effective],
   ])
 
-/** What a client shall forget: deleted items, and those that its filter no longer shows. */
-interface Gone {
-  readonly type: 'Delete' | 'MoveAway'
+/** What a client shall forget (deleted items, and those that its filter no longer shows), and what came back under its old id. */
+interface NamedChange {
+  readonly type: 'Delete' | 'MoveAway' | 'Restore'
   readonly id: number
   readonly uniqueId: string
 }
 
-const goneXml = ({ type, id, uniqueId }: Gone): string =>
+const changeXml = ({ type, id, uniqueId }: NamedChange): string =>
   `<Id ChangeType="${type}" UniqueId="${braced(uniqueId)}">${id}</Id>`
 
 /** The rows to be sent, in the order asked for where that can be done; series before their exceptions come first. */
@@ -76,7 +76,8 @@ export const getListItemChangesSinceToken = async (x: Exchange): Promise<Answer>
   const changes = await read()
   if (changes === null) return invalidToken(x, list)
 
-  const gone: Gone[] = changes.deleted.map((item) => ({ type: 'Delete', ...item }))
+  const named: NamedChange[] = changes.deleted.map((item) => ({ type: 'Delete', ...item }))
+  const hidden = new Set<number>()
   let next: ListChanges | null = changes
   const open = async (): Promise<RowSource> => {
     const page = next ?? (await read())
@@ -86,9 +87,12 @@ export const getListItemChangesSinceToken = async (x: Exchange): Promise<Answer>
   if (token !== null && query.test !== null) {
     // An item that a filter no longer shows has left the client's view. Its rows are few: they are what changed since the token.
     for await (const row of (await open()).rows) {
-      if (!query.test(row)) gone.push({ type: 'MoveAway', id: row.id, uniqueId: row.uniqueId })
+      if (query.test(row)) continue
+      named.push({ type: 'MoveAway', id: row.id, uniqueId: row.uniqueId })
+      hidden.add(row.id)
     }
   }
+  for (const item of changes.restored) if (!hidden.has(item.id)) named.push({ type: 'Restore', ...item })
   let schema = ''
   if (token === null) {
     const description = await x.lists.describe(x.access, { signal: x.signal })
@@ -103,7 +107,7 @@ export const getListItemChangesSinceToken = async (x: Exchange): Promise<Answer>
   const isPlain = query.test === null && (query.order === null || query.options.recurrenceOrderBy)
   const start =
     `<GetListItemChangesSinceTokenResult>${listItemsStart(syncAttributes(x, list))}<Changes${changesStart}>` +
-    `${schema}${gone.map(goneXml).join('')}</Changes>`
+    `${schema}${named.map(changeXml).join('')}</Changes>`
   const paging = attributesText([['ListItemCollectionPositionNext', changes.nextPosition ?? undefined]])
   if (isPlain && isKeptForm(query.form, query.fields)) return changesXml(start, keptRowsXml(changes, query, paging))
   const source = await rowsFor(open, query)

@@ -13,7 +13,7 @@ type BoundColumns = [id: number, objectName: string, key: string, files: string 
 export const listColumns = `calendar, view, guid, created_ms AS createdMs, sequence, pruned_sequence AS prunedSequence,
   last_item_id AS lastItemId, sync_token AS syncToken, revision, window_date AS windowDate, mapped_by AS mappedBy`
 
-const itemColumns = `id, object_name AS objectName, key, version, sequence, deleted, digest, unique_id AS uniqueId,
+const itemColumns = `id, object_name AS objectName, key, uid, version, sequence, deleted, restored_sequence AS restoredSequence, digest, unique_id AS uniqueId,
   series_guid AS seriesGuid, recurrence_digest AS recurrenceDigest, replication_id AS replicationId, bag, windowed,
   created_ms AS createdMs, modified_ms AS modifiedMs, files, row`
 
@@ -36,6 +36,7 @@ const keyOf = ({ calendar, view }: ListRef): [string, string] => [calendar, view
 const byObject = 'INDEXED BY dayport_outlook_item_object'
 const byReplication = 'INDEXED BY dayport_outlook_item_replication'
 const byDeletion = 'INDEXED BY dayport_outlook_item_gone'
+const byUid = 'INDEXED BY dayport_outlook_item_uid'
 const bySeries = 'INDEXED BY dayport_outlook_item_series'
 
 /** SQLite reads no larger LIMIT. */
@@ -87,6 +88,12 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
       const found = [...new Set(names)].flatMap((name) => sql.all<BindingRow>(text, ...keyOf(list), name))
       return found.map(toBinding).sort((a, b) => a.id - b.id)
     },
+    deletedOf: async (list, uids, options) => {
+      const sql = access.reading(options)
+      const text = `SELECT ${itemColumns} FROM dayport_outlook_item ${byUid} WHERE ${ofList} AND uid = ? AND deleted = 1`
+      const found = [...new Set(uids)].flatMap((uid) => sql.all<BindingRow>(text, ...keyOf(list), uid))
+      return found.map(toBinding).sort((a, b) => a.sequence - b.sequence)
+    },
     findByReplicationId: async (list, replicationId, options) =>
       one(
         options,
@@ -111,8 +118,9 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
         for (const binding of bindings) {
           sql.run(
             `INSERT OR REPLACE INTO dayport_outlook_item (list, id, object_name, key, version, sequence, deleted, digest, unique_id,
-               series_guid, recurrence_digest, replication_id, bag, windowed, created_ms, modified_ms, files, row)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+               series_guid, recurrence_digest, replication_id, bag, windowed, created_ms, modified_ms, files, row, uid,
+               restored_sequence)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
             pk,
             binding.id,
             binding.objectName,
@@ -131,6 +139,8 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
             binding.modifiedMs,
             binding.files.length === 0 ? null : JSON.stringify(binding.files),
             binding.row,
+            binding.uid,
+            binding.restoredSequence,
           )
         }
       }),

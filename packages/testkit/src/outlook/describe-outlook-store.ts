@@ -37,9 +37,11 @@ const bindingOf = (id: number, patch: Partial<ItemBinding> = {}): ItemBinding =>
   id,
   objectName: `o${id}.ics`,
   key: 'event',
+  uid: `u${id}`,
   version: 1,
   sequence: id,
   deleted: false,
+  restoredSequence: null,
   digest: 'd',
   row: null,
   files: [],
@@ -171,6 +173,23 @@ export const describeOutlookStore = (name: string, open: () => Promise<OpenOutlo
         expect(idsOf(await bindings.changedSince(list, 0, 10))).toEqual([3, 4])
         expect((await bindings.getList(list))?.prunedSequence).toBe(3)
         expect((await bindings.getList(titles))?.prunedSequence).toBe(5)
+      }),
+    )
+
+    it(
+      'finds what is gone by the UID of its event',
+      withList(async ({ bindings, list }) => {
+        await bindings.putBindings(list, [
+          bindingOf(1, { uid: 'a', deleted: true, sequence: 9 }),
+          bindingOf(2, { uid: 'a', key: 'deleted:1', deleted: true, sequence: 8 }),
+          bindingOf(3, { uid: 'a', restoredSequence: 4 }),
+          bindingOf(4, { uid: null, deleted: true }),
+          bindingOf(5, { uid: 'b', deleted: true }),
+          bindingOf(6, { uid: 'A', deleted: true }),
+        ])
+        expect(idsOf(await bindings.deletedOf(list, ['a', 'c']))).toEqual([2, 1])
+        expect(await bindings.deletedOf({ ...list, view: 'titles' }, ['a'])).toEqual([])
+        expect((await bindings.getBinding(list, 3))?.restoredSequence).toBe(4)
       }),
     )
 

@@ -1,6 +1,6 @@
 import { davTables } from './dav.ts'
 import { feedLinkScopes } from './feed-links.ts'
-import { outlookGoneIndex, outlookKeptItems, outlookKeptRows, outlookTables } from './outlook.ts'
+import { outlookGoneIndex, outlookKeptItems, outlookKeptRows, outlookRestored, outlookTables } from './outlook.ts'
 import { subscriptionTable } from './subscriptions.ts'
 import { syncRemoteUid, syncTables } from './sync.ts'
 
@@ -125,4 +125,5 @@ UPDATE dayport_calendar SET bytes = (
   SELECT coalesce(sum(length(data)), 0) FROM dayport_object WHERE calendar = dayport_calendar.pk);
 `,
   outlookKeptRows,
+  outlookRestored,
 ]

@@ -128,3 +128,11 @@ ALTER TABLE dayport_outlook_item DROP COLUMN item;
 ALTER TABLE dayport_outlook_item ADD COLUMN files TEXT; -- JSON; NULL for none
 ALTER TABLE dayport_outlook_item ADD COLUMN row BLOB;
 `
+
+/** What an event's items come back by. All items are looked at again, so that each has it. */
+export const outlookRestored = `
+ALTER TABLE dayport_outlook_item ADD COLUMN uid TEXT;
+ALTER TABLE dayport_outlook_item ADD COLUMN restored_sequence INTEGER;
+CREATE INDEX dayport_outlook_item_uid ON dayport_outlook_item (list, uid) WHERE deleted = 1;
+UPDATE dayport_outlook_list SET mapped_by = NULL;
+`

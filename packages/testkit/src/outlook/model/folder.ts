@@ -24,7 +24,9 @@ export const createFolder = (options: FolderOptions) => {
   const aside: AsideCopy[] = []
   const faults: string[] = []
   const seen = new Set<string>()
-  const deletedIds = new Set<number>()
+  /** With their `UniqueId`, where it was known: who comes back has to be the same. */
+  const deletedIds = new Map<number, string | undefined>()
+  const restoredIds = new Set<number>()
   let nextKey = 0
   let mustResync = false
 
@@ -76,7 +78,13 @@ export const createFolder = (options: FolderOptions) => {
     const id = Number(row.ID)
     const version = Number(row.owshiddenversion)
     if (!Number.isInteger(id) || !Number.isInteger(version)) faults.push('a row without id or version')
-    if (deletedIds.has(id)) faults.push(`id ${id} came again after its deletion`)
+    if (deletedIds.has(id)) {
+      const uniqueId = deletedIds.get(id)
+      if (!restoredIds.has(id)) faults.push(`id ${id} came again after its deletion`)
+      if (uniqueId !== undefined && uniqueId !== row.UniqueId) faults.push(`id ${id} came again as another item`)
+      deletedIds.delete(id)
+    }
+    restoredIds.delete(id)
     const replicationId = row.MetaInfo_ReplicationID
     const waiting = [...held.values()].find((item) => item.pending === 'new' && item.replicationId === replicationId)
     const item = byId(id) ?? waiting
@@ -137,15 +145,27 @@ export const createFolder = (options: FolderOptions) => {
 
   const drop = (item: HeldItem): void => {
     held.delete(item.key)
-    if (item.id !== null) deletedIds.add(item.id)
+    if (item.id !== null) deletedIds.set(item.id, item.fields.UniqueId)
   }
 
   const takeDeletion = (id: number): void => {
     const item = byId(id)
-    deletedIds.add(id)
-    if (item === undefined) return
+    if (item === undefined) {
+      if (!deletedIds.has(id)) deletedIds.set(id, undefined)
+      return
+    }
     if (item.pending === 'update') setAside(item, 'deleted')
     drop(item)
+  }
+
+  /** The server has brought an item back; its row comes with it. */
+  const takeRestore = (id: number): void => {
+    restoredIds.add(id)
+  }
+
+  /** All comes anew: what was deleted may be there again, as the same item. */
+  const takeAllAnew = (): void => {
+    for (const id of deletedIds.keys()) restoredIds.add(id)
   }
 
   const takeStored = (item: HeldItem, row: OutlookFields | null): void => {
@@ -226,6 +246,8 @@ export const createFolder = (options: FolderOptions) => {
     hold,
     takeRow,
     takeDeletion,
+    takeRestore,
+    takeAllAnew,
     takeResult,
     exceptionsOf,
     change,

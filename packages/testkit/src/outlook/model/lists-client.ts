@@ -45,6 +45,8 @@ export interface ChangesAnswer {
   readonly isInvalidToken: boolean
   readonly token: string | null
   readonly deleted: readonly number[]
+  /** Items that have come back under their old ids. MS-LISTSWS 2.2.5.1. */
+  readonly restored: readonly number[]
   readonly rows: readonly OutlookFields[]
   readonly more: boolean
   /** `null` when the answer does not say; absence is no change. */
@@ -144,10 +146,13 @@ export const createListsClient = (options: {
       if (!isInvalidToken && Number(data?.attributes.get('ItemCount')) !== rows.length) {
         throw new BrokenAnswer('ItemCount is not the number of rows')
       }
+      const idsOf = (type: string): number[] =>
+        ids.flatMap((id) => (id.attributes.get('ChangeType') === type ? [Number(id.text)] : []))
       return {
         isInvalidToken,
         token: changes.attributes.get('LastChangeToken') ?? null,
-        deleted: ids.flatMap((id) => (id.attributes.get('ChangeType') === 'Delete' ? [Number(id.text)] : [])),
+        deleted: idsOf('Delete'),
+        restored: idsOf('Restore'),
         rows: rows.map(rowOf),
         more: changes.attributes.get('MoreChanges') === 'TRUE',
         permissions: items.attributes.get('EffectivePermMask') ?? null,

@@ -68,6 +68,7 @@ export const createOutlookModel = (options: OutlookModelOptions): OutlookModel =
       if (isFull) {
         if (!answer.hasSchema) faults.push('the first answer had no schema')
         for (const item of held.values()) item.isReceived = false
+        folder.takeAllAnew()
       }
       if (answer.permissions === null) faults.push('an answer without EffectivePermMask')
       const isOther = permissions !== null && answer.permissions !== null && answer.permissions !== permissions
@@ -77,6 +78,10 @@ export const createOutlookModel = (options: OutlookModelOptions): OutlookModel =
         continue
       }
       for (const id of answer.deleted) folder.takeDeletion(id)
+      for (const id of answer.restored) {
+        folder.takeRestore(id)
+        if (!answer.rows.some((row) => row.ID === `${id}`)) faults.push(`item ${id} was restored without its row`)
+      }
       for (const row of answer.rows) folder.takeRow(row)
       if (isFull) {
         for (const item of [...held.values()]) {
