@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Provider from 'oidc-provider'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createJarBrowser } from '../test/jar-browser.ts'
 import { openTestPortal, type TestPortal } from '../test/open-test-portal.ts'
 
 /** Accounts of the provider: one whose address it has verified, one that only claims an address of ours. */
@@ -9,40 +10,6 @@ const accounts: Readonly<Record<string, Record<string, unknown>>> = {
   olga: { sub: 'olga', name: 'Ольга Зимина', email: 'olga@example.com', email_verified: true, locale: 'ru-RU' },
   mallory: { sub: 'mallory', name: 'Mallory', email: 'anna@example.com', email_verified: false },
   anna: { sub: 'anna', name: 'Anna at work', email: 'anna@example.com', email_verified: true },
-}
-
-/** A browser that follows redirects and keeps its cookies for each host. */
-const createBrowser = (portal: (request: Request) => Promise<Response>) => {
-  const jars = new Map<string, Map<string, string>>()
-  const go = async (
-    method: string,
-    url: string,
-    body?: URLSearchParams,
-  ): Promise<{ url: string; response: Response }> => {
-    const { host } = new URL(url)
-    const jar = jars.get(host) ?? new Map<string, string>()
-    jars.set(host, jar)
-    const headers = {
-      cookie: [...jar].map(([name, value]) => `${name}=${value}`).join('; '),
-      ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
-    }
-    const init = {
-      method,
-      headers,
-      redirect: 'manual' as const,
-      ...(body === undefined ? {} : { body: body.toString() }),
-    }
-    const response = host === 'portal.test' ? await portal(new Request(url, init)) : await fetch(url, init)
-    for (const line of response.headers.getSetCookie()) {
-      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
-      if (value === '' || /Max-Age=0|1970/.test(line)) jar.delete(name)
-      else jar.set(name, value)
-    }
-    const location = response.headers.get('location')
-    if (location === null || response.status < 300 || response.status > 399) return { url, response }
-    return go('GET', new URL(location, url).href)
-  }
-  return { go, cookies: (host: string) => jars.get(host) ?? new Map<string, string>() }
 }
 
 describe('sign-in at an OpenID Connect provider', () => {
@@ -83,7 +50,7 @@ describe('sign-in at an OpenID Connect provider', () => {
 
   /** As a person does it: start, name and password at the provider, consent, back to the portal. */
   const signIn = async (account: string) => {
-    const browser = createBrowser(world.portal.fetch)
+    const browser = createJarBrowser(world.portal.fetch)
     const login = await browser.go('GET', 'http://portal.test/api/oidc/start')
     const consent = await browser.go(
       'POST',
@@ -115,7 +82,7 @@ describe('sign-in at an OpenID Connect provider', () => {
   })
 
   it('refuses an answer that this browser did not ask for, and says so on the page', async () => {
-    const browser = createBrowser(world.portal.fetch)
+    const browser = createJarBrowser(world.portal.fetch)
     const forged = await browser.go('GET', 'http://portal.test/api/oidc/callback?code=x&state=y')
     expect(forged.url).toBe('http://portal.test/?sign-in=wrong-login')
     expect(browser.cookies('portal.test').has('dayport')).toBe(false)

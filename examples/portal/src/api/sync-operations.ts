@@ -1,6 +1,6 @@
 import { masterComponent, overrideComponents, parseCalendar, readText } from '@dayport/core/ical'
 import type { CalendarService } from '@dayport/core/service'
-import { type SyncBinding, type SyncService, textOfReason } from '@dayport/sync-engine'
+import { type SyncBinding, type SyncLanguage, type SyncService, textOfReason } from '@dayport/sync-engine'
 import { z } from 'zod'
 import { isRunAsked, runJson } from './exchange-json.ts'
 import {
@@ -32,6 +32,8 @@ export interface SyncOperationsParts<P extends z.ZodRawShape> {
   readonly bindingOf: (caller: Caller, path: z.output<z.ZodObject<P>>) => Promise<SyncBinding>
   /** Name of the event of a link in the portal's calendar; `null` when it is gone. */
   readonly objectOf: (link: string) => Promise<string | null>
+  /** Why an event was set aside, in the person's words. Default: the engine's. */
+  readonly reasonText?: (reason: string, language: SyncLanguage) => string
   readonly service: CalendarService
   readonly now: () => number
 }
@@ -226,7 +228,7 @@ export const syncOperations = <P extends z.ZodRawShape>(parts: SyncOperationsPar
             title: await titleOf(caller, calendar, portalName),
             kind,
             reason,
-            text: textOfReason(reason, caller.person.locale),
+            text: (parts.reasonText ?? textOfReason)(reason, caller.person.locale),
             sinceMs,
           })),
         )

@@ -19,7 +19,7 @@ import {
   OutsideCalendar,
 } from './schemas.ts'
 import { addressOf, oauthServices, passwordServices } from './services.ts'
-import { joinedAccountJson, joinedCalendarJson } from './state-json.ts'
+import { joinedAccountJson, joinedCalendarJson, reasonText } from './state-json.ts'
 
 /** A person's outside calendars. */
 export const joinedOperations = (parts: PortalParts): readonly Operation[] => {
@@ -233,6 +233,7 @@ export const joinedOperations = (parts: PortalParts): readonly Operation[] => {
         if (binding === null) throw new CalendarError('not-found', 'No such joined calendar')
         return binding
       },
+      reasonText,
       objectOf: async (link) => (await store.syncState.getLink(link))?.portal?.name ?? null,
       service,
       now,

@@ -1,4 +1,4 @@
-import { type StatusText, type SyncStatus, textOfStatus } from '@dayport/sync-engine'
+import { type StatusText, type SyncLanguage, type SyncStatus, textOfReason, textOfStatus } from '@dayport/sync-engine'
 import type { Person } from '../accounts/people.ts'
 import { factsOf } from '../exchange/state-json.ts'
 import type { Joined } from './joined.ts'
@@ -61,6 +61,14 @@ const ownWords = (
     default:
       return null
   }
+}
+
+/** Why an event was set aside. What is forbidden at an outside calendar is what its service would mail people about. */
+export const reasonText = (reason: string, language: SyncLanguage): string => {
+  if (reason !== 'forbidden') return textOfReason(reason, language)
+  return language === 'ru'
+    ? 'У события есть участники: сервис разослал бы им письма. Поэтому портал его там не меняет.'
+    : 'The event has attendees, whom the service would mail. So the portal does not change it there.'
 }
 
 /** How one joined calendar stands, with its words in the language of the one who asks. */

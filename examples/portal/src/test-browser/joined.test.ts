@@ -192,6 +192,33 @@ describeInBrowser('outside calendars on the page', { seed, now, expected }, (bro
     await page.getByText(en.joined.none).waitFor()
   })
 
+  it('of Google are set up by an administrator without showing the secret, and then offered', async () => {
+    const page = await signedIn('anna')
+    await page.goto(`${browser.url}/admin`)
+    await page.getByRole('button', { name: ru.joined.admin, exact: true }).click()
+    const google = page.getByRole('group', { name: 'Google' })
+    await google.getByLabel(ru.exchange.clientId).fill('portal.apps.googleusercontent.com')
+    await google.getByLabel(ru.exchange.appSecret).fill('very secret')
+    await page.getByLabel(ru.joined.adminInside).fill(`${outside.origin}\nhttps://cloud.example.org`)
+    await page.getByRole('button', { name: ru.save, exact: true }).click()
+    await page.getByText(ru.saved).waitFor()
+    await google.getByRole('button', { name: `${ru.exchange.forget}: Google` }).waitFor()
+    expect(await google.getByLabel(ru.exchange.appSecret).inputValue()).toBe('')
+    expect(await seriousFaults(page)).toEqual([])
+    await shot(page, 'joined-admin')
+    await page.goto(`${browser.url}/connections`)
+    await page.getByRole('button', { name: ru.joined.add }).click()
+    await dialog(page).getByLabel('Google').check()
+    await dialog(page).getByText(ru.joined.goToHint('Google')).waitFor()
+    expect(
+      await dialog(page)
+        .getByText(ru.joined.missing(['Microsoft 365']))
+        .count(),
+    ).toBe(1)
+    expect(await seriousFaults(page, 'dialog')).toEqual([])
+    await shot(page, 'joined-google')
+  })
+
   it('are not offered while an administrator has switched them off, and say whom to ask', async () => {
     const page = await signedIn('bob')
     await browser.portal.parts.doors.set({ joined: false })

@@ -81,6 +81,7 @@ export const setupEn: SetupTexts = {
   adminParts: {
     doors: 'Ways to connect',
     exchange: 'Exchange',
+    joined: 'Outside calendars',
     people: 'People and states',
     groups: 'Groups and company',
     errors: 'Error log',

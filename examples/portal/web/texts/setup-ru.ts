@@ -80,6 +80,7 @@ export const setupRu = {
   adminParts: {
     doors: 'Способы подключения',
     exchange: 'Exchange',
+    joined: 'Внешние календари',
     people: 'Люди и состояния',
     groups: 'Группы и компания',
     errors: 'Журнал ошибок',

@@ -10,11 +10,15 @@ import { AdminTable } from './admin-table.tsx'
 import { DoorRules } from './door-rules.tsx'
 import { ExchangeSetupPart } from './exchange/setup.tsx'
 import { GroupsPart } from './groups-part.tsx'
+import { JoinedSetupPart } from './joined/setup.tsx'
 import { PeoplePart } from './people-part.tsx'
 
-const parts: readonly (readonly ['doors' | 'exchange' | 'people' | 'groups' | 'errors' | 'audit', IconName])[] = [
+type Part = 'doors' | 'exchange' | 'joined' | 'people' | 'groups' | 'errors' | 'audit'
+
+const parts: readonly (readonly [Part, IconName])[] = [
   ['doors', 'shield'],
   ['exchange', 'server'],
+  ['joined', 'link'],
   ['people', 'person'],
   ['groups', 'people'],
   ['errors', 'list'],
@@ -49,6 +53,8 @@ export const AdminPage = ({ me, onDoors }: { readonly me: Me; readonly onDoors: 
     switch (part) {
       case 'doors':
         return <DoorRules onChanged={onDoors} />
+      case 'joined':
+        return <JoinedSetupPart />
       case 'exchange':
         return <ExchangeSetupPart />
       case 'people':
