@@ -54,6 +54,7 @@ export const ewsSide = (clock: Clock, newId: () => string, traits: Partial<FakeE
     folder: { distinguished: 'calendar' },
     origin: 'portal.example/anna',
     mapping: { zone: 'Europe/Moscow', ownerAddresses: [user] },
+    singles: { pastDays: 31, futureDays: 366, now },
   })
   const { hand } = ews
   const all = () => [...hand.items, ...hand.others]

@@ -54,8 +54,8 @@ const backEnds = [
   {
     name: 'Exchange Online',
     open: graphSide,
-    // A token, pages of 200 rows, batches of 20, and the search for touched series that each round ends with.
-    needed: (count: number) => Math.ceil(count / 200) + Math.ceil(count / 20) + 1,
+    // A token, pages of 200 rows, batches of 20, and a search for series that are single events.
+    needed: (count: number) => Math.ceil(count / 200) + Math.ceil(count / 20) + 2,
   },
 ] as const
 

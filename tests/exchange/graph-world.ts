@@ -51,6 +51,7 @@ export const graphSide = (clock: Clock, newId: () => string, options: Partial<Fa
     origin: 'portal.example/anna',
     now,
     mapping: { zone: 'Europe/Moscow', ownerAddresses: [user] },
+    singles: { pastDays: 31, futureDays: 366, now },
   })
   let seen = 0
   const side: Side & { readonly graph: typeof graph; readonly outlook: typeof outlook } = {

@@ -127,9 +127,10 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
         privateEvents: settings.privateEvents,
         busyText: busyTexts[locale],
       }
+      const singles = { pastDays: settings.pastDays, futureDays: settings.futureDays, now: parts.now }
       if (graphClient === null) {
         const { client, folder } = openEws(mailbox)
-        return createEwsPeer({ client, folder, origin: `${parts.portalId} ${person}`, mapping })
+        return createEwsPeer({ client, folder, origin: `${parts.portalId} ${person}`, mapping, singles })
       }
       const calendars = await listGraphCalendars(graphClient, mailbox)
       const calendar = calendars.find(({ isDefault }) => isDefault)
@@ -141,6 +142,7 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
         origin: `${parts.portalId} ${person}`,
         now: parts.now,
         mapping,
+        singles,
         participantsHeading: peopleHeadings[locale],
       })
     },

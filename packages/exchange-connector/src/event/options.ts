@@ -55,6 +55,7 @@ const messages = {
   'occurrence-outside-rule': 'a changed occurrence belongs to a day that the rule does not have',
   'occurrence-order': 'an occurrence is moved to or past the day of its neighbour',
   'no-occurrence': 'every occurrence of the series is deleted',
+  'too-many-singles': 'the series has more occurrences than Exchange is given as single events',
   'too-many-occurrences': 'the series has more occurrences than can be looked through',
 } as const
 

@@ -148,13 +148,15 @@ export const eventOfItem = (
   if (span === null) return null
   const content = contentOf(item, options)
   const isOurs = item.portal.origin === options.origin
-  const portalData = isOurs && item.portal.data !== null ? parsePortalData(item.portal.data) : null
+  // Beside the single event of a series stands the text of the series: it is no text of this event.
+  const isPart = item.portal.group !== null
+  const portalData = isOurs && !isPart && item.portal.data !== null ? parsePortalData(item.portal.data) : null
   const isRecurring = item.type === 'RecurringMaster' && item.recurrence !== null
   const dates = isRecurring ? exceptionDates(item, span, options.mapping) : { deleted: [], modified: [] }
   const { organizer } = item
   const event: ExchangeEvent = {
     ...content,
-    uid: uidOf(item) ?? (isOurs ? item.portal.uid : null) ?? item.itemId.id,
+    uid: uidOf(item) ?? (isOurs && !isPart ? item.portal.uid : null) ?? item.itemId.id,
     span,
     recurrence: isRecurring ? item.recurrence : null,
     deleted: dates.deleted,

@@ -35,7 +35,9 @@ export interface EwsOccurrenceRef {
 /** A CalendarItem as the wire has it; `null` for what the answer does not say. Times are instants in ms. */
 export interface EwsCalendarItem {
   readonly itemId: EwsItemId
+  /** Taken from what else is there where the answer does not say it: see `isTypeTold`. */
   readonly type: 'Single' | 'Occurrence' | 'Exception' | 'RecurringMaster'
+  readonly isTypeTold: boolean
   readonly itemClass: string | null
   readonly subject: string | null
   readonly sensitivity: string | null
@@ -84,6 +86,7 @@ export const readItem = (element: XmlElement): EwsCalendarItem | null => {
   return {
     itemId,
     type: typeOf(element),
+    isTypeTold: readText(element, 'CalendarItemType') !== null,
     itemClass: readText(element, 'ItemClass'),
     subject: readText(element, 'Subject'),
     sensitivity: readText(element, 'Sensitivity'),

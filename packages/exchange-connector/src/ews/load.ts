@@ -145,5 +145,6 @@ export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions)
   }
 }
 
-const isUnknownProperty = (error: unknown): boolean =>
+/** A server that does not know, or does not tell here, a property that was asked for. */
+export const isUnknownProperty = (error: unknown): boolean =>
   RemoteError.is(error) && (error.code === 'ErrorInvalidPropertyRequest' || error.code === 'ErrorSchemaValidation')

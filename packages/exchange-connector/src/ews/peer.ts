@@ -6,6 +6,7 @@ import {
   type ETag,
   type InstantRange,
   type PeerChange,
+  type PeerChangePage,
   type PeerNotify,
   type PeerObject,
   type PeerWrite,
@@ -20,17 +21,21 @@ import { defaultMappingOptions, type MappingOptions } from '../event/options.ts'
 import { serializePortalData } from '../event/portal-data.ts'
 import { isSameRecurrence } from '../event/recurrence-of.ts'
 import { toExchange } from '../event/to-exchange.ts'
+import { parseMark } from '../singles/mark.ts'
+import type { SinglesWindow } from '../singles/splitter.ts'
+import { withSingles } from '../singles/with-singles.ts'
 import type { EwsClient } from './client.ts'
-import { failureAs, remoteError } from './failure.ts'
+import { failureAs, remoteError, service } from './failure.ts'
 import type { EwsFolder, EwsItemId } from './ids.ts'
 import { type WritableField, writableFields } from './item-fields.ts'
 import { keepJoinBlock } from './join-block.ts'
-import { createItemLoader, type LoadedItem } from './load.ts'
+import { createItemLoader, isUnknownProperty, type LoadedItem } from './load.ts'
 import { createOccurrenceWriter, isSameExceptions } from './occurrences.ts'
 import { findByProperty, getItem } from './operations/read-items.ts'
 import { type EwsItemChange, type EwsSyncPage, maxSyncChanges, syncFolderItems } from './operations/sync.ts'
 import { createItem, deleteItem, type EwsMailing, updateItem } from './operations/write-items.ts'
 import { type PortalField, portalFields } from './properties.ts'
+import { createEwsSinglesStore, markerOf } from './singles-store.ts'
 import { formatToken, parseToken } from './sync-token.ts'
 
 export interface EwsPeerOptions {
@@ -45,6 +50,8 @@ export interface EwsPeerOptions {
   readonly invitations?: 'never' | 'on-request'
   /** Whether the account may write here. Default true. */
   readonly write?: boolean
+  /** Series that Exchange cannot say become single events in this window. Default: they are `unrepresentable`. */
+  readonly singles?: SinglesWindow
 }
 
 const etagOf = ({ changeKey }: EwsItemId): ETag => `"${changeKey}"`
@@ -59,6 +66,14 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
   const { client, folder, origin, invitations = 'never', write = true } = options
   const mapping: MappingOptions = { ...defaultMappingOptions, ...options.mapping }
   const loader = createItemLoader({ client, mapping, origin })
+  const marker = markerOf(origin, folder)
+
+  /** Whether an item is no event of its own, but one occurrence of a series. */
+  const isHeld = async ({ item }: LoadedItem, callOptions: CallOptions): Promise<boolean> => {
+    const { calendar, group, part } = item.portal
+    if (split === null || calendar !== marker || group === null || item.type !== 'Single') return false
+    return parseMark(part) !== null && split.holds(item.itemId.id, group, callOptions)
+  }
 
   const load = async (id: string, callOptions: CallOptions): Promise<LoadedItem | null> => {
     for await (const { result } of loader.load([id], callOptions)) {
@@ -113,7 +128,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
     data: fromExchange(event, mapping),
     modifiedMs: event.modifiedMs,
     isOrganizer: event.isOrganizer,
-    operationId: item.portal.origin === origin ? item.portal.operation : null,
+    operationId: item.portal.origin === origin && item.portal.group === null ? item.portal.operation : null,
   })
 
   const writeOf = (loaded: LoadedItem): PeerWrite => {
@@ -121,12 +136,21 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
     return { name, etag, data }
   }
 
+  /** Whether the feed is asked which items are single events of a series; a server may refuse that. */
+  let tellsParts = options.singles !== undefined
+  /** Pages that tell of such items, or may. */
+  const partPages = new WeakSet<PeerChangePage>()
+
   /** A page that takes the server too long is asked for with half of the changes. */
   const readPage = async (state: string | null, limit: number, callOptions: CallOptions): Promise<EwsSyncPage> => {
     try {
       const call = { ...callOptions, divisible: limit > 1 }
-      return await client.call(syncFolderItems, { folder, state, limit }, call)
+      return await client.call(syncFolderItems, { folder, state, limit, parts: tellsParts }, call)
     } catch (error) {
+      if (tellsParts && isUnknownProperty(error)) {
+        tellsParts = false
+        return readPage(state, limit, callOptions)
+      }
       if (!RemoteError.is(error, 'too-big')) throw error
       return readPage(state, Math.ceil(Math.min(limit, maxSyncChanges) / 2), callOptions)
     }
@@ -211,7 +235,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
     return writeOf(loaded)
   }
 
-  return {
+  const plain: CalendarPeer = {
     capabilities: { write, conditionalWrite: false, windowed: false },
 
     async changes(since, { limit, window, ...callOptions } = {}) {
@@ -223,16 +247,19 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
         const { id } = change.itemId
         changes.set(id, { name: id, etag: change.kind === 'delete' ? null : etagOf(change.itemId), origin: null })
       }
-      return {
+      const answer: PeerChangePage = {
         changes: [...changes.values()],
         token: formatToken({ state: page.state, window: page.last ? null : from.window }),
         more: !page.last,
       }
+      if (!tellsParts || page.changes.some(isOfParts)) partPages.add(answer)
+      return answer
     },
 
     async get(name, callOptions = {}) {
       const loaded = await load(name, callOptions)
-      return loaded === null ? null : objectOf(await completedRead(loaded, callOptions))
+      if (loaded === null || (await isHeld(loaded, callOptions))) return null
+      return objectOf(await completedRead(loaded, callOptions))
     },
 
     async *getMany(names, callOptions = {}) {
@@ -241,7 +268,8 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
           yield { name, result }
           continue
         }
-        yield { name, result: await readable(() => completedRead(result, callOptions).then(objectOf)) }
+        if (await isHeld(result, callOptions)) yield { name, result: null }
+        else yield { name, result: await readable(() => completedRead(result, callOptions).then(objectOf)) }
       }
     },
 
@@ -271,6 +299,19 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
 
     project: (data) => project(data, mapping),
   }
+  const split =
+    options.singles === undefined
+      ? null
+      : withSingles(plain, {
+          service,
+          store: createEwsSinglesStore({ client, folder, loader, origin, marker }),
+          mapping,
+          window: options.singles,
+          write,
+          concerns: (page) => partPages.has(page),
+          toEvent: (data, zone) => toExchange(data, { ...mapping, zone, attendees: 'carry' }),
+        })
+  return split?.peer ?? plain
 }
 
 /** What cannot be read is that one item's trouble; everything else stops the reading. */
@@ -287,10 +328,14 @@ const readable = async (read: () => Promise<PeerObject>): Promise<PeerObject | E
 const concerns = (change: EwsItemChange, window: InstantRange | null): boolean => {
   if (change.kind === 'delete') return true
   if (change.item === null) return false
-  const { type, startMs, endMs } = change.item
-  if (window === null || type !== 'Single' || startMs === null || endMs === null) return true
+  const { type, isTypeTold, startMs, endMs } = change.item
+  if (window === null || !isTypeTold || type !== 'Single' || startMs === null || endMs === null) return true
   return startMs < window.endMs && (endMs > window.startMs || startMs >= window.startMs)
 }
+
+/** What went may have been one; an answer without the item's type has left out what was asked for. */
+const isOfParts = ({ kind, item }: EwsItemChange): boolean =>
+  kind === 'delete' || item === null || !item.isTypeTold || item.portal.calendar !== null
 
 const portalOf = (event: ExchangeEvent, origin: string): Partial<Record<PortalField, string | null>> => ({
   uid: event.uid,

@@ -12,7 +12,8 @@ export type ExtendedField =
 
 /**
  * `uid`: the UID that an item was made for; `operation`: the write that made it; `origin`: whose write; `data`: `PortalData`; `pending`: set
- * while the exceptions of a series are still being written.
+ * while the exceptions of a series are still being written; `calendar`, `group`, `part`: of a single event that stands for one occurrence of a
+ * series, whose calendar it is in, which series, and its `SingleMark`.
  */
 export const portalFields = {
   uid: { set: portalSet, name: 'PortalUid', type: 'String' },
@@ -20,6 +21,9 @@ export const portalFields = {
   origin: { set: portalSet, name: 'PortalOrigin', type: 'String' },
   data: { set: portalSet, name: 'PortalData', type: 'String' },
   pending: { set: portalSet, name: 'PortalPending', type: 'String' },
+  calendar: { set: portalSet, name: 'PortalCalendar', type: 'String' },
+  group: { set: portalSet, name: 'PortalGroup', type: 'String' },
+  part: { set: portalSet, name: 'PortalPart', type: 'String' },
 } as const satisfies Record<string, ExtendedField>
 
 export type PortalField = keyof typeof portalFields

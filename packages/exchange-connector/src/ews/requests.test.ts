@@ -6,7 +6,7 @@ import { schemaFaults, schemas } from '../../test/valid-requests.ts'
 import { defaultMappingOptions } from '../event/options.ts'
 import { toExchange } from '../event/to-exchange.ts'
 import { buildRequest, type EwsHeader, type EwsOperation } from './envelope.ts'
-import { type ItemChanges, writableFields } from './item-fields.ts'
+import { type ItemChanges, type WritableField, writableFields } from './item-fields.ts'
 import { m, soap, t } from './names.ts'
 import { createAttachment, deleteAttachment, getAttachment } from './operations/attachments.ts'
 import { convertId, getServerTimeZones, resolveNames } from './operations/directory.ts'
@@ -14,7 +14,7 @@ import { findFolder, getFolder, syncFolderHierarchy } from './operations/folders
 import { getEvents, getStreamingEvents, subscribe, unsubscribe } from './operations/notifications.ts'
 import { findByProperty, findInView, getItem } from './operations/read-items.ts'
 import { syncFolderItems } from './operations/sync.ts'
-import { createItem, deleteItem, moveItem, updateItem } from './operations/write-items.ts'
+import { createItem, deleteItem, moveItem, updateItem, updateItems } from './operations/write-items.ts'
 import { portalFields } from './properties.ts'
 
 const header: EwsHeader = { version: 'Exchange2013_SP1', impersonate: "o'neill&co@portal.test" }
@@ -67,6 +67,17 @@ const requests = new Map<string, string>([
   ['GetItem legacy', one(getItem, { ids: [itemId], shape: 'full', legacy: true })],
   ['FindItem view', one(findInView, { folder, startMs: 0, endMs: 86_400_000, shape: 'short' })],
   ['FindItem property', one(findByProperty, { folder, field: portalFields.operation, value: '"><t:x/>' })],
+  [
+    'FindItem parts',
+    one(findByProperty, { folder, field: portalFields.calendar, value: 'm', parts: true, offset: 200 }),
+  ],
+  [
+    'UpdateItem several',
+    one(updateItems, [
+      { itemId, changes: { ...hostile, fields: new Set<WritableField>(), portal: { part: '[1,"<&"]' } } },
+      { itemId, changes: { ...hostile, fields: new Set<WritableField>(), portal: { group: null, calendar: null } } },
+    ]),
+  ],
   ['CreateItem', one(createItem, { folder, changes: hostile, mailing: 'none' })],
   ['UpdateItem', one(updateItem, { itemId, changes: hostile, mailing: 'all' })],
   ['DeleteItem', one(deleteItem, { itemIds: [itemId, itemId], mailing: 'none' })],

@@ -1,4 +1,5 @@
 import type { ETag } from '@dayport/core'
+import { digest } from '../event/digest.ts'
 
 /** Equals no state. */
 export const unreadEtag: ETag = '"~"'
@@ -21,16 +22,3 @@ export const unknownEtag = (key: ETag): ETag => `${key.slice(0, -1)}~"`
 
 /** The service's form of one of our etags, for `If-Match`. */
 export const ifMatchOf = (etag: ETag): string => `W/${etag.replace(/~[^~"]*"$/, '"')}`
-
-/** 53 bits; only tells states apart. */
-const digest = (text: string): string => {
-  let low = 0x811c9dc5
-  let high = 0x9747b28c
-  for (let i = 0; i < text.length; i += 1) {
-    const code = text.charCodeAt(i)
-    low = Math.imul(low ^ code, 0x01000193)
-    high = Math.imul(high ^ code, 0x5bd1e995)
-    high ^= high >>> 15
-  }
-  return ((high & 0x1fffff) * 0x1_0000_0000 + (low >>> 0)).toString(36)
-}

@@ -36,6 +36,8 @@ export interface ReadOptions {
   readonly origin: string
   /** Heading of the participants' line that we write. */
   readonly participantsHeading: string
+  /** Reads a single event that stands for one occurrence of a series, with the text of the series. */
+  readonly asPart?: boolean
 }
 
 /** An exception with the id under which it is written. */
@@ -54,7 +56,7 @@ export interface OccurrenceId {
 export const fromGraph = (event: GraphEvent, options: ReadOptions): ExchangeEvent => {
   const span = spanOf(event, options.zone)
   if (span === null) throw unreadable('times')
-  const portalData = portalDataOf(event, options.origin)
+  const portalData = portalDataOf(event, options.origin, options.asPart)
   const content = contentOf(event, portalData, options)
   const recurrence = recurrenceIn(event)
   const exceptions = recurrence === null ? [] : exceptionsOf(event, { span, recurrence, content, portalData }, options)

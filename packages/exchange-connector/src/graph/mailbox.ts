@@ -2,7 +2,7 @@ import { CalendarError, RemoteError } from '@dayport/core'
 import type { z } from 'zod'
 import type { GraphAnswer, GraphClient, GraphRequest, SendOptions } from './client.ts'
 import { calendarPath } from './feed.ts'
-import { expandedProperties, propertyOf, recurrenceBlob } from './properties.ts'
+import { expandedParts, expandedProperties, propertyOf, recurrenceBlob } from './properties.ts'
 import { touchedDays } from './recurrence-blob.ts'
 import type { GraphEventDraft } from './to-graph.ts'
 import {
@@ -113,6 +113,8 @@ export interface GraphEvents {
   getAll(ids: readonly string[], options?: SendOptions): Promise<readonly (GraphEvent | null | Error)[]>
   /** Ids of events that carry this value of our property, the oldest first; a new one may be hidden for a while. */
   findByProperty(property: string, value: string, options?: SendOptions): Promise<readonly string[]>
+  /** Events that carry this value of our property, with what tells the single events of a series. */
+  listByProperty(property: string, value: string, options?: SendOptions): Promise<readonly GraphEvent[]>
   create(draft: GraphEventDraft, options?: SendOptions): Promise<string>
   patch(id: string, draft: GraphEventDraft, ifMatch: string | null, options?: SendOptions): Promise<void>
   delete(id: string, ifMatch: string | null, options?: SendOptions): Promise<void>
@@ -150,15 +152,18 @@ export const graphEvents = (client: GraphClient, user: string, calendar: string)
     return exceptions.length === touched.changed ? { ...event, exceptionOccurrences: exceptions } : event
   }
 
-  const instances: GraphEvents['instances'] = async (id, startMs, endMs, options) => {
-    const found: GraphEvent[] = []
+  const instances: GraphEvents['instances'] = (id, startMs, endMs, options) => {
     const window = `startDateTime=${instant(startMs)}&endDateTime=${instant(endMs)}`
-    let path: string | null = `${eventPath(id)}/instances?${window}&$select=${selectedFields}&$top=100`
-    while (path !== null) {
+    return listEvents(`${eventPath(id)}/instances?${window}&$select=${selectedFields}&$top=100`, options)
+  }
+
+  const listEvents = async (first: string, options: SendOptions | undefined): Promise<readonly GraphEvent[]> => {
+    const found: GraphEvent[] = []
+    for (let path: string | null = first; path !== null; ) {
       const page: z.output<typeof eventList> = read(
         eventList,
         await send({ method: 'GET', path }, options),
-        'a list of occurrences',
+        'a list of events',
       )
       found.push(...page.value.map((body) => readEvent(body)))
       const link: string | null = page['@odata.nextLink']
@@ -198,14 +203,18 @@ export const graphEvents = (client: GraphClient, user: string, calendar: string)
       )
     },
     async findByProperty(property, value, options) {
-      const filter = `singleValueExtendedProperties/any(ep: ep/id eq '${property}' and ep/value eq '${value.replaceAll("'", "''")}')`
-      const path = `${base}/events?$filter=${encodeURIComponent(filter)}&$select=id,createdDateTime&$top=10`
+      const path = `${base}/events?$filter=${filterOf(property, value)}&$select=id,createdDateTime&$top=10`
       const page = read(eventList, await send({ method: 'GET', path }, options), 'a list of events')
       return page.value
         .map((body) => readEvent(body))
         .sort((a, b) => ((a.createdDateTime ?? '') < (b.createdDateTime ?? '') ? -1 : 1))
         .map(({ id }) => id)
     },
+    listByProperty: (property, value, options) =>
+      listEvents(
+        `${base}/events?$filter=${filterOf(property, value)}&$select=id,type,createdDateTime,changeKey&$expand=${encodeURIComponent(expandedParts)}&$top=100`,
+        options,
+      ),
     async create(draft, options) {
       const answer = await send({ method: 'POST', path: `${base}/events`, body: draft }, options)
       return readEvent(answer.body).id
@@ -239,5 +248,10 @@ export const graphEvents = (client: GraphClient, user: string, calendar: string)
     },
   }
 }
+
+const filterOf = (property: string, value: string): string =>
+  encodeURIComponent(
+    `singleValueExtendedProperties/any(ep: ep/id eq '${property}' and ep/value eq '${value.replaceAll("'", "''")}')`,
+  )
 
 const instant = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`

@@ -18,6 +18,8 @@ import { defaultMappingOptions, type MappingOptions } from '../event/options.ts'
 import { isOwner } from '../event/people.ts'
 import { isSameRecurrence } from '../event/recurrence-of.ts'
 import { toExchange } from '../event/to-exchange.ts'
+import type { SinglesWindow } from '../singles/splitter.ts'
+import { withSingles } from '../singles/with-singles.ts'
 import { type Change, changeOf, foreignParts, hasOccurrences, isSameData } from './change.ts'
 import type { GraphClient, SendOptions } from './client.ts'
 import { etagOfKey, ifMatchOf, seriesEtag, unreadEtag } from './etag.ts'
@@ -27,7 +29,8 @@ import { fromGraph, isPending, type ReadOptions } from './from-graph.ts'
 import { keepJoinBlock } from './join-block.ts'
 import { type GraphResponse, graphEvents, listGraphCalendars } from './mailbox.ts'
 import { isMailing, mails } from './mails.ts'
-import { isOurs, properties, propertyOf, propertyValues } from './properties.ts'
+import { isOurs, isPart, properties, propertyOf, propertyValues } from './properties.ts'
+import { createGraphSinglesStore, markerOf, singleRowOf } from './singles-store.ts'
 import { contentDraft, footerOf, type GraphEventDraft, keptByGraph, timeDraft, toGraph } from './to-graph.ts'
 import type { GraphEvent } from './wire.ts'
 import { restoredDays, writeOccurrences } from './write-occurrences.ts'
@@ -52,6 +55,8 @@ export interface GraphPeerOptions {
   readonly mapping?: Partial<MappingOptions>
   /** Introduces the participants of a meeting under its text, where Exchange is not told of them. Default `Participants`. */
   readonly participantsHeading?: string
+  /** Series that Exchange cannot say become single events in this window. Default: they are `unrepresentable`. */
+  readonly singles?: SinglesWindow
 }
 
 /** A calendar in Exchange Online, and the answer to an invitation in it. */
@@ -88,6 +93,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
   const heading = options.participantsHeading ?? 'Participants'
   const reading: ReadOptions = { zone: mapping.zone, origin, participantsHeading: heading }
   const events = graphEvents(client, user, calendar)
+  const marker = markerOf(origin, calendar)
   let calendarKnownUntilMs = Number.NEGATIVE_INFINITY
 
   const assertWritable = () => {
@@ -125,6 +131,8 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
   /** Occurrences are not objects of their own, and what was moved to another calendar is that one's. */
   const isObject = async (event: GraphEvent, sending: SendOptions): Promise<boolean> => {
     if (event.type === 'occurrence' || event.type === 'exception') return false
+    const part = split === null ? null : singleRowOf(event, marker)
+    if (part !== null && (await split!.holds(event.id, part.group, sending))) return false
     const where = calendarOf(event)
     if (where === null || where === calendar) return true
     // The service may find an event by its id whichever calendar is named. Only calendars that it lists are believed.
@@ -149,7 +157,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
       data: fromExchange(read, mapping),
       modifiedMs: read.modifiedMs,
       isOrganizer: read.isOrganizer,
-      operationId: isOurs(event, origin) ? propertyOf(event, properties.operation) : null,
+      operationId: isOurs(event, origin) && !isPart(event) ? propertyOf(event, properties.operation) : null,
     }
   }
 
@@ -333,7 +341,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
     return writeOf(await reload(event.id, sending))
   }
 
-  return {
+  const plain: CalendarPeer = {
     capabilities: { write: mayWrite, conditionalWrite: true, windowed: true },
     changes: (since, call = {}) => readFeed({ client, user, calendar, now }, since, call),
     async get(name, call = {}) {
@@ -371,6 +379,22 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
       }
     },
     project: (data) => fromExchange(wantedOf(data, 'never'), mapping),
+  }
+
+  const split =
+    options.singles === undefined
+      ? null
+      : withSingles(plain, {
+          service: 'graph',
+          store: createGraphSinglesStore({ client, user, calendar, events, origin, marker, reading }),
+          mapping,
+          window: options.singles,
+          write: mayWrite,
+          toEvent: (data, zone) => wantedOf(data, 'never', zone),
+        })
+
+  return {
+    ...(split?.peer ?? plain),
     async respond(name, response, write = {}) {
       assertWritable()
       const event = await events.get(name, write)

@@ -17,18 +17,23 @@ export const properties = {
   data: named('PortalData'),
   /** `1` while single occurrences of a series are still to be written as `PortalData` says. */
   pending: named('PortalPending'),
+  /** Of a single event that stands for one occurrence of a series: whose calendar it is in, which series, and its `SingleMark`. */
+  calendar: named('PortalCalendar'),
+  group: named('PortalGroup'),
+  part: named('PortalPart'),
 } as const
 
 /** PidLidAppointmentRecur, MS-OXOCAL §2.2.1.44: which days of a series are deleted. */
 export const recurrenceBlob = 'Binary {00062002-0000-0000-c000-000000000046} Id 0x8216'
 
+const expanded = (ids: readonly string[]): string =>
+  `singleValueExtendedProperties($filter=${ids.map((id) => `id eq '${id}'`).join(' or ')})`
+
 /** For `$expand`: our properties and the blob. */
-export const expandedProperties = `singleValueExtendedProperties($filter=${[
-  ...Object.values(properties),
-  recurrenceBlob,
-]
-  .map((id) => `id eq '${id}'`)
-  .join(' or ')})`
+export const expandedProperties = expanded([...Object.values(properties), recurrenceBlob])
+
+/** For `$expand`: what tells the single events of a series. */
+export const expandedParts = expanded([properties.calendar, properties.group, properties.part])
 
 /** The value of a property; `null` when the item has none. Ids are compared without case: servers differ. */
 export const propertyOf = (event: GraphOccurrence, id: string): string | null =>
@@ -38,9 +43,15 @@ export const propertyOf = (event: GraphOccurrence, id: string): string | null =>
 export const isOurs = (event: GraphOccurrence, origin: string): boolean =>
   propertyOf(event, properties.origin) === origin
 
-/** What travels beside an item of ours; `null` when there is nothing, or when it is somebody else's. */
-export const portalDataOf = (event: GraphOccurrence, origin: string): PortalData | null => {
-  const text = isOurs(event, origin) ? propertyOf(event, properties.data) : null
+/** Whether it stands, or stood, for one occurrence of a series: then the text beside it is that of the series. */
+export const isPart = (event: GraphOccurrence): boolean => (propertyOf(event, properties.group) ?? '') !== ''
+
+/**
+ * What travels beside an item of ours; `null` when there is nothing, or when it is somebody else's, or, unless `asPart`, that of the series
+ * that it is part of.
+ */
+export const portalDataOf = (event: GraphOccurrence, origin: string, asPart = false): PortalData | null => {
+  const text = isOurs(event, origin) && (asPart || !isPart(event)) ? propertyOf(event, properties.data) : null
   return text === null ? null : parsePortalData(text)
 }
 

@@ -11,10 +11,10 @@ import { cleanGlobalObjectId, type ExtendedField, portalFields, writeExtendedFie
 export const maxItemsPerGet = 10
 
 /**
- * `id`: nothing but id and change key. `short`: times, type and identity. `full`: everything that the mapping reads; each is named, since
- * `AllProperties` has neither body nor UID nor reminder.
+ * `id`: nothing but id and change key. `short`: times, type and identity. `part`: what tells the single events of a series. `full`: everything
+ * that the mapping reads; each is named, since `AllProperties` has neither body nor UID nor reminder.
  */
-export type EwsShape = 'id' | 'short' | 'full'
+export type EwsShape = 'id' | 'short' | 'part' | 'full'
 
 const short = ['calendar:Start', 'calendar:End', 'calendar:CalendarItemType', 'calendar:UID']
 const full = [
@@ -55,15 +55,25 @@ const since2013 = [
   'calendar:IsOrganizer',
 ]
 
+const urisOf = (shape: Exclude<EwsShape, 'id'>, legacy: boolean): readonly string[] => {
+  if (shape === 'short') return short
+  if (shape === 'part') return ['item:DateTimeCreated', 'calendar:CalendarItemType']
+  return legacy ? full : [...full, ...since2013]
+}
+
+const fieldsOf: Readonly<Record<Exclude<EwsShape, 'id'>, readonly ExtendedField[]>> = {
+  short: [cleanGlobalObjectId],
+  part: [portalFields.calendar, portalFields.group, portalFields.part],
+  full: [...Object.values(portalFields), cleanGlobalObjectId],
+}
+
 const writeShape = (writer: XmlWriter, shape: EwsShape, legacy: boolean): void => {
   writer.open(m('ItemShape')).element(t('BaseShape'), 'IdOnly')
   if (shape === 'full') writer.element(t('BodyType'), 'Best')
   if (shape !== 'id') {
     writer.open(t('AdditionalProperties'))
-    const uris = shape === 'short' ? short : legacy ? full : [...full, ...since2013]
-    for (const uri of uris) writer.element(t('FieldURI'), '', { FieldURI: uri })
-    if (shape === 'full') for (const field of Object.values(portalFields)) writeExtendedFieldUri(writer, field)
-    writeExtendedFieldUri(writer, cleanGlobalObjectId)
+    for (const uri of urisOf(shape, legacy)) writer.element(t('FieldURI'), '', { FieldURI: uri })
+    for (const field of fieldsOf[shape]) writeExtendedFieldUri(writer, field)
     writer.close()
   }
   writer.close()
@@ -148,17 +158,32 @@ export const findInView: EwsOperation<
   parse: (answer) => foundOf(answer.only()),
 }
 
+/** What a search asks for of each item; `parts`: also what tells the single events of a series. */
+export interface EwsSearch {
+  readonly folder: EwsFolder
+  readonly field: ExtendedField
+  readonly value: string
+  readonly parts?: boolean
+  /** Items that are passed over. Default 0. */
+  readonly offset?: number
+}
+
+/** Most items of one page of a search; of one by operation, a few are enough. */
+export const maxFoundParts = 200
+const maxFound = 10
+
 /** Items in which a property of ours has exactly that value. Restrictions are answered from the store, not from a search index. */
-export const findByProperty: EwsOperation<
-  { readonly folder: EwsFolder; readonly field: ExtendedField; readonly value: string },
-  EwsFound
-> = {
+export const findByProperty: EwsOperation<EwsSearch, EwsFound> = {
   name: 'FindItem',
   write: false,
-  build(writer, { folder, field, value }) {
+  build(writer, { folder, field, value, parts = false, offset = 0 }) {
     writer.open(m('FindItem'), { Traversal: 'Shallow' })
-    writeShape(writer, 'short', true)
-    writer.element(m('IndexedPageItemView'), '', { MaxEntriesReturned: '10', Offset: '0', BasePoint: 'Beginning' })
+    writeShape(writer, parts ? 'part' : 'short', true)
+    writer.element(m('IndexedPageItemView'), '', {
+      MaxEntriesReturned: String(parts ? maxFoundParts : maxFound),
+      Offset: String(offset),
+      BasePoint: 'Beginning',
+    })
     writer.open(m('Restriction')).open(t('IsEqualTo'))
     writeExtendedFieldUri(writer, field)
     writer.open(t('FieldURIOrConstant')).element(t('Constant'), '', { Value: value }).close()

@@ -2,6 +2,7 @@ import type { EwsOperation } from '../envelope.ts'
 import { type EwsFolder, type EwsItemId, readId, writeFolder } from '../ids.ts'
 import { type EwsCalendarItem, readItem } from '../item.ts'
 import { m, t } from '../names.ts'
+import { portalFields, writeExtendedFieldUri } from '../properties.ts'
 
 /** Most changes that one call may ask for. */
 export const maxSyncChanges = 512
@@ -29,17 +30,24 @@ const kinds: Readonly<Record<string, EwsItemChange['kind']>> = {
 
 /** Changes of a folder since a state; `null` lists it. ReadFlagChange is left out: it is about mail. */
 export const syncFolderItems: EwsOperation<
-  { readonly folder: EwsFolder; readonly state: string | null; readonly limit: number },
+  {
+    readonly folder: EwsFolder
+    readonly state: string | null
+    readonly limit: number
+    /** Asks for our property too that tells the single events of a series. Default: no. */
+    readonly parts?: boolean
+  },
   EwsSyncPage
 > = {
   name: 'SyncFolderItems',
   write: false,
-  build(writer, { folder, state, limit }) {
+  build(writer, { folder, state, limit, parts = false }) {
     writer.open(m('SyncFolderItems')).open(m('ItemShape')).element(t('BaseShape'), 'IdOnly')
     writer.open(t('AdditionalProperties'))
     for (const uri of ['calendar:Start', 'calendar:End', 'calendar:CalendarItemType']) {
       writer.element(t('FieldURI'), '', { FieldURI: uri })
     }
+    if (parts) writeExtendedFieldUri(writer, portalFields.calendar)
     writer.close().close().open(m('SyncFolderId'))
     writeFolder(writer, folder)
     writer.close()

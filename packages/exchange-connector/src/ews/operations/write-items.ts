@@ -1,4 +1,5 @@
 import type { CalendarError, RemoteError } from '@dayport/core'
+import type { XmlWriter } from '@dayport/core/xml'
 import type { EwsAnswer, EwsOperation } from '../envelope.ts'
 import { type EwsFolder, type EwsItemId, readId, writeFolder, writeItemId } from '../ids.ts'
 import { type ItemChanges, writeItem, writeUpdates } from '../item-fields.ts'
@@ -32,24 +33,41 @@ export const createItem: EwsOperation<
 }
 
 /** Changes fields of an item that has not changed since `changeKey`. */
-export const updateItem: EwsOperation<
-  { readonly itemId: EwsItemId; readonly changes: ItemChanges; readonly mailing: EwsMailing },
-  EwsItemId | null
-> = {
+export const updateItem: EwsOperation<EwsItemUpdate & { readonly mailing: EwsMailing }, EwsItemId | null> = {
   name: 'UpdateItem',
   write: true,
-  build(writer, { itemId, changes, mailing }) {
-    writer.open(m('UpdateItem'), {
-      ConflictResolution: 'NeverOverwrite',
-      MessageDisposition: 'SaveOnly',
-      SendMeetingInvitationsOrCancellations: sendTo(mailing),
-    })
-    writer.open(m('ItemChanges')).open(t('ItemChange'))
+  build: (writer, { itemId, changes, mailing }) => writeItemChanges(writer, [{ itemId, changes }], mailing),
+  parse: idOf,
+}
+
+const writeItemChanges = (writer: XmlWriter, list: readonly EwsItemUpdate[], mailing: EwsMailing): void => {
+  writer.open(m('UpdateItem'), {
+    ConflictResolution: 'NeverOverwrite',
+    MessageDisposition: 'SaveOnly',
+    SendMeetingInvitationsOrCancellations: sendTo(mailing),
+  })
+  writer.open(m('ItemChanges'))
+  for (const { itemId, changes } of list) {
+    writer.open(t('ItemChange'))
     writeItemId(writer, itemId)
     writeUpdates(writer, changes)
-    writer.close().close().close()
-  },
-  parse: idOf,
+    writer.close()
+  }
+  writer.close().close()
+}
+
+/** What is to change of one item. */
+export interface EwsItemUpdate {
+  readonly itemId: EwsItemId
+  readonly changes: ItemChanges
+}
+
+/** Changes several items, each for itself; one answer for each, `null` when it was done. Nobody is mailed. */
+export const updateItems: EwsOperation<readonly EwsItemUpdate[], readonly (CalendarError | RemoteError | null)[]> = {
+  name: 'UpdateItem',
+  write: true,
+  build: (writer, list) => writeItemChanges(writer, list, 'none'),
+  parse: (answer) => answer.messages.map(({ error }) => error),
 }
 
 /** Moves items, or single occurrences, to the deleted ones; one answer for each, `null` when it went. */

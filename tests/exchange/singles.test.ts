@@ -1,0 +1,124 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { openEwsWorld } from './ews-world.ts'
+import { openGraphWorld } from './graph-world.ts'
+import { event, nine, type World } from './world.ts'
+
+const backEnds: readonly { readonly name: string; readonly open: () => Promise<World> }[] = [
+  { name: 'Exchange Server', open: () => openEwsWorld() },
+  { name: 'Exchange Online', open: () => openGraphWorld() },
+]
+
+/** The 12th and the 26th of each month, at nine in Moscow. */
+const odd = [...nine, 'RRULE:FREQ=MONTHLY;BYMONTHDAY=12,26', 'SUMMARY:Pay day', 'X-KEPT:as it was']
+
+const dayMs = 86_400_000
+
+describe.each(backEnds)('a series that $name cannot say (exchange.md §5.4)', ({ open }) => {
+  let world: World
+  afterEach(() => expect(world.side.mails()).toBe(0))
+
+  const textOf = async (uid: string) =>
+    [...(await world.texts()).values()].find((text) => text.includes(`UID:${uid}\r\n`)) ?? ''
+  const rest = async () => {
+    await world.settle()
+    const before = world.side.writes()
+    await world.settle()
+    expect(world.side.writes()).toBe(before)
+  }
+
+  it('is there as single events in the window, a month ahead of it, and then both sides rest', async () => {
+    world = await open()
+    await world.put('o.ics', event('o@x', ...odd))
+    await rest()
+    // From 12 January 2026 to 10 February 2027, and nobody has been told of more.
+    expect(world.side.hand.items).toHaveLength(26)
+    expect(new Set(world.side.hand.items.map(({ title }) => title))).toEqual(new Set(['Pay day']))
+    expect((await world.texts()).size).toBe(1)
+    expect(await textOf('o@x')).toContain('RRULE:FREQ=MONTHLY;BYMONTHDAY=12,26')
+  })
+
+  it('takes an edit of one of them for an exception, and a deletion for an EXDATE', async () => {
+    world = await open()
+    await world.put('o.ics', event('o@x', ...odd))
+    await rest()
+    const [first, second, third] = world.side.hand.items
+    world.side.hand.rename(second!.id, 'Pay day moved to Monday')
+    world.side.hand.delete(third!.id)
+    await rest()
+    const text = await textOf('o@x')
+    expect(text).toContain('SUMMARY:Pay day moved to Monday')
+    expect(text).toMatch(/RECURRENCE-ID[^\r]*20260126T090000/)
+    expect(text).toMatch(/EXDATE[^\r]*20260212T090000/)
+    expect(text.match(/X-KEPT:as it was/g)?.length).toBe(2)
+    expect(world.side.hand.items.find(({ id }) => id === first!.id)?.title).toBe('Pay day')
+    expect((await world.texts()).size).toBe(1)
+  })
+
+  it('is made anew when its rule changes here, keeps what stays, and goes with it', async () => {
+    world = await open()
+    await world.put('o.ics', event('o@x', ...odd))
+    await rest()
+    const before = new Set(world.side.hand.items.map(({ id }) => id))
+    await world.put('o.ics', event('o@x', ...odd.map((line) => line.replace('12,26', '12,20'))))
+    await rest()
+    expect(world.side.hand.items).toHaveLength(26)
+    expect(world.side.hand.items.filter(({ id }) => before.has(id))).toHaveLength(13)
+    await world.drop('o.ics')
+    await rest()
+    expect(world.side.hand.items).toEqual([])
+    expect((await world.texts()).size).toBe(0)
+  })
+
+  it('follows the window as time goes on, and what a person deleted at its end stays deleted', async () => {
+    world = await open()
+    await world.put('o.ics', event('o@x', ...odd))
+    await rest()
+    world.side.hand.delete(world.side.hand.items.at(-1)!.id)
+    await rest()
+    for (let day = 0; day < 70; day += 5) await world.run(5 * dayMs)
+    await rest()
+    // 25, and the five of ten weeks more.
+    expect(world.side.hand.items.length).toBeGreaterThanOrEqual(28)
+    const text = await textOf('o@x')
+    expect(text.match(/EXDATE/g)?.length).toBe(1)
+    expect((await world.texts()).size).toBe(1)
+  })
+
+  it('is what a series becomes whose rule nobody there can say any more, and what it stays', async () => {
+    world = await open()
+    await world.put('o.ics', event('o@x', ...nine, 'RRULE:FREQ=WEEKLY;BYDAY=MO', 'SUMMARY:Monday'))
+    await rest()
+    expect(world.side.hand.items).toHaveLength(1)
+    await world.put('o.ics', event('o@x', ...odd))
+    await rest()
+    expect(world.side.hand.items).toHaveLength(26)
+    expect((await world.texts()).size).toBe(1)
+    await world.put('o.ics', event('o@x', ...nine, 'RRULE:FREQ=WEEKLY;COUNT=3', 'SUMMARY:Thrice'))
+    await rest()
+    expect(world.side.hand.items.map(({ title }) => title)).toEqual(['Thrice', 'Thrice', 'Thrice'])
+    expect((await world.texts()).size).toBe(1)
+  })
+
+  it('leaves a copy of one of them an event of its own', async () => {
+    world = await open()
+    await world.put('o.ics', event('o@x', ...odd))
+    await rest()
+    const [first] = world.side.hand.items
+    world.side.hand.copy(first!.id)
+    await world.run()
+    const copy = world.side.hand.items.at(-1)!
+    world.side.hand.rename(copy.id, 'A copy')
+    await rest()
+    expect((await world.texts()).size).toBe(2)
+    expect([...(await world.texts()).values()].filter((text) => text.includes('SUMMARY:A copy'))).toHaveLength(1)
+    expect(world.side.hand.items).toHaveLength(27)
+  })
+
+  it('is set aside when there are more than sixty of them', async () => {
+    world = await open()
+    await world.put('o.ics', event('o@x', ...nine, 'RRULE:FREQ=HOURLY;INTERVAL=5', 'SUMMARY:Often'))
+    await rest()
+    expect(world.side.hand.items).toEqual([])
+    expect((await world.texts()).size).toBe(1)
+  })
+})
