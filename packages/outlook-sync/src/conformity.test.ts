@@ -43,7 +43,7 @@ describe('the answer to GetList beside SharePoint’s own', () => {
     const fieldsOf = (root: XmlElement) =>
       new Map(find(root, 'Fields')!.elements.map((field) => [field.attributes.get('Name')!, field]))
     const [ours, theirs] = [fieldsOf(await call('GetList', '')), fieldsOf(sharepoint('sp2013-GetList-response'))]
-    expect(ours.size).toBe(50)
+    expect(ours.size).toBe(51)
     expect([...ours.keys()]).toEqual(shared([...theirs.keys()], [...ours.keys()]))
     /** Texts for people, and what is empty in the capture. */
     const free = new Set(['DisplayName', 'Title', 'AuthoringInfo'])
@@ -115,8 +115,8 @@ describe('the answer to Outlook’s captured request beside SharePoint’s own',
     const ours = parseXml(await (await post(outlookRequest(guid, null))).text())
     const theirs = sharepoint('sp2013-GetListItemChangesSinceToken-initial-response')
     const [list, listOfTheirs] = [find(ours, 'listitems')!, find(theirs, 'listitems')!]
-    // AlternateUrls is left out on purpose: a wrong one sends Outlook elsewhere.
-    expect(keys(list)).toEqual(keys(listOfTheirs).filter((key) => key !== 'AlternateUrls'))
+    expect(keys(list)).toEqual(keys(listOfTheirs))
+    expect(list.attributes.get('AlternateUrls')).toBe('https://portal.example/')
     for (const key of ['MinTimeBetweenSyncs', 'RecommendedTimeBetweenSyncs', 'EffectivePermMask']) {
       expect(list.attributes.get(key)).toBe(listOfTheirs.attributes.get(key))
     }
@@ -130,13 +130,12 @@ describe('the answer to Outlook’s captured request beside SharePoint’s own',
     const rowOf = (title: string) => rows.find((row) => row.attributes.get('ows_Title') === title)!
     expect(fields(rowOf('One'))).toEqual(fields(byServer!))
     expect(fields(rowOf('All'))).toEqual(fields(byOutlook!))
-    // Counters of SharePoint's that nobody reads back.
-    const counters = ['ows_MetaInfo_vti_externalversion', 'ows_MetaInfo_vti_clientversion']
-    const bag = (row: XmlElement) =>
-      keys(row)
-        .filter((key) => key.startsWith('ows_MetaInfo_') && !counters.includes(key))
-        .sort()
+    const bag = (row: XmlElement) => keys(row).filter((key) => key.startsWith('ows_MetaInfo_'))
     expect(bag(rowOf('All'))).toEqual(bag(byOutlook!))
+    expect(keys(rowOf('All'))).toEqual(keys(byOutlook!))
+    for (const key of ['ows_MetaInfo_vti_externalversion', 'ows_MetaInfo_vti_clientversion']) {
+      expect(rowOf('All').attributes.get(key)).toBe('1')
+    }
     for (const [row, other] of [
       [rowOf('One'), byServer!],
       [rowOf('All'), byOutlook!],
@@ -217,8 +216,7 @@ describe('the answer to UpdateListItems beside SharePoint’s own', () => {
     expect(names(result)).toEqual(names(other))
     const [row, theirRow] = [find(ours, 'row')!, find(theirs, 'row')!]
     const fields = (one: XmlElement) => keys(one).filter((key) => !key.startsWith('ows_MetaInfo_'))
-    const left = fields(theirRow).filter((key) => key !== 'ows_ParticipantsPicker')
-    expect(fields(row)).toEqual(left)
+    expect(fields(row)).toEqual(fields(theirRow))
   })
 
   it('has only the code for a deletion, and code, text and no list for what is not there', async () => {

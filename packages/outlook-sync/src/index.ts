@@ -49,5 +49,5 @@ export type {
 export { createItemMapping } from './mapping/index.ts'
 export { createMemoryOutlook, type MemoryOutlook } from './memory-store.ts'
 export type { OutlookRequestRecord } from './request-record.ts'
-export { type StssyncLinkParts, stssyncLink, stssyncValue } from './stssync-link.ts'
+export { type StssyncLinkParts, type StssyncNames, stssyncLink, stssyncNames, stssyncValue } from './stssync-link.ts'
 export { listUrl as outlookListUrl } from './wire/place.ts'

@@ -148,7 +148,13 @@ export interface ListService {
     id: number,
     name: string,
     options?: CallOptions,
-  ): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string | null; readonly version: string } | null>
+  ): Promise<{
+    readonly bytes: Uint8Array
+    readonly mediaType: string | null
+    readonly version: string
+    /** When the item was last changed: no file is younger. ms since the Unix epoch. */
+    readonly modifiedMs: number
+  } | null>
   /**
    * Adds a file. @throws {CalendarError} `not-found` also for an unknown item, `forbidden`, `too-large`.
    */

@@ -473,6 +473,7 @@ describe('attachments over the wire', () => {
     const row = find(await call('GetListItems', options), 'row')!
     const version = row.attributes.get('ows_Attachments')!.split(';#')[2]!
     expect(got.headers.get('etag')).toBe(`"${version}"`)
+    expect(got.headers.get('last-modified')).toBe('Sun, 01 Mar 2026 12:00:00 GMT')
     const replace = (match: string) =>
       send(path, { method: 'PUT', body: new Uint8Array([9]), headers: { 'if-match': match } })
     expect((await replace('{00000000-0000-0000-0000-000000000000},1')).status).toBe(412)

@@ -68,15 +68,8 @@ const cutTo = (name: string, length: number): string => {
   return characters.length <= length ? name : `${characters.slice(0, length).join('').trimEnd()}...`
 }
 
-/**
- * The address by which classic Outlook offers to connect a calendar. Fields stand in the order in which SharePoint writes them. A link over
- * `maxLength` has its names shortened, the longer one first; what the addresses need is never cut, so that a link may stay longer.
- *
- * @throws {TypeError} when `baseUrl` is not absolute or ends in a slash, `listUrl` does not begin with one, or GUID or version are
- * malformed: Outlook would refuse the link without a word.
- */
-export const stssyncLink = (parts: StssyncLinkParts): string => {
-  const { baseUrl, listUrl, version = '1.1', maxLength = 500 } = parts
+const checked = (parts: StssyncLinkParts): { readonly guid: string; readonly version: string } => {
+  const { baseUrl, listUrl, version = '1.1' } = parts
   const guid = guidShape.exec(parts.guid)?.[1]
   if (guid === undefined) throw new TypeError('Expected a GUID of 8-4-4-4-12 hexadecimal digits')
   if (!/^https?:\/\/[^/\s]+/i.test(baseUrl) || baseUrl.endsWith('/') || /[^\x21-\x7e]/.test(baseUrl)) {
@@ -86,17 +79,48 @@ export const stssyncLink = (parts: StssyncLinkParts): string => {
     throw new TypeError('Expected listUrl to begin with a slash and to be percent-encoded')
   }
   if (!versionShape.test(version)) throw new TypeError('Expected a version x.y without leading zeros')
-  const write = (siteName: string, listName: string): string =>
-    `stssync://sts/?ver=${version}&type=calendar&cmd=add-folder&base-url=${stssyncValue(baseUrl)}&list-url=${stssyncValue(listUrl)}` +
-    `&guid=${stssyncValue(`{${guid}}`)}&site-name=${stssyncValue(siteName)}&list-name=${stssyncValue(listName)}`
+  return { guid, version }
+}
+
+/** The names of owner and calendar in a link. */
+export interface StssyncNames {
+  readonly siteName: string
+  readonly listName: string
+}
+
+const written = (parts: StssyncLinkParts, { siteName, listName }: StssyncNames): string => {
+  const { guid, version } = checked(parts)
+  return (
+    `stssync://sts/?ver=${version}&type=calendar&cmd=add-folder&base-url=${stssyncValue(parts.baseUrl)}` +
+    `&list-url=${stssyncValue(parts.listUrl)}&guid=${stssyncValue(`{${guid}}`)}&site-name=${stssyncValue(siteName)}` +
+    `&list-name=${stssyncValue(listName)}`
+  )
+}
+
+/**
+ * The names as {@link stssyncLink} writes them, shortened where the link would be too long: Outlook calls its folder by them.
+ *
+ * @throws {TypeError} as {@link stssyncLink}.
+ */
+export const stssyncNames = (parts: StssyncLinkParts): StssyncNames => {
+  const { maxLength = 500 } = parts
   let siteName = parts.siteName.normalize('NFC').trim() || 'Calendar'
   let listName = parts.listName.normalize('NFC').trim() || 'Calendar'
-  const isLong = (): boolean => write(siteName, listName).length > maxLength
+  const isLong = (): boolean => written(parts, { siteName, listName }).length > maxLength
   if (isLong()) siteName = shorter(siteName)
   if (isLong()) listName = shorter(listName)
   for (let length = 16; length >= 4 && isLong(); length -= 4) {
     siteName = cutTo(siteName.replace(/\.{3}$/, ''), length)
     if (isLong()) listName = cutTo(listName.replace(/\.{3}$/, ''), length)
   }
-  return write(siteName, listName)
+  return { siteName, listName }
 }
+
+/**
+ * The address by which classic Outlook offers to connect a calendar. Fields stand in the order in which SharePoint writes them. A link over
+ * `maxLength` has its names shortened, the longer one first; what the addresses need is never cut, so that a link may stay longer.
+ *
+ * @throws {TypeError} when `baseUrl` is not absolute or ends in a slash, `listUrl` does not begin with one, or GUID or version are
+ * malformed: Outlook would refuse the link without a word.
+ */
+export const stssyncLink = (parts: StssyncLinkParts): string => written(parts, stssyncNames(parts))

@@ -1,6 +1,6 @@
 import { CalendarError } from '@dayport/core'
 import { levelOf } from '@dayport/core/service'
-import { type OutlookConnectionRecord, outlookListUrl, stssyncLink } from '@dayport/outlook-sync'
+import { type OutlookConnectionRecord, outlookListUrl, stssyncLink, stssyncNames } from '@dayport/outlook-sync'
 import { z } from 'zod'
 import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
@@ -34,14 +34,15 @@ export const outlookConnectionOperations = (parts: PortalParts): readonly Operat
     if (calendar === null || list === null) {
       return { ...common, calendarName: null, folder: null, link: null, mayWrite: false, state: 'no-access' }
     }
-    const siteName = people.get(calendar.owner)?.name || calendar.owner
-    const listName = calendar.displayName
+    const owner = people.get(calendar.owner)?.name || calendar.owner
     const { guid, mayWrite } = list
+    const said = { baseUrl: url, listUrl: outlookListUrl, guid, siteName: owner, listName: calendar.displayName }
+    const { siteName, listName } = stssyncNames(said)
     return {
       ...common,
-      calendarName: listName,
+      calendarName: calendar.displayName,
       folder: `${siteName} - ${listName}`,
-      link: stssyncLink({ baseUrl: url, listUrl: outlookListUrl, guid, siteName, listName }),
+      link: stssyncLink(said),
       mayWrite,
       state: record.lastSyncMs === null ? 'unused' : 'works',
     }

@@ -90,6 +90,27 @@ describe('a connection to Outlook', () => {
       })
   })
 
+  it('is called by the names that the link has, shortened where it would be too long', async () => {
+    const long = await anna.json<Calendar>(
+      'POST',
+      '/api/calendars',
+      { name: 'Совещания отдела развития, продаж и обслуживания постоянных покупателей' },
+      201,
+    )
+    const made = await anna.json<Connection>('POST', '/api/outlook-connections', { calendar: long.id, name: 'PC' }, 201)
+    const inLink = (field: string): string =>
+      (new RegExp(`${field}=([^&]*)`).exec(made.link!)?.[1] ?? '')
+        .replace(/\[([0-9A-F]+)\]/g, (_, units: string) =>
+          units.replace(/..../g, (unit) => String.fromCharCode(Number.parseInt(unit, 16))),
+        )
+        .replace(/%([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    expect(made.folder).toBe(`${inLink('site-name')} - ${inLink('list-name')}`)
+    expect([made.calendarName, made.folder]).toEqual([
+      'Совещания отдела развития, продаж и обслуживания постоянных покупателей',
+      expect.stringMatching(/^Анна Ветрова - Совещания .*\.\.\.$/),
+    ])
+  })
+
   it('takes events in and shows them on the page, in the zone of the calendar’s owner', async () => {
     const made = await connect(anna)
     const answer = await soap(new URL(made.url).pathname, create(guidOf(made), 'Из Outlook'))

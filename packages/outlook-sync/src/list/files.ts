@@ -64,7 +64,9 @@ export const createFiles = (
       const item = parts.mapping.itemsOf(object.data, context).items.find(({ key }) => key === binding.key)
       const known = item?.attachments.find((file) => file.name.toLowerCase() === name.toLowerCase())
       const file = known === undefined ? null : parts.mapping.attachment(object.data, binding.key, known.name, context)
-      return file === null || known === undefined ? null : { ...file, version: known.version }
+      return file === null || known === undefined
+        ? null
+        : { ...file, version: known.version, modifiedMs: binding.modifiedMs }
     },
     addAttachment: (access, id, name, bytes, options) =>
       change(access, id, options, (data, key, versionOf, context) =>

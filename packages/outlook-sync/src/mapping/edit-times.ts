@@ -133,6 +133,10 @@ export const inForm = (
   return withLocalMs(form, zone.toLocal(ms))
 }
 
+/** Whether two times go by the same clock. */
+const sameForm = (a: CalendarTime, b: CalendarTime): boolean =>
+  a.kind === b.kind && (a.kind !== 'zoned' || b.kind !== 'zoned' || a.tzid === b.tzid)
+
 /** Writes start and end; a stored DURATION that is still right, or an end in a zone of its own, stays so. */
 export const setTimes = (
   editor: CalendarEditor,
@@ -151,7 +155,13 @@ export const setTimes = (
   if (component.property('DURATION') !== undefined && isSameLength) return
   const stored = component.property('DTEND')
   const [storedEnd] = stored === undefined ? [] : readTimes(stored)
-  const form = start.kind === 'date' || storedEnd === undefined || storedEnd.kind === 'date' ? start : storedEnd
+  const storedStart = object.facts.start
+  const hasOwnClock =
+    start.kind !== 'date' &&
+    storedEnd !== undefined &&
+    storedEnd.kind !== 'date' &&
+    !(component === object.master && storedStart !== null && sameForm(storedStart, storedEnd))
+  const form = hasOwnClock ? storedEnd : start
   editor.removeNamed(component, 'DURATION')
   editor.set(component, timeProperty('DTEND', inForm(object, form, times.endMs)))
 }

@@ -37,6 +37,41 @@ const valid = (bytes: Uint8Array): Uint8Array => {
 }
 const keys = (bytes: Uint8Array): string[] => items(bytes).map(({ kind, key, start }) => `${kind} ${key} ${start}`)
 
+describe('an end', () => {
+  const eastern =
+    "<timeZoneRule><standardBias>300</standardBias><additionalDaylightBias>-60</additionalDaylightBias><standardDate><transitionRule month='11' day='su' weekdayOfMonth='first' /><transitionTime>2:0:0</transitionTime></standardDate><daylightDate><transitionRule month='3' day='su' weekdayOfMonth='second' /><transitionTime>2:0:0</transitionTime></daylightDate></timeZoneRule>"
+  const series = {
+    EventType: '1',
+    fRecurrence: '1',
+    UID: '{00000000-0000-4000-8000-000000000001}',
+    RecurrenceData:
+      '<recurrence><rule><firstDayOfWeek>su</firstDayOfWeek><repeat><daily dayFrequency="1" /></repeat><repeatForever>FALSE</repeatForever></rule></recurrence>',
+    XMLTZone: eastern,
+  }
+
+  it('goes by the clock of its start when a day becomes an hour, and the hour a series of another zone', () => {
+    const day = calendar(event('DTSTART;VALUE=DATE:20260310', 'SUMMARY:A'))
+    const timed = mapping.update(
+      day,
+      'event',
+      upload({ EventDate: '2026-03-10T09:00:00Z', EndDate: '2026-03-10T10:00:00Z', fAllDayEvent: '0' }),
+      context,
+    ).data
+    expect(text(timed)).toContain('DTEND;TZID=Europe/Moscow:20260310T130000')
+    const repeated = text(valid(mapping.update(timed, 'event', upload(series), context).data))
+    expect(repeated).toContain('DTSTART;TZID=America/New_York:20260310T050000')
+    expect(repeated).toContain('DTEND;TZID=America/New_York:20260310T060000')
+  })
+
+  it('keeps a clock of its own', () => {
+    const flight = calendar(
+      event('DTSTART;TZID=Europe/Moscow:20260310T100000', 'DTEND;TZID=Asia/Tokyo:20260310T170000', 'SUMMARY:A'),
+    )
+    const { data } = mapping.update(flight, 'event', upload({ EndDate: '2026-03-10T09:00:00Z' }), context)
+    expect(text(data)).toContain('DTEND;TZID=Asia/Tokyo:20260310T180000')
+  })
+})
+
 describe('an event as a list item (specification section 7)', () => {
   it('maps what the maker chose as busy state both ways, and takes the -1 of Outlook as no answer (section 5.4)', () => {
     const plain = calendar(event('DTSTART:20260310T100000Z', 'SUMMARY:A'))

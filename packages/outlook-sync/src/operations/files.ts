@@ -1,5 +1,5 @@
 import { CalendarError } from '@dayport/core'
-import { HttpError, readBody } from '@dayport/http'
+import { HttpError, httpDate, readBody } from '@dayport/http'
 import type { ListAccess, ListService } from '../list-service.ts'
 import { fileVersion } from '../wire/file-version.ts'
 import { listUrl, type Place } from '../wire/place.ts'
@@ -60,6 +60,7 @@ const getFile = async (request: Request, { lists, access, file, headers }: FileE
     'content-security-policy': "default-src 'none'; sandbox",
     'content-length': `${found.bytes.byteLength}`,
     etag: entityTag(found.version),
+    'last-modified': httpDate(found.modifiedMs),
   })
   const body = request.method === 'HEAD' ? null : new Uint8Array(found.bytes)
   return new Response(body, { headers: all })

@@ -19,6 +19,7 @@ const syncAttributes = (x: Exchange, { mayWrite }: ListIdentity): string =>
     ['RecommendedTimeBetweenSyncs', `${x.recommendedSecondsBetweenSyncs}`],
     ['MaxBulkDocumentSyncSize', '500'],
     ['MaxRecommendedEmbeddedFileSize', '500'],
+    ['AlternateUrls', `${new URL(x.place.baseUrl).origin}/`],
     ['EffectivePermMask', permissionsOf(mayWrite).effective],
   ])
 

@@ -52,7 +52,7 @@ const keptForm: RowForm = {
 }
 
 /** Another one with every change of what {@link keepRow} writes: rows are then kept anew. */
-export const keptRevision = '1'
+export const keptRevision = '2'
 
 const encoder = new TextEncoder()
 const partsOf = itemFields.map((fields) => attributesOf(fields, keptForm))

@@ -361,6 +361,14 @@ const fields: readonly FieldRow[] = [
     'WorkspaceUrl',
     'Hidden="TRUE" Sealed="TRUE" ColName="nvarchar4" ColName2="nvarchar5"',
   ],
+  [
+    'ParticipantsPicker',
+    '8137f7ad-9170-4c1d-a17b-4ca7f557bc88',
+    'UserMulti',
+    'Attendees',
+    'List="UserInfo" Mult="TRUE" Required="FALSE" ShowField="ImnName" UserSelectionMode="PeopleAndGroups" UserSelectionScope="0" ' +
+      'Sortable="FALSE" Sealed="FALSE" AllowDeletion="FALSE" ColName="int5"',
+  ],
 ]
 
 /** Raised when {@link fields} changes: the `Version` of the list. */

@@ -128,6 +128,7 @@ const values: Readonly<Record<string, ValueOf>> = {
   RecurrenceID: ({ item }, { dates }) =>
     item.recurrenceId === null ? undefined : writeDate(item.recurrenceId, dates, item.allDay),
   Duration: ({ item }) => `${item.durationSeconds}`,
+  ParticipantsPicker: () => '',
   RecurrenceData: ({ item: { recurrenceData } }, { v3 }) => {
     if (recurrenceData === null) return undefined
     return v3 || !isV3Pattern(recurrenceData)
@@ -151,21 +152,27 @@ export const alwaysSent = [
   'FileRef',
 ] as const
 
-/** The property bag with what calendar properties say. Specification section 5.4. */
-const bagOf = ({ item, bag }: ListRow): readonly (readonly [string, string])[] => {
-  const entries: [string, string][] = [
-    ['IntendedBusyStatus', `${item.intendedBusyStatus}`],
-    ['FollowUp', bag.FollowUp ?? ''],
-  ]
-  for (const [name, value] of Object.entries(bag)) {
-    // The property wins over a value that was kept in the bag before it was mapped.
-    if (name !== 'FollowUp' && name !== 'IntendedBusyStatus') entries.push([name, value])
+/** The property bag with what calendar properties say, in SharePoint's order. Specification section 5.4. */
+const bagOf = ({ item, bag, version }: ListRow): readonly (readonly [string, string])[] => {
+  const { vti_versionhistory, ReplicationID } = bag
+  const entries: [string, string][] = []
+  const add = (name: string, value: string | undefined): void => {
+    if (value !== undefined) entries.push([name, value])
   }
-  entries.push(
-    ['Categories', item.categories.join('; ')],
-    ['Priority', `${item.priority}`],
-    ['BusyStatus', `${item.busyStatus}`],
-  )
+  // Counters that SharePoint adds to what Outlook made.
+  const counter = ReplicationID === undefined ? undefined : `${version}`
+  add('vti_versionhistory', vti_versionhistory)
+  add('Categories', item.categories.join('; '))
+  add('IntendedBusyStatus', `${item.intendedBusyStatus}`)
+  add('vti_externalversion', counter)
+  add('FollowUp', bag.FollowUp ?? '')
+  add('Priority', `${item.priority}`)
+  add('ReplicationID', ReplicationID)
+  add('vti_clientversion', counter)
+  add('BusyStatus', `${item.busyStatus}`)
+  // What a property says wins over a value that was kept in the bag before it was mapped.
+  const said = new Set(entries.map(([name]) => name))
+  for (const [name, value] of Object.entries(bag)) if (!said.has(name)) add(name, value)
   return entries
 }
 
