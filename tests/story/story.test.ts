@@ -41,6 +41,30 @@ const outlookOf = (link: string, editor: string) => {
   })
 }
 
+/** What an Outlook would be answered that writes although the list says that it may not: made, changed and deleted. */
+const forcedWrites = async (link: string, id: number): Promise<string[]> => {
+  const value = (name: string): string =>
+    decodeURIComponent(new RegExp(`[?&]${name}=([^&]*)`).exec(link)?.[1] ?? '').replaceAll('|', '')
+  const namespace = 'http://schemas.microsoft.com/sharepoint/soap/'
+  const field = (name: string, text: string) => `<Field Name="${name}">${text}</Field>`
+  const times = field('EventDate', draft.EventDate) + field('EndDate', draft.EndDate)
+  const method = (cmd: string, inside: string) => `<Method ID="1" Cmd="${cmd}">${inside}</Method>`
+  const methods = [
+    method('New', field('ID', 'New') + field('Title', 'Hers') + times),
+    method('Update', field('ID', String(id)) + field('Title', 'Hers') + field('owshiddenversion', '1')),
+    method('Delete', field('ID', String(id))),
+  ]
+  const codes = methods.map(async (one) => {
+    const answer = await fetch(`${value('base-url')}/_vti_bin/lists.asmx`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/xml; charset=utf-8', SOAPAction: `"${namespace}UpdateListItems"` },
+      body: `<?xml version="1.0" encoding="utf-8"?><soap:Envelope xmlns:soap="http://schemas.xmlsoap.org/soap/envelope/"><soap:Body><UpdateListItems xmlns="${namespace}"><listName>${value('guid')}</listName><updates><Batch OnError="Continue" DateInUtc="TRUE">${one}</Batch></updates></UpdateListItems></soap:Body></soap:Envelope>`,
+    })
+    return /<ErrorCode>([^<]*)</.exec(await answer.text())?.[1] ?? String(answer.status)
+  })
+  return Promise.all(codes)
+}
+
 const draft = {
   Title: 'Из Outlook',
   Location: 'Маяк',
@@ -162,6 +186,18 @@ describeInBrowser('one story of a new user', world, (browser) => {
     const herOutlook = outlookOf(hers.link, '2')
     await herOutlook.sync()
     expect(herOutlook.isReadOnly).toBe(true)
+    // An Outlook that writes all the same is refused each of them, and nothing of it is seen.
+    const seen = herOutlook.items().find(({ fields }) => fields.Title === 'С телефона')
+    expect(seen?.id).toBeGreaterThan(0)
+    expect(await forcedWrites(hers.link, seen?.id ?? 0)).toEqual(Array.from({ length: 3 }, () => '0x81020014'))
+    const shownStill = await reader.evaluate(async () => {
+      const { events } = (await (await fetch('/api/events?from=2026-11-23&to=2026-11-30')).json()) as {
+        events: { title: string }[]
+      }
+      return events.map(({ title }) => title)
+    })
+    expect(shownStill).toContain('С телефона')
+    expect(shownStill).not.toContain('Hers')
     expect((await fetch(feed, { method: 'PUT', body: fileOf('hers', 'Hers') })).status).toBe(405)
     expect(await (await fetch(feed)).text()).not.toContain('Hers')
 

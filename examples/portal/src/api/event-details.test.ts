@@ -77,6 +77,17 @@ describe('the details of an event', () => {
   const path = ({ object }: { object: string }) => `/api/calendars/${calendar}/events/${object}`
   const ics = async (event: { object: string }) => (await anna('GET', `${path(event)}/ics`)).text()
 
+  it('shows the series that an occurrence was changed apart from', async () => {
+    const { events } = await anna.json<EventList>('GET', '/api/events?from=2026-11-29&to=2026-11-30')
+    const moved = `/api/calendars/${calendar}/events/${events[0]?.object}?recurrenceId=2026-11-29T06:00:00`
+    expect(await anna.json<EventDetail>('GET', moved)).toMatchObject({ title: 'Show, later', ownOverride: true })
+    expect(await anna.json<EventDetail>('GET', `${moved}&scope=all`)).toMatchObject({
+      title: 'Show',
+      ownOverride: false,
+      start: '2026-11-23T06:00:00',
+    })
+  })
+
   it('show everything that came with it from elsewhere, and no address that leads into files', async () => {
     const [event] = await list()
     expect(event).toMatchObject({

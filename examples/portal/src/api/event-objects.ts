@@ -23,6 +23,9 @@ export const occurrence = z.object({
     ),
 })
 
+/** How many occurrences are looked at for one that is as its series says. */
+const maxLooked = 1_000
+
 /** What the page writes as. */
 export const portalOrigin = { door: 'portal' }
 
@@ -56,6 +59,13 @@ export const createEventObjects = ({ service }: PortalParts) => {
       if (found !== undefined) return found
     }
     throw new CalendarError('not-found', 'No such occurrence')
+  }
+
+  /** The first occurrence that is as its series says; the given one where all were changed by themselves. */
+  const usualOf = (object: OpenObject, given: RecurrenceInstance, caller: Caller): RecurrenceInstance => {
+    const options = { range: everything, floatingZone: caller.person.timeZone, maxInstances: maxLooked }
+    const { instances } = expandSeries(object.facts, options)
+    return instances.find((one) => ownOverride(object, one) === null) ?? given
   }
 
   /** The same; `null` for a task without a date, which has none. */
@@ -95,5 +105,5 @@ export const createEventObjects = ({ service }: PortalParts) => {
     return etag
   }
 
-  return { stored, instanceOf, occurrenceOf, ownComponent, put }
+  return { stored, instanceOf, usualOf, occurrenceOf, ownComponent, put }
 }

@@ -19,7 +19,7 @@ const maxEvents = 5_000
 /** Events and tasks as JSON: what there is, and one with everything that came with it. */
 export const eventOperations = (parts: PortalParts): readonly Operation[] => {
   const { service } = parts
-  const { stored, occurrenceOf } = createEventObjects(parts)
+  const { stored, occurrenceOf, usualOf } = createEventObjects(parts)
 
   /** Who wrote an object last, for those who may read it; `null` for others and for what was pruned. */
   const lastChange = async (caller: Caller, calendar: string, object: CalendarObject) => {
@@ -92,7 +92,8 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
       method: 'get',
       address: '/calendars/{id}/events/{object}',
       id: 'getEvent',
-      summary: 'One event; of a series the named occurrence, or the first',
+      summary:
+        'One event; of a series the named occurrence, or the first. With the scope all: the first that was not changed by itself',
       access: 'person',
       path: ref,
       query: occurrence,
@@ -102,7 +103,9 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
         const object = await stored(caller, path.id, path.object)
         const open = openObject(object.data)
         const mine = addressesOf(caller.person)
-        const instance = occurrenceOf(open, query.recurrenceId, caller)
+        const asked = occurrenceOf(open, query.recurrenceId, caller)
+        const isSeries = query.recurrenceId !== undefined && query.scope === 'all'
+        const instance = asked !== null && isSeries ? usualOf(open, asked, caller) : asked
         const event =
           instance === null
             ? toUndatedTask(path.id, object, open, mine)

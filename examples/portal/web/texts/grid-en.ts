@@ -145,6 +145,8 @@ export const gridEn: GridTexts = {
   repeatForever: 'Without end',
   ruleUntil: (date) => `until ${date}`,
   ruleCount: (n) => plural(n, 'time', 'times'),
+  showSeries: 'Show the series',
+  history: 'History',
   changedAlone: 'This event was changed apart from its series.',
   onClock: (zone, time) => `${zone}: ${time}`,
   zoneHere: 'Time zone',

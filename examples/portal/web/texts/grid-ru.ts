@@ -168,6 +168,8 @@ export const gridRu = {
   repeatForever: 'Без конца',
   ruleUntil: (date: string) => `до ${date}`,
   ruleCount: (n: number) => plural(n, 'раз', 'раза', 'раз'),
+  showSeries: 'Показать ряд',
+  history: 'История',
   changedAlone: 'Это событие изменено отдельно от ряда.',
   onClock: (zone: string, time: string) => `${zone}: ${time}`,
   zoneHere: 'Часовой пояс',

@@ -26,6 +26,22 @@ const nextRegion = (back: boolean): void => {
   target?.focus()
 }
 
+/** Keys of an open window, by the physical key. `onKey` says whether it did something. */
+export const useWindowKeys = (onKey: (code: string) => boolean) => {
+  const latest = useRef(onKey)
+  latest.current = onKey
+  useEffect(() => {
+    const down = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
+      if (event.code.startsWith('Key') && !lettersAreOn()) return
+      const inside = event.target instanceof Element && event.target.closest('dialog[open]') !== null
+      if (inside && latest.current(event.code)) event.preventDefault()
+    }
+    addEventListener('keydown', down)
+    return () => removeEventListener('keydown', down)
+  }, [])
+}
+
 /** Page-wide keys. By the physical key, so that they work whatever alphabet is on. `onKey` says whether it did something. */
 export const useShortcuts = (onKey: (key: string) => boolean) => {
   const latest = useRef(onKey)

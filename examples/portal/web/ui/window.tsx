@@ -10,6 +10,8 @@ export const Window = ({
   sub,
   onClose,
   onSubmit,
+  hue,
+  actions,
   footer,
   small = false,
   wide = false,
@@ -18,10 +20,14 @@ export const Window = ({
   children,
 }: {
   readonly title: string
-  readonly sub?: string
+  readonly sub?: ComponentChildren
   readonly onClose: () => void
   /** Given, the window is a form, and Ctrl+Enter sends it. */
   readonly onSubmit?: () => void
+  /** Of the square before the title. */
+  readonly hue?: string
+  /** Beside the title, before the button that closes. */
+  readonly actions?: ComponentChildren
   readonly footer?: ComponentChildren
   /** A question: no wider than its words, also on a phone. */
   readonly small?: boolean
@@ -55,9 +61,12 @@ export const Window = ({
     <>
       <header>
         <div>
-          <h2 id={id}>{title}</h2>
+          <h2 id={id} {...(hue === undefined ? {} : { class: 'hued', style: { '--hue': hue } })}>
+            {title}
+          </h2>
           {sub !== undefined && <p class="sub">{sub}</p>}
         </div>
+        {actions}
         <button type="button" class="button plain square" aria-label={texts.close} onClick={onClose}>
           <Icon name="close" />
         </button>

@@ -10,6 +10,7 @@ import { Icon, type IconName } from '../ui/icon.tsx'
 import { initials } from '../ui/initials.ts'
 import { LinkedText } from '../ui/linked-text.tsx'
 import { ErrorNote, Note } from '../ui/note.tsx'
+import { useWindowKeys } from '../ui/shortcuts.ts'
 import { useWhen } from '../ui/when.ts'
 import { Window } from '../ui/window.tsx'
 import { occurrencePath, type Scope } from './event-paths.ts'
@@ -36,6 +37,7 @@ export const EventDetailWindow = ({
   onClose,
   onEdit,
   onDelete,
+  onSeries,
   onAnswered,
 }: {
   readonly event: CalendarEvent
@@ -45,6 +47,8 @@ export const EventDetailWindow = ({
   /** `null` where the person may only read. */
   readonly onEdit: (() => void) | null
   readonly onDelete: (() => void) | null
+  /** Shows the series that the event was changed apart from. */
+  readonly onSeries: () => void
   readonly onAnswered: () => void
 }) => {
   const texts = useTexts()
@@ -60,6 +64,11 @@ export const EventDetailWindow = ({
     await call('PUT', `${path}/answer${query === undefined ? '' : `?${query}`}`, { body: { answer: value } })
     detail.reload()
     onAnswered()
+  })
+  useWindowKeys((code) => {
+    const act = code === 'KeyE' ? onEdit : code === 'Delete' ? onDelete : null
+    act?.()
+    return act !== null
   })
   const { data } = detail
   const busyOnly = calendar.level === 'free-busy'
@@ -98,7 +107,22 @@ export const EventDetailWindow = ({
       <Window
         aside
         title={title}
-        sub={calendarTitle(calendar, me)}
+        sub={
+          <>
+            {calendarTitle(calendar, me)}
+            {calendar.exchange && <span class="tag">Exchange</span>}
+            {calendar.joined !== null && <span class="tag">{calendar.joined}</span>}
+          </>
+        }
+        hue={hueOf(event.color, calendar.color)}
+        actions={
+          onEdit !== null && (
+            <button type="button" class="button" autofocus onClick={onEdit}>
+              <Icon name="pencil" />
+              {grid.edit}
+            </button>
+          )
+        }
         onClose={onClose}
         footer={
           <>
@@ -127,19 +151,14 @@ export const EventDetailWindow = ({
               </fieldset>
             )}
             {onDelete !== null && (
-              <button type="button" class="button danger first" onClick={onDelete}>
+              <button type="button" class="button danger" onClick={onDelete}>
                 <Icon name="trash" />
                 {event.recurrenceId === null ? grid.deleteDo : grid.deleteAsk}
               </button>
             )}
-            {onEdit === null ? (
+            {onEdit === null && (
               <button type="button" class="button" onClick={onClose}>
                 {texts.close}
-              </button>
-            ) : (
-              <button type="button" class="button main" autofocus onClick={onEdit}>
-                <Icon name="pencil" />
-                {grid.edit}
               </button>
             )}
           </>
@@ -165,7 +184,14 @@ export const EventDetailWindow = ({
           {event.repeat !== null && (
             <Row icon="repeat">
               <p>{ruleWords(event.repeat, texts)}</p>
-              {data?.ownOverride && <p class="hint">{grid.changedAlone}</p>}
+              {data?.ownOverride && (
+                <p class="hint">
+                  {grid.changedAlone}{' '}
+                  <button type="button" class="link-words" onClick={onSeries}>
+                    {grid.showSeries}
+                  </button>
+                </p>
+              )}
             </Row>
           )}
           {event.place !== '' && (
@@ -273,6 +299,9 @@ export const EventDetailWindow = ({
             <p class="origin">
               <Icon name="refresh" />
               {grid.origin(grid.doorsIn[data.changed.door] ?? grid.elsewhere, moment(data.changed.atMs))}
+              {(calendar.exchange || calendar.joined !== null) && (
+                <a href={calendar.exchange ? '/exchange' : '/outside'}>{grid.history}</a>
+              )}
             </p>
           )}
           <ErrorNote error={answer.error ?? detail.error} />

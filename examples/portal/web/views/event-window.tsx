@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks'
-import type { Calendar, CalendarEvent, Me } from '../api.ts'
+import { type Calendar, type CalendarEvent, call, type Me } from '../api.ts'
 import type { Day } from '../dates.ts'
 import { draftOf, type EventDraft, emptyDraft } from '../event-draft.ts'
+import { keyOf } from '../grid/entry.ts'
 import { useTexts } from '../texts/index.ts'
 import { useAction } from '../ui/hooks.ts'
 import { ErrorNote } from '../ui/note.tsx'
@@ -9,7 +10,7 @@ import { canWrite } from './calendar-menu.ts'
 import { deleteEvent } from './delete-event.ts'
 import { EventDetailWindow } from './event-detail.tsx'
 import { EventForm } from './event-form.tsx'
-import type { Scope } from './event-paths.ts'
+import { occurrencePath, type Scope } from './event-paths.ts'
 import { ScopeWindow } from './scope-window.tsx'
 import { TaskWindow } from './task-window.tsx'
 
@@ -17,7 +18,7 @@ export type EventMode = 'detail' | 'edit' | 'delete'
 
 /** One event: to be read first; changed and deleted from there. A new one begins with its form. */
 export const EventWindow = ({
-  event,
+  event: asked,
   mode: firstMode,
   times,
   day,
@@ -42,6 +43,9 @@ export const EventWindow = ({
   readonly onDone: (message: string, undo?: () => Promise<void>) => void
 }) => {
   const texts = useTexts()
+  const [series, setSeries] = useState<CalendarEvent | null>(null)
+  /** The one that was asked for, or the series that it was changed apart from. */
+  const event = series ?? asked
   const [mode, setMode] = useState<EventMode>(firstMode)
   const writable = calendars.filter((calendar) => canWrite(calendar) && calendar.components.includes('VEVENT'))
   const calendar = calendars.find(({ id }) => id === event?.calendar)
@@ -52,6 +56,9 @@ export const EventWindow = ({
   const remove = useAction(async (scope: Scope) => {
     if (event === null) return
     onDone(event.done === null ? texts.eventDeleted : texts.grid.taskDeleted, await deleteEvent(event, scope))
+  })
+  const findSeries = useAction(async () => {
+    if (event !== null) setSeries(await call<CalendarEvent>('GET', occurrencePath(event, 'all')))
   })
   const askToDelete = () => {
     if (event?.recurrenceId == null) void remove.run('all')
@@ -101,12 +108,15 @@ export const EventWindow = ({
   if (calendar === undefined) return <ErrorNote error={remove.error} />
   return (
     <EventDetailWindow
+      // A window of its own for what is another event: what was loaded for the one before is not shown.
+      key={keyOf(event)}
       event={event}
       calendar={calendar}
       me={me}
       onClose={onClose}
       onEdit={mayWrite ? () => setMode('edit') : null}
       onDelete={mayWrite ? askToDelete : null}
+      onSeries={() => void findSeries.run()}
       onAnswered={onChanged}
     />
   )
