@@ -20,7 +20,5 @@ describeFaults(side)
 describeHistories(side)
 describeHistories({
   name: 'a server with every quirk that was seen',
-  // But for a feed that begins anew without a word: what went away before that is told by nobody.
-  open: ({ hidesNew }) =>
-    openEwsWorld({ ...oddEwsTraits, restartsInvalidState: false, listedAfterMs: hidesNew ? 30_000 : 0 }),
+  open: ({ hidesNew }) => openEwsWorld({ ...oddEwsTraits, listedAfterMs: hidesNew ? 30_000 : 0 }),
 })

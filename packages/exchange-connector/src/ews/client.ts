@@ -44,6 +44,8 @@ export interface EwsAffinity {
 export interface EwsCallOptions extends CallOptions {
   /** Whether the caller asks for less when it is told `too-big`. Default no: then it is `transient`. */
   readonly divisible?: boolean
+  /** Hears the server's clock with each answer: its `Date`, ms since the Unix epoch; `null` when it does not say. */
+  readonly onDate?: (serverMs: number | null) => void
 }
 
 /** Speaks EWS for one mailbox. Keeps the server's affinity cookies, for this mailbox only. */
@@ -149,6 +151,7 @@ export const createEwsClient = (options: EwsClientOptions): EwsClient => {
           throw RemoteError.is(cause) ? cause : lost(cause, operation.write, requestId)
         }
         const facts = factsOf(response, requestId)
+        callOptions.onDate?.(dateOf(response))
         // Exchange Online has switched EWS off for this tenant or application: no password would mend that.
         if (response.status === 403 && ewsRetirementOf(url) !== null) {
           throw remoteError('configuration', { ...facts, code: 'EwsSwitchedOff', write: operation.write })
@@ -238,6 +241,12 @@ const readAll = async (response: Response, write: boolean): Promise<Uint8Array> 
     at += chunk.length
   }
   return all
+}
+
+/** RFC 9110 §6.6.1. */
+const dateOf = (response: Response): number | null => {
+  const ms = Date.parse(response.headers.get('Date') ?? '')
+  return Number.isNaN(ms) ? null : ms
 }
 
 /** RFC 9110 §10.2.3: seconds or a date; `null` when it says neither. */

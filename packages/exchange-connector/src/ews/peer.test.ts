@@ -62,6 +62,12 @@ describe('a calendar in Exchange Server as a peer', () => {
     expect(await peer.get(name)).toMatchObject({ etag, data, operationId: 'op-1', isOrganizer: null })
   })
 
+  it('tells the server’s clock with each page of its feed, where it says it (sync-engine.md §6, clock guard)', async () => {
+    const serverMs = Date.UTC(2026, 10, 26, 12)
+    const { peer } = testPeer({ server: { now: () => serverMs } })
+    expect((await peer.changes(null)).serverMs).toBe(serverMs)
+  })
+
   it('writes a series with a moved and a deleted occurrence, and reads them so', async () => {
     const { peer, server } = testPeer()
     const { data } = await peer.put(null, series(), undefined, { operationId: 'op-1' })

@@ -24,7 +24,7 @@ import { toExchange } from '../event/to-exchange.ts'
 import { parseMark } from '../singles/mark.ts'
 import type { SinglesWindow } from '../singles/splitter.ts'
 import { withSingles } from '../singles/with-singles.ts'
-import type { EwsClient } from './client.ts'
+import type { EwsCallOptions, EwsClient } from './client.ts'
 import { failureAs, remoteError, service } from './failure.ts'
 import type { EwsFolder, EwsItemId } from './ids.ts'
 import { type WritableField, writableFields } from './item-fields.ts'
@@ -142,7 +142,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
   const partPages = new WeakSet<PeerChangePage>()
 
   /** A page that takes the server too long is asked for with half of the changes. */
-  const readPage = async (state: string | null, limit: number, callOptions: CallOptions): Promise<EwsSyncPage> => {
+  const readPage = async (state: string | null, limit: number, callOptions: EwsCallOptions): Promise<EwsSyncPage> => {
     try {
       const call = { ...callOptions, divisible: limit > 1 }
       return await client.call(syncFolderItems, { folder, state, limit, parts: tellsParts }, call)
@@ -240,7 +240,11 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
 
     async changes(since, { limit, window, ...callOptions } = {}) {
       const from = since === null ? { state: null, window: window ?? null } : parseToken(since)
-      const page = await readPage(from.state, limit ?? maxSyncChanges, callOptions)
+      let serverMs: number | null = null
+      const onDate = (ms: number | null): void => {
+        serverMs = ms
+      }
+      const page = await readPage(from.state, limit ?? maxSyncChanges, { ...callOptions, onDate })
       const changes = new Map<string, PeerChange>()
       for (const change of page.changes) {
         if (!concerns(change, from.window)) continue
@@ -251,6 +255,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
         changes: [...changes.values()],
         token: formatToken({ state: page.state, window: page.last ? null : from.window }),
         more: !page.last,
+        serverMs,
       }
       if (!tellsParts || page.changes.some(isOfParts)) partPages.add(answer)
       return answer

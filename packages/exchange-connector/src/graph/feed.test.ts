@@ -38,6 +38,14 @@ describe('the change feed of a calendar', () => {
     expect(changes.filter((change) => change.name === series).every((change) => change.etag?.endsWith('~"'))).toBe(true)
   })
 
+  it('tells the service’s clock with each page, whatever ours says (sync-engine.md §6, clock guard)', async () => {
+    const test = openTestGraph()
+    const options = { client: test.client, user, calendar: 'calendar', now: () => 0 }
+    const page = await readFeed(options, null, { window })
+    expect(page.serverMs).toBe(Math.floor(test.clock.ms / 1000) * 1000)
+    expect((await readFeed(options, page.token)).serverMs).toBe(page.serverMs)
+  })
+
   it('goes on with its preferences where the last round ended, and is quiet when nothing happened', async () => {
     const test = openTestGraph()
     const hand = test.graph.mailbox(user)

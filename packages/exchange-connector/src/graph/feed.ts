@@ -111,11 +111,14 @@ const deltaRound = async (options: FeedOptions, state: Token, call: FeedCall): P
   if (!read.success || link === null) throw unreadable('Expected a page of the change feed')
   const changes = latest(read.data.value.map(changeOf))
   const path = options.client.pathOf(link)
+  const serverMs = answer.dateMs
   const begunMs = state.begunMs ?? answer.dateMs ?? options.now()
   if (read.data['@odata.nextLink'] !== null) {
-    return { changes, token: writeToken({ ...state, path, begunMs }), more: true }
+    return { changes, token: writeToken({ ...state, path, begunMs }), more: true, serverMs }
   }
-  if (state.lastMs === null) return { changes, token: writeToken(nextRound(state, path, begunMs)), more: false }
+  if (state.lastMs === null) {
+    return { changes, token: writeToken(nextRound(state, path, begunMs)), more: false, serverMs }
+  }
   const filter = `lastModifiedDateTime ge ${instant(state.lastMs - overlapMs)}`
   const query = `$filter=${encodeURIComponent(filter)}&$select=id,type&$top=100`
   return {
@@ -128,6 +131,7 @@ const deltaRound = async (options: FeedOptions, state: Token, call: FeedCall): P
       begunMs,
     }),
     more: true,
+    serverMs,
   }
 }
 
@@ -145,15 +149,16 @@ const readPage = async (options: FeedOptions, path: string, size: number, call: 
 const seriesRound = async (options: FeedOptions, state: Token, call: FeedCall): Promise<PeerChangePage> => {
   const later = state.later ?? state.path
   const done = writeToken(nextRound(state, later, state.begunMs ?? options.now()))
-  let body: unknown
+  let answer: GraphAnswer
   try {
-    body = (await options.client.send(options.user, { method: 'GET', path: state.path }, call)).body
+    answer = await options.client.send(options.user, { method: 'GET', path: state.path }, call)
   } catch (error) {
     // A server that does not know the filter: its feed alone has to do.
     if (RemoteError.is(error, 'request')) return { changes: [], token: done, more: false }
     throw error
   }
-  const read = eventList.safeParse(body)
+  const serverMs = answer.dateMs
+  const read = eventList.safeParse(answer.body)
   if (!read.success) throw unreadable('Expected a page of a list of events')
   const changes = read.data.value.flatMap((value): readonly PeerChange[] => {
     const event = graphEvent.safeParse(value)
@@ -161,8 +166,8 @@ const seriesRound = async (options: FeedOptions, state: Token, call: FeedCall): 
     return [changeOf(event.data)]
   })
   const link = read.data['@odata.nextLink']
-  if (link === null) return { changes, token: done, more: false }
-  return { changes, token: writeToken({ ...state, path: options.client.pathOf(link) }), more: true }
+  if (link === null) return { changes, token: done, more: false, serverMs }
+  return { changes, token: writeToken({ ...state, path: options.client.pathOf(link) }), more: true, serverMs }
 }
 
 const nextRound = (state: Token, path: string, begunMs: number): Token => ({

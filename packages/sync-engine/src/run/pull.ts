@@ -1,5 +1,6 @@
 import { CalendarError, type PeerChange } from '@dayport/core'
-import type { BindingCursor, InboxRow, Side } from '../state/records.ts'
+import { occursWithin } from '../content/canonical.ts'
+import type { BindingCursor, InboxRow, Side, SyncLink } from '../state/records.ts'
 import { clockOf, clockOffset } from './clock.ts'
 import { heardOf, isLiving, type RunContext, windowAt } from './context.ts'
 
@@ -72,8 +73,8 @@ export const pull = async (context: RunContext, side: Side): Promise<void> => {
       const next: BindingCursor = {
         token: page.token,
         listed: cursor.listed || ended,
-        // A window is listed to find what is new in it; any other listing also tells what is missing.
-        audit: cursor.audit || (ended && !cursor.listed && context.binding.phase !== 'window'),
+        // A whole listing also tells what is missing: a feed that lost its place without a word tells no deletion.
+        audit: cursor.audit || (ended && !cursor.listed && (side === 'remote' || context.binding.phase !== 'window')),
       }
       await context.patchBinding({ [cursorName[side]]: next, clock: clockOf(context) }, tx)
     })
@@ -135,12 +136,13 @@ export const audit = async (context: RunContext, side: Side): Promise<void> => {
     )
     if (links.length === 0) break
     after = links.at(-1)!.id
+    const outside = await outsideWindow(context, links)
     await context.write(async (tx) => {
       const rows: InboxRow[] = []
       for (const link of links) {
         const name = link[side]!.name
         const waiting = await state.getInbox({ binding: binding.id, side, name }, { tx })
-        if (waiting === null) rows.push(heardOf(context, side, name, null, true))
+        if (waiting === null && !outside.has(link.id)) rows.push(heardOf(context, side, name, null, true))
       }
       await state.putInbox(rows, { tx })
     })
@@ -149,6 +151,18 @@ export const audit = async (context: RunContext, side: Side): Promise<void> => {
   await context.write((tx) =>
     context.patchBinding({ [cursorName[side]]: { ...context.binding[cursorName[side]], audit: false } }, tx),
   )
+}
+
+/** Of a listing of the window alone: what lies outside of it by what is here was not to be met. */
+const outsideWindow = async (context: RunContext, links: readonly SyncLink[]): Promise<ReadonlySet<string>> => {
+  const { phase, window } = context.binding
+  const outside = new Set<string>()
+  if (phase !== 'window' || window === null) return outside
+  for (const { id, portal } of links) {
+    const object = portal === null ? null : await context.peers.portal.get(portal.name)
+    if (object !== null && !occursWithin(object.data, window)) outside.add(id)
+  }
+  return outside
 }
 
 /** What was heard of before the listing, and not met by it, is asked for again: it may be gone by now. */

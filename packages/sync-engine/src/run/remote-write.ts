@@ -16,7 +16,12 @@ export const send = async (
     return await request()
   } catch (error) {
     const state = isInDoubt(error) ? 'unknown' : 'abandoned'
-    await context.write((tx) => context.state.putOperation({ ...operation, state }, { tx }))
+    await context.write(async (tx) => {
+      await context.state.putOperation({ ...operation, state }, { tx })
+      // What was not done is no echo: a server that is busy for a day is not another program that changes events back.
+      const link = state === 'abandoned' ? await context.state.getLink(operation.link, { tx }) : null
+      if (link !== null) await context.state.putLinks([{ ...link, echoes: link.echoes.slice(0, -1) }], { tx })
+    })
     if (state === 'unknown') context.blocked.add(operation.link)
     throw error
   }

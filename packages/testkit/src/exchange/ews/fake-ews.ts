@@ -176,6 +176,15 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
     return new Response(body, { headers: { 'Content-Type': 'text/xml; charset=utf-8' } })
   }
 
+  const soapAnswer = (xml: string, status: number): Response => {
+    const headers = {
+      'Content-Type': traits.withoutCharset ? 'text/xml' : 'text/xml; charset=utf-8',
+      'Set-Cookie': 'exchangecookie=abc123; path=/; HttpOnly',
+      Date: new Date(calendar.now()).toUTCString(),
+    }
+    return new Response(new TextEncoder().encode(xml), { status, headers })
+  }
+
   const takeFault = (request: SeenEwsRequest): FakeEwsFault | null => {
     const { operation } = request
     const found = queue.find((each) => each.left > 0 && (each.operation === null || each.operation === operation))
@@ -194,7 +203,7 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
       root = parseXml(text)
     } catch (error) {
       if (!XmlError.is(error)) throw error
-      return soapAnswer(faultXml(new EwsFault('ErrorSchemaValidation')), traits.faultStatus, traits)
+      return soapAnswer(faultXml(new EwsFault('ErrorSchemaValidation')), traits.faultStatus)
     }
     const operation = root.child(s('Body'))?.elements[0]
     const name = operation === undefined ? '' : localOf(operation)
@@ -215,7 +224,7 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
       })
     }
     if (fault?.kind === 'fault') {
-      return soapAnswer(faultXml(new EwsFault(fault.code, fault.backOffMs ?? null)), traits.faultStatus, traits)
+      return soapAnswer(faultXml(new EwsFault(fault.code, fault.backOffMs ?? null)), traits.faultStatus)
     }
     try {
       if (operation === undefined) throw new EwsFault('ErrorInvalidRequest')
@@ -223,10 +232,10 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
       const itemFault = fault?.kind === 'item' ? fault : null
       const xml = envelope((writer) => answerOperation(writer, calendar, operation, itemFault))
       if (fault?.kind === 'lost') throw networkError()
-      return soapAnswer(fault?.kind === 'torn' ? xml.slice(0, xml.length / 2) : xml, 200, traits)
+      return soapAnswer(fault?.kind === 'torn' ? xml.slice(0, xml.length / 2) : xml, 200)
     } catch (error) {
       if (!(error instanceof EwsFault)) throw error
-      return soapAnswer(faultXml(error), traits.faultStatus, traits)
+      return soapAnswer(faultXml(error), traits.faultStatus)
     }
   }
 
@@ -263,12 +272,6 @@ const isAllowed = (request: Request, accounts: ReadonlyMap<string, string> | und
   const text = new TextDecoder().decode(Uint8Array.from(atob(given), (char) => char.charCodeAt(0)))
   const colon = text.indexOf(':')
   return accounts.get(text.slice(0, colon)) === text.slice(colon + 1)
-}
-
-const soapAnswer = (xml: string, status: number, traits: FakeEwsTraits): Response => {
-  const type = traits.withoutCharset ? 'text/xml' : 'text/xml; charset=utf-8'
-  const headers = { 'Content-Type': type, 'Set-Cookie': 'exchangecookie=abc123; path=/; HttpOnly' }
-  return new Response(new TextEncoder().encode(xml), { status, headers })
 }
 
 const envelope = (write: (writer: XmlWriter) => void): string => {
