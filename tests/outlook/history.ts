@@ -121,7 +121,8 @@ const createLedger = (world: World) => {
     },
     lost: (outlooks: readonly OutlookModel[], asideTexts: ReadonlySet<string>): string[] => {
       const aside = new Set(asideTexts)
-      for (const { aside: copies } of outlooks) {
+      for (const { aside: copies, overridden } of outlooks) {
+        for (const token of [...overridden].flatMap(tokensIn)) aside.add(token)
         for (const { fields } of copies) for (const text of Object.values(fields).flatMap(tokensIn)) aside.add(text)
       }
       return [...typed.keys()].filter((text) => !reached.has(text) && !aside.has(text) && !withdrawn.has(text))

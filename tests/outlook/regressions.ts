@@ -48,4 +48,12 @@ export const regressions: Readonly<Record<string, readonly Action[]>> = {
     act(0, 10),
     act(1, 10),
   ],
+  'two parts of one series, which have one title, get two in one Outlook': [
+    act(2, 9, { pick: 21, number: 27 }),
+    act(1, 10),
+    act(1, 2, { pick: 13 }),
+    act(1, 2, { pick: 46 }),
+    act(1, 10),
+    ...Array.from({ length: 6 }, () => act(0, 0)),
+  ],
 }

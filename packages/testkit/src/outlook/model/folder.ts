@@ -24,6 +24,7 @@ export const createFolder = (options: FolderOptions) => {
   const aside: AsideCopy[] = []
   const faults: string[] = []
   const seen = new Set<string>()
+  const overridden = new Set<string>()
   /** With their `UniqueId`, where it was known: who comes back has to be the same. */
   const deletedIds = new Map<number, string | undefined>()
   const restoredIds = new Set<number>()
@@ -137,6 +138,7 @@ export const createFolder = (options: FolderOptions) => {
       return
     }
     const mine = Object.fromEntries([...item.changed].map((name) => [name, item.fields[name] ?? '']))
+    for (const name of item.changed) overridden.add(row[name] ?? '')
     const { pending } = item
     adopt(item, row)
     if (pending === 'delete') item.pending = 'delete'
@@ -242,6 +244,7 @@ export const createFolder = (options: FolderOptions) => {
     aside,
     faults,
     seen,
+    overridden,
     setAside,
     hold,
     takeRow,

@@ -27,6 +27,8 @@ export interface OutlookModel {
   shown(range: InstantRange): ShownList
   /** Values that were downloaded or typed here: what the person knew of. */
   readonly seen: ReadonlySet<string>
+  /** Values that the person saw in a conflict, and wrote over. */
+  readonly overridden: ReadonlySet<string>
   readonly aside: readonly AsideCopy[]
   /** What no server may do: ids that come again, content that changes without its version, exceptions without their masters. */
   readonly faults: readonly string[]
@@ -163,6 +165,7 @@ export const createOutlookModel = (options: OutlookModelOptions): OutlookModel =
       )
     },
     seen: folder.seen,
+    overridden: folder.overridden,
     aside: folder.aside,
     faults,
     get isReadOnly() {
