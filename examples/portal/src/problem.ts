@@ -16,6 +16,7 @@ type OutsideErrorCode =
   | 'outside-read-only'
   | 'outside-in-use'
   | 'outside-other-account'
+  | 'outside-signed-out'
 
 /** What the API can say beyond core's codes. */
 export type PortalErrorCode =
@@ -92,6 +93,7 @@ const statusOf: Readonly<Record<CalendarErrorCode | PortalErrorCode, number>> = 
   'outside-read-only': 422,
   'outside-in-use': 409,
   'outside-other-account': 422,
+  'outside-signed-out': 422,
 }
 
 /** One RFC 9457 answer. `code` is the stable name that programs switch on; `title` is for people who read logs. */

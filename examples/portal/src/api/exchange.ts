@@ -7,7 +7,7 @@ import { type Operation, operation } from './operation.ts'
 import { syncOperations } from './sync-operations.ts'
 
 /** A person's own Exchange connection. */
-export const exchangeOperations = ({ exchange, service, now }: PortalParts): readonly Operation[] => [
+export const exchangeOperations = ({ exchange, joined, service, now }: PortalParts): readonly Operation[] => [
   operation({
     method: 'get',
     address: '/exchange',
@@ -31,6 +31,9 @@ export const exchangeOperations = ({ exchange, service, now }: PortalParts): rea
       const calendar = await service.getCalendar(caller.principal, body.calendar)
       const fits = calendar?.owner === caller.person.id && calendar.components.includes('VEVENT') && !calendar.readOnly
       if (!fits) throw new CalendarError('not-found', 'No such calendar of events of your own')
+      if (joined.joinOf(body.calendar) !== null) {
+        throw new CalendarError('already-exists', 'This calendar is joined to another already')
+      }
       await exchange.changeMember(caller.person, { calendar: body.calendar })
     },
   }),

@@ -103,6 +103,7 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
       const person = parts.people.get(path.id)
       if (person === null) throw new CalendarError('not-found', 'No such person')
       await parts.people.leave(person.id)
+      await parts.joined.look()
       parts.signIn.forget(person.login)
     },
   }),

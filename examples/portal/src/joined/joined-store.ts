@@ -85,6 +85,9 @@ export const createJoinedStore = ({ db, vault }: { readonly db: SqliteDatabase; 
       )
       .map(dated),
 
+  accounts: (): readonly JoinedAccount[] =>
+    db.read.all<AccountRow>(`SELECT ${accountColumns} FROM portal_joined_accounts ORDER BY made_ms, id`).map(dated),
+
   account: (id: string): JoinedAccount | null => {
     const row = db.read.get<AccountRow>(`SELECT ${accountColumns} FROM portal_joined_accounts WHERE id = ?`, id)
     return row === undefined ? null : dated(row)

@@ -185,6 +185,53 @@ describe('switching an outside calendar off', () => {
   })
 })
 
+describe('people and outside calendars', () => {
+  it('part when a person leaves: nothing is exchanged any more, and the secret is forgotten', async () => {
+    const { outside, anna, signIn, join, synced, joined, portal, boris } = await open()
+    await outside.put('Семья', 'a.ics', eventText('a', 'Дача'))
+    const made = await join((await signIn(boris)).id, 'Семья', {}, boris)
+    expect(joined.count()).toBe(1)
+    const { people } = portal.portal.parts
+    await people.leave(people.findByLogin('boris')!.id)
+    await joined.look()
+    expect(joined.count()).toBe(0)
+    expect(rowsOf(portal.dataDir)).toEqual([])
+    expect(joined.joinOf(made.calendar)).toBeNull()
+    await expect(synced(made)).rejects.toMatchObject({ code: 'not-found' })
+    expect((await anna.json<{ accounts: unknown[] }>('GET', '/api/joined')).accounts).toEqual([])
+  })
+
+  it('follow a group that they were opened to', async () => {
+    const { outside, anna, signIn, join, synced, joined, portal, titles, stateOf } = await open()
+    const made = await join((await signIn()).id)
+    const { people, doors } = portal.portal.parts
+    const id = people.findByLogin('anna')!.id
+    const group = await people.createAll([
+      {
+        login: 'family',
+        name: 'Family',
+        email: '',
+        kind: 'group',
+        admin: false,
+        locale: 'ru',
+        timeZone: 'UTC',
+        passwordHash: null,
+      },
+    ])
+    await doors.setPeople({ joined: [group[0]!.id] })
+    await joined.look()
+    await outside.put('Семья', 'a.ics', eventText('a', 'Дача'))
+    await synced(made)
+    expect(await stateOf(made)).toMatchObject({ text: 'Внешние календари сейчас выключены' })
+    expect(await titles(made.calendar)).toEqual([])
+    await people.setMembers(group[0]!.id, [id])
+    await joined.look()
+    await synced(made)
+    expect(await titles(made.calendar)).toEqual(['Дача'])
+    expect((await anna.json<{ on: boolean }>('GET', '/api/joined')).on).toBe(true)
+  })
+})
+
 describe('the password of an outside account', () => {
   it('is not kept when the service refuses it, and is never told nor stored as it is', async () => {
     const { anna, outside, signIn, portal } = await open()

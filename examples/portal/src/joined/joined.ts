@@ -1,22 +1,12 @@
-import { CalendarError, type DayportStore, type Principal } from '@dayport/core'
-import type { CalendarService } from '@dayport/core/service'
-import {
-  createSyncService,
-  defaultSyncPolicy,
-  type SyncBinding,
-  type SyncPolicy,
-  type SyncService,
-  type SyncStateStore,
-} from '@dayport/sync-engine'
-import type { People, Person } from '../accounts/people.ts'
+import { CalendarError, type Principal } from '@dayport/core'
+import type { Person } from '../accounts/people.ts'
 import { createCalendarByName } from '../create-calendar.ts'
 import { PortalError } from '../problem.ts'
-import type { JoinedAccount, JoinedCalendar, JoinedDirection, JoinedStore } from './joined-store.ts'
+import { createJoinedEngine, type JoinedParts } from './joined-engine.ts'
+import type { JoinedAccount, JoinedCalendar, JoinedDirection } from './joined-store.ts'
 import type { OAuthOutcome } from './oauth.ts'
-import type { Outside, OutsideCalendar } from './outside.ts'
-import { ownState } from './own-state.ts'
+import type { OutsideCalendar } from './outside.ts'
 import type { PasswordService } from './services.ts'
-import type { JoinedSettings } from './settings.ts'
 
 /** How much one person may join. */
 export const joinedLimits = {
@@ -24,24 +14,6 @@ export const joinedLimits = {
   maxAccounts: 20,
   /** Joined calendars of a person. */
   maxCalendars: 50,
-}
-
-export interface JoinedParts {
-  readonly store: JoinedStore
-  readonly outside: Outside
-  readonly calendars: Pick<DayportStore, 'getCalendar' | 'findObjects'>
-  readonly service: CalendarService
-  readonly state: SyncStateStore
-  readonly people: Pick<People, 'get' | 'principalOf'>
-  readonly settings: () => JoinedSettings
-  /** Whether outside calendars are on, and for this person. */
-  readonly mayUse: (who: Principal) => boolean
-  readonly isOn: () => boolean
-  readonly now: () => number
-  readonly newId: () => string
-  /** Hears that something of a person's outside calendars is another. */
-  readonly onStatus: (person: string) => void
-  readonly onError: (error: unknown) => void
 }
 
 /** What an account is made of. */
@@ -60,109 +32,13 @@ export interface JoinDraft {
   readonly into: string | null
 }
 
-const prefix = 'joined-'
-const connectionOf = (id: string): string => `${prefix}${id}`
-/** Calendars whose joins are no more, or whose people left, are looked for this often. */
-const lookEveryMs = 10 * 60_000
-
-export const isJoinedConnection = (connection: string): boolean => connection.startsWith(prefix)
-
 export type Joined = ReturnType<typeof createJoined>
 
-/**
- * Outside calendars that people joined to the portal: their accounts, one connection of the engine for each calendar, and one lock for
- * each account. Nothing outside is ever removed by switching off.
- */
+/** Outside calendars that people joined to the portal, and their accounts. Nothing outside is ever removed by switching off. */
 export const createJoined = (parts: JoinedParts) => {
-  const { store, outside, service, people, now, newId, onError } = parts
-  const state = ownState(parts.state, isJoinedConnection)
-  const personOfBinding = new Map<string, string>()
-
-  const joinOf = (binding: SyncBinding): JoinedCalendar => {
-    const join = store.calendar(binding.connection.slice(prefix.length))
-    if (join === null) throw new CalendarError('not-found', 'the calendar is not joined any more')
-    return join
-  }
-
-  const accountOf = (join: JoinedCalendar): JoinedAccount => {
-    const account = store.account(join.account)
-    if (account === null) throw new CalendarError('not-found', 'the account is gone')
-    return account
-  }
-
-  const sync: SyncService = createSyncService({
-    state,
-    service,
-    now,
-    newId,
-    openRemote: async (binding) => {
-      const join = joinOf(binding)
-      const person = people.get(binding.principal)
-      if (person === null) throw new CalendarError('not-found', 'the person has left')
-      const { id, locale, timeZone } = person
-      return outside.openPeer(accountOf(join), join, { person: id, locale, timeZone })
-    },
-    principalOf: async (id): Promise<Principal> => {
-      const who = await people.principalOf(id)
-      if (who === null) throw new CalendarError('not-found', 'the person has left')
-      return who
-    },
-    available: parts.isOn,
-    limits: { maxFirstCreates: 5_000 }, // to join a calendar is to want what is in it
-    onStatus: (binding) => {
-      const person = personOfBinding.get(binding)
-      if (person !== undefined) parts.onStatus(person)
-    },
-    onError,
-  })
-
-  const bindingOf = async (join: JoinedCalendar): Promise<SyncBinding | null> =>
-    (await state.listBindings({ connection: connectionOf(join.id) }))[0] ?? null
-
-  const policyOf = ({ direction }: JoinedCalendar): SyncPolicy => ({
-    ...defaultSyncPolicy,
-    direction,
-    pastDays: 366,
-    futureDays: 1_100,
-    intervalMs: parts.settings().intervalMinutes * 60_000,
-  })
-
-  /** Makes the engine's connection what the join, the settings and the switch say; a stop after a refused sign-in ends. */
-  const connect = async (join: JoinedCalendar, account: JoinedAccount): Promise<void> => {
-    const who = await people.principalOf(account.person)
-    await sync.putConnection({
-      id: connectionOf(join.id),
-      backend: account.service,
-      settings: '{}',
-      policy: policyOf(join),
-      enabled: who !== null && parts.mayUse(who),
-    })
-    const binding = await bindingOf(join)
-    if (binding !== null) personOfBinding.set(binding.id, account.person)
-  }
-
-  const disconnect = async (join: JoinedCalendar): Promise<void> => {
-    const binding = await bindingOf(join)
-    if (binding !== null) {
-      sync.cancel(binding.id)
-      personOfBinding.delete(binding.id)
-    }
-    await sync.deleteConnection(connectionOf(join.id))
-    await store.removeCalendar(join.id)
-  }
-
-  /** A calendar that was deleted in the portal took its binding along; so its join ends. Nothing outside is touched. */
-  const isGone = async (join: JoinedCalendar): Promise<boolean> =>
-    (await parts.calendars.getCalendar(join.calendar)) === null
-
-  const joinsOf = async (account: JoinedAccount): Promise<readonly JoinedCalendar[]> => {
-    const living: JoinedCalendar[] = []
-    for (const join of store.calendarsOf(account.id)) {
-      if (await isGone(join)) await disconnect(join)
-      else living.push(join)
-    }
-    return living
-  }
+  const { store, outside, service, now, newId, onError } = parts
+  const engine = createJoinedEngine(parts)
+  const { connect, disconnect, joinsOf } = engine
 
   const ownAccount = (person: string, id: string): JoinedAccount => {
     const account = store.account(id)
@@ -204,34 +80,10 @@ export const createJoined = (parts: JoinedParts) => {
     }
   }
 
-  let timer: ReturnType<typeof setInterval> | null = null
-
-  /** Hands every join to the engine as the settings, switches and people are now. */
-  const apply = async (): Promise<void> => {
-    for (const join of store.calendars()) {
-      try {
-        if (await isGone(join)) await disconnect(join)
-        else await connect(join, accountOf(join))
-      } catch (error) {
-        onError(error)
-      }
-    }
-  }
-
-  /** What is over: calendars that were deleted, people who left. */
-  const look = async (): Promise<void> => {
-    for (const join of store.calendars()) {
-      const who = await people.principalOf(accountOf(join).person)
-      if (who === null || (await isGone(join))) await disconnect(join)
-    }
-  }
-
   return {
-    sync,
+    ...engine,
     ownAccount,
     ownJoin,
-    bindingOf,
-    joinsOf,
     accountsOf: store.accountsOf,
     /** Whether a calendar of the portal is joined to an outside one. */
     joinOf: store.joinOf,
@@ -264,7 +116,9 @@ export const createJoined = (parts: JoinedParts) => {
     finishSignIn: async (person: Person, outcome: OAuthOutcome): Promise<JoinedAccount> => {
       const { service, address, login, tokens } = outcome
       const secret = JSON.stringify(tokens)
-      const same = store.accountsOf(person.id).find((one) => one.service === service && one.login === login)
+      const same = store
+        .accountsOf(person.id)
+        .find((one) => one.service === service && one.login === login && one.address === address)
       if (outcome.account !== null && same?.id !== outcome.account) {
         throw new PortalError('outside-other-account', 'This is another account than before')
       }
@@ -299,14 +153,6 @@ export const createJoined = (parts: JoinedParts) => {
       try {
         await store.putCalendar(join)
         await connect(join, account)
-        const binding = await sync.bind({
-          connection: connectionOf(join.id),
-          principal: account.person,
-          calendar,
-          mailbox: `${prefix}${account.id}`,
-          remote: `joined ${account.person} ${remote}`,
-        })
-        personOfBinding.set(binding.id, account.person)
         return join
       } catch (error) {
         await disconnect(join).catch(onError)
@@ -340,18 +186,6 @@ export const createJoined = (parts: JoinedParts) => {
         throw new PortalError('outside-in-use', 'Calendars of this account are joined')
       }
       await store.removeAccount(account.id)
-    },
-
-    apply,
-    start: async (): Promise<void> => {
-      await apply()
-      await sync.start()
-      timer = setInterval(() => void look().catch(onError), lookEveryMs)
-      timer.unref()
-    },
-    close: async (): Promise<void> => {
-      if (timer !== null) clearInterval(timer)
-      await sync.stop()
     },
   }
 }

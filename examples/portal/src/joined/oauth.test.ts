@@ -134,6 +134,29 @@ describe('a calendar at Google', () => {
     expect([...(await google.inner.objects('Семья')).values()]).toHaveLength(2)
   })
 
+  it('shows a refresh token to nobody but who gave it, also when an administrator names another sign-in', async () => {
+    const { google, made, synced, stateOf, setUp, portal, settings } = await joinedAtGoogle()
+    const asked: string[] = []
+    const { createServer } = await import('node:http')
+    const evil = createServer((request, response) => {
+      asked.push(request.url ?? '')
+      response.end('{}')
+    })
+    await new Promise<void>((resolve) => evil.listen(0, '127.0.0.1', resolve))
+    closers.push(() => new Promise((resolve) => void evil.close(() => resolve())))
+    const { port } = evil.address() as { port: number }
+    const elsewhere = { ...settings.google, issuer: `http://127.0.0.1:${port}` }
+    await setUp({ google: elsewhere }, { google: 'another secret' })
+    portal.clock.ms += 2 * hour
+    await synced(made)
+    expect(await stateOf(made)).toMatchObject({ state: 'error', kind: 'credentials' })
+    expect(asked).toEqual([])
+    await setUp(settings, { google: secret })
+    await synced(made)
+    expect(await stateOf(made)).toMatchObject({ state: 'connected' })
+    expect(google.seen.length).toBeGreaterThan(1)
+  })
+
   it('waits where Google limits the rate by 403, and loses nothing', async () => {
     const { google, made, synced, addEvent, stateOf, portal, titles } = await joinedAtGoogle()
     google.setOnWay(async () =>

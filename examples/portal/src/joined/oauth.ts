@@ -30,6 +30,8 @@ export const OAuthTokens = z.object({
   access: z.string().min(1),
   /** ms since the Unix epoch. */
   untilMs: z.number(),
+  /** Who gave them: nobody else is shown the refresh token. */
+  issuer: z.string().min(1),
   /** Whose they are, as the service knows them: an address at Google, an object id at Microsoft. */
   user: z.string().min(1),
 })
@@ -197,9 +199,9 @@ export const createJoinedOAuth = (parts: {
       if (user === '' || answer.refresh_token === undefined) {
         throw new PortalError('wrong-login', 'The service gave no lasting sign-in')
       }
-      const { address } = place(one.service)
+      const { address, issuer } = place(one.service)
       const untilMs = now() + (answer.expires_in ?? 3_600) * 1_000
-      const tokens = { refresh: answer.refresh_token, access: answer.access_token, untilMs, user }
+      const tokens = { refresh: answer.refresh_token, access: answer.access_token, untilMs, issuer, user }
       return { service: one.service, account: one.account, address, login: login || user, tokens }
     },
 
@@ -208,6 +210,7 @@ export const createJoinedOAuth = (parts: {
 
     /** @throws {RemoteError} `credentials` when the person has to sign in again, else what it was. */
     refresh: async (service: OAuthService, tokens: OAuthTokens): Promise<OAuthTokens> => {
+      if (tokens.issuer !== place(service).issuer) throw refreshFailure({ error: 'invalid_grant' })
       try {
         const answer = await refreshTokenGrant(await provider(service), tokens.refresh)
         return {

@@ -10,7 +10,7 @@ import { PortalError } from '../problem.ts'
 import type { JoinedAccount, JoinedCalendar, JoinedStore } from './joined-store.ts'
 import { type JoinedOAuth, OAuthTokens } from './oauth.ts'
 import type { OutsideFetch } from './outside-fetch.ts'
-import { isOfService } from './services.ts'
+import { isOfService, oauthServices } from './services.ts'
 
 /** A calendar of an outside account. */
 export interface OutsideCalendar {
@@ -158,7 +158,7 @@ export const createOutside = (parts: OutsideParts) => {
             mayWrite,
           }))
       } catch (error) {
-        throw told(error)
+        throw told(error, isOAuth(account))
       }
     },
 
@@ -189,6 +189,8 @@ export const createOutside = (parts: OutsideParts) => {
   }
 }
 
+const isOAuth = ({ service }: JoinedAccount): boolean => oauthServices.some((one) => one === service)
+
 /** Whether an address is the account's own server, or another host of its service: a collection may stand there. */
 const isAtHome = ({ service, address }: JoinedAccount, url: string): boolean => {
   const { origin } = new URL(url)
@@ -213,11 +215,12 @@ const isRefusedAddress = (error: unknown): boolean => {
 }
 
 /** What a person is told when an account cannot be opened; what nobody expects goes on as it is. */
-export const told = (error: unknown): unknown => {
+const told = (error: unknown, isSignedInThere: boolean): unknown => {
   if (!RemoteError.is(error)) return error
   if (isRefusedAddress(error)) return new PortalError('outside-private', 'This address may not be reached from here')
   switch (error.kind) {
     case 'credentials':
+      if (isSignedInThere) return new PortalError('outside-signed-out', 'The service asks to sign in again')
       return new PortalError('outside-credentials', 'The service refused the sign-in')
     case 'throttled':
       return new PortalError('outside-throttled', 'The service asks to wait')

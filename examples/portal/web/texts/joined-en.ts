@@ -128,6 +128,7 @@ export const joinedErrorsEn: Readonly<Record<string, string>> = {
   'outside-read-only': 'The outside calendar can only be read: choose “To the portal only”.',
   'outside-in-use': 'Switch the calendars of this account off first.',
   'outside-other-account': 'You signed in to another account. Sign in to the same one as before.',
+  'outside-signed-out': 'The service asks you to sign in again: press “Sign in again” at this account.',
   'outside-sign-in': 'The sign-in did not work. Please try again.',
   'already-exists': 'This calendar is joined to something already.',
 }

@@ -21,7 +21,8 @@ export const ExchangeConnection = ({ me, calendars }: { readonly me: Me; readonl
   const now = state.data
   if (now === null || now.state === 'not-available' || now.mailbox === null) return null
   const mine = calendars.filter(
-    ({ owner, components, readOnly }) => owner.id === me.id && components.includes('VEVENT') && !readOnly,
+    ({ owner, components, readOnly, joined }) =>
+      owner.id === me.id && components.includes('VEVENT') && !readOnly && joined === null,
   )
   return (
     <section aria-labelledby="exchange">

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { call, type JoinedAccount, type JoinedList, type Me } from '../../api.ts'
 import { useTexts } from '../../texts/index.ts'
 import { useConfirm } from '../../ui/confirm.tsx'
+import { useDoors } from '../../ui/doors-context.ts'
 import { useAction, useLoaded } from '../../ui/hooks.ts'
 import { Icon } from '../../ui/icon.tsx'
 import { ErrorNote } from '../../ui/note.tsx'
@@ -47,7 +48,8 @@ export const JoinedSection = ({
     reload()
     onChanged()
   }
-  const { on = true, accounts = [] } = list.data ?? {}
+  const on = useDoors().joined && (list.data?.on ?? true)
+  const accounts = list.data?.accounts ?? []
   const signIn = (account: JoinedAccount) =>
     account.service === 'google' || account.service === 'microsoft'
       ? void again.run(account)
@@ -83,8 +85,13 @@ export const JoinedSection = ({
                 <span class="sub block">{account.login}</span>
               </h3>
               <span class="spring" />
-              {on && account.signedOut && (
-                <button type="button" class="button main" disabled={again.busy} onClick={() => signIn(account)}>
+              {on && (
+                <button
+                  type="button"
+                  class={account.signedOut ? 'button main' : 'button plain link'}
+                  disabled={again.busy}
+                  onClick={() => signIn(account)}
+                >
                   {account.service === 'google' || account.service === 'microsoft'
                     ? joined.signInAgain
                     : joined.newPassword}
