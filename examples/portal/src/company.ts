@@ -1,4 +1,5 @@
 import { type AccessGrant, type Calendar, CalendarError, everyone } from '@dayport/core'
+import { owning } from './accounts/owning.ts'
 import { administrators, companySetting, type Locale, type People, type Person } from './accounts/people.ts'
 import type { PortalParts } from './parts.ts'
 
@@ -29,7 +30,7 @@ export const createCompany = ({
   const calendar = async (): Promise<Calendar | null> => {
     const owner = holder()
     if (owner === null) return null
-    const all = await store.listCalendars({ id: owner.id, groups: [] })
+    const all = await store.listCalendars(owning(owner.id))
     return all.find((one) => one.owner === owner.id) ?? null
   }
 

@@ -58,6 +58,8 @@ import { createOutlookDoor } from './outlook-door.ts'
 import type { PortalParts } from './parts.ts'
 import { createProvision } from './provision.ts'
 import { startRefreshing } from './refresh-timer.ts'
+import { createInvitations, invitationsSchema } from './scheduling/invitations.ts'
+import { createScheduling } from './scheduling/scheduling.ts'
 import { createSetupCode } from './setup-code.ts'
 import { createSetupTickets } from './setup-tickets.ts'
 import { openStaticFiles, type StaticFiles } from './static-files.ts'
@@ -238,13 +240,14 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     onStatus: (person) => live.tell(person, 'joined', {}),
     onError: (error) => void report(error, 'an outside calendar failed'),
   })
+  const isJoined = (calendar: string): boolean => joinedParts.joined.joinOf(calendar) !== null
   const exchange = createExchange({
     db,
     store,
     service,
     state: ownState(store.syncState, (connection) => !isJoinedConnection(connection)),
     people,
-    isJoined: (calendar) => joinedParts.joined.joinOf(calendar) !== null,
+    isJoined,
     isFor: (who) => doors.isFor('exchange', who),
     settings,
     vault,
@@ -262,12 +265,26 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
   })
 
   const acquaintance = createAcquaintance({ people, store })
+  await db.migrate('portal-invitations', invitationsSchema)
+  const scheduling = createScheduling({
+    store,
+    service,
+    people,
+    acquaintance,
+    exchange,
+    invitations: createInvitations({ db }),
+    isJoined,
+    now,
+    newId,
+    onError: (error) => void report(error, 'an invitation was not delivered'),
+  })
   const parts: PortalParts = {
     ...joinedParts,
     store,
     service,
     people,
     acquaintance,
+    scheduling,
     company: createCompany({ people, settings, store, service, newId }),
     sessions,
     favourites,

@@ -21,6 +21,7 @@ import type { Exchange } from './exchange/exchange.ts'
 import type { JoinedPortalParts } from './joined/open-joined.ts'
 import type { Live } from './live.ts'
 import type { OidcSignIn } from './oidc.ts'
+import type { Scheduling } from './scheduling/scheduling.ts'
 import type { SetupCode } from './setup-code.ts'
 import type { SetupTickets } from './setup-tickets.ts'
 
@@ -31,6 +32,7 @@ export interface PortalParts extends JoinedPortalParts {
   readonly people: People
   readonly acquaintance: Acquaintance
   readonly company: Company
+  readonly scheduling: Scheduling
   readonly sessions: Sessions
   readonly favourites: Favourites
   readonly calendarList: CalendarList

@@ -34,6 +34,7 @@ export type PortalErrorCode =
   | 'door-off'
   | 'not-set-up'
   | 'no-address'
+  | 'address-taken'
   | 'not-to-be-invited'
   | OutsideErrorCode
 
@@ -79,6 +80,7 @@ const statusOf: Readonly<Record<CalendarErrorCode | PortalErrorCode, number>> = 
   'door-off': 409,
   'not-set-up': 404,
   'no-address': 409,
+  'address-taken': 409,
   'not-to-be-invited': 403,
   'outside-address': 422,
   'outside-own': 422,

@@ -92,6 +92,14 @@ export const eventFile = async (path: string): Promise<Blob> => {
   return response.blob()
 }
 
+/** Puts an event's file back as it was. @throws {ApiError} */
+export const putEventFile = async (path: string, file: Blob): Promise<void> => {
+  const headers = { 'Content-Type': 'text/calendar' }
+  const response = await fetch(`/api${path}/ics`, { method: 'PUT', headers, body: file }).catch(() => null)
+  if (response === null) throw new ApiError(0, 'offline')
+  if (!response.ok) throw new ApiError(response.status, `http-${response.status}`)
+}
+
 /** Sends a file and says how far the upload is, 0 to 1; fetch cannot tell. @throws {ApiError} */
 export const upload = (path: string, file: Blob, onProgress: (part: number) => void): Promise<ImportJob> =>
   new Promise((resolve, reject) => {

@@ -145,6 +145,11 @@ export const accountOperations = (parts: PortalParts): readonly Operation[] => {
       status: 200,
       answer: Me,
       handle: async ({ caller, body: { name, email, locale, timeZone, banner } }) => {
+        // Invitations go by addresses: nobody takes that of somebody else.
+        const taken = [email ?? ''].flatMap((one) => [people.findByEmail(one), people.findByLogin(one)])
+        if (taken.some((one) => one !== null && one.id !== caller.person.id)) {
+          throw new PortalError('address-taken', 'Somebody else has this address')
+        }
         await people.update(caller.person.id, {
           ...(name === undefined ? {} : { name }),
           ...(email === undefined ? {} : { email }),

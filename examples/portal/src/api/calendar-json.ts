@@ -71,7 +71,7 @@ const toJson = (
   owner: Person | null,
   caller: Caller,
   chosen: ReturnType<ReturnType<typeof choicesOf>>,
-  joins: { readonly exchange: boolean; readonly joined: string | null },
+  joins: { readonly exchange: boolean; readonly collects: boolean | null; readonly joined: string | null },
   request: Request,
 ): CalendarJson => {
   const level = levelOf(calendar, caller.principal)
@@ -112,6 +112,7 @@ export const calendarViews = async (
   const chosen = choicesOf(parts, personOf, caller.principal)
   const isTheirs = await parts.exchange.isFor(caller.person.id)
   const mailbox = isTheirs ? ((await parts.exchange.bindingOf(caller.person.id))?.calendar ?? null) : null
+  const collecting = await parts.exchange.collectingOf(caller.person)
   /** Only its owner is told where a calendar's events come from. */
   const outsideOf = ({ id, owner }: CoreCalendar): string | null => {
     const join = owner === caller.person.id ? parts.joined.joinOf(id) : null
@@ -119,7 +120,10 @@ export const calendarViews = async (
     return account === null ? null : nameOfService(account.service, account.address)
   }
   return (calendar) => {
-    const joins = { exchange: calendar.id === mailbox, joined: outsideOf(calendar) }
+    const joined = outsideOf(calendar)
+    const isMine = calendar.owner === caller.person.id && calendar.components.includes('VEVENT')
+    const collects = isMine && !calendar.readOnly && joined === null ? calendar.id === collecting : null
+    const joins = { exchange: calendar.id === mailbox, collects, joined }
     return toJson(parts, calendar, personOf(calendar.owner), caller, chosen(calendar), joins, request)
   }
 }

@@ -1,11 +1,11 @@
-import { assertCondition, CalendarError, type CalendarObject, type InstantRange, type Transaction } from '@dayport/core'
-import { type Component, expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
+import { assertCondition, CalendarError, type CalendarObject, type Transaction } from '@dayport/core'
+import type { Component, RecurrenceInstance } from '@dayport/core/ical'
 import { writeCondition } from '@dayport/http'
 import { z } from 'zod'
+import { findInstance } from '../events/find-instance.ts'
 import { addOverride, ownOverride } from '../events/patch.ts'
 import { componentOf, type OpenObject, openObject } from '../events/read.ts'
 import { isUndated } from '../events/tasks.ts'
-import { wallText } from '../events/times.ts'
 import type { PortalParts } from '../parts.ts'
 import type { Caller } from './operation.ts'
 
@@ -29,12 +29,10 @@ const maxLooked = 1_000
 /** What the page writes as. */
 export const portalOrigin = { door: 'portal' }
 
-const everything: InstantRange = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY }
-
 export type EventObjects = ReturnType<typeof createEventObjects>
 
 /** Stored objects as the operations of events and tasks read and write them. */
-export const createEventObjects = ({ service }: PortalParts) => {
+export const createEventObjects = ({ service, scheduling }: PortalParts) => {
   const stored = async (caller: Caller, calendar: string, name: string): Promise<CalendarObject> => {
     const object = await service.getObject(caller.principal, { calendar, name })
     if (object === null) throw new CalendarError('not-found', 'No such event')
@@ -43,22 +41,9 @@ export const createEventObjects = ({ service }: PortalParts) => {
 
   /** The occurrence of that original start; the first one when none is named. */
   const instanceOf = (object: OpenObject, recurrenceId: string | undefined, caller: Caller): RecurrenceInstance => {
-    const floatingZone = caller.person.timeZone
-    const wanted =
-      recurrenceId === undefined ? null : Date.parse(recurrenceId.length === 10 ? recurrenceId : `${recurrenceId}Z`)
-    // An override may have moved far from its original start, so the range cannot be narrow for those that have one.
-    const near = { startMs: (wanted ?? 0) - 2 * 86_400_000, endMs: (wanted ?? 0) + 2 * 86_400_000 }
-    for (const range of wanted === null ? [everything] : [near, everything]) {
-      const { instances } = expandSeries(object.facts, {
-        range,
-        floatingZone,
-        maxInstances: wanted === null ? 1 : 10_000,
-      })
-      const found =
-        recurrenceId === undefined ? instances[0] : instances.find((one) => wallText(one.recurrenceId) === recurrenceId)
-      if (found !== undefined) return found
-    }
-    throw new CalendarError('not-found', 'No such occurrence')
+    const found = findInstance(object, recurrenceId, caller.person.timeZone)
+    if (found === null) throw new CalendarError('not-found', 'No such occurrence')
+    return found
   }
 
   /** The first occurrence that is as its series says; the given one where all were changed by themselves. */
@@ -88,7 +73,10 @@ export const createEventObjects = ({ service }: PortalParts) => {
     return { open, component }
   }
 
-  /** Stores an edit of the state that was read; the caller's own If-Match must hold for that state too. */
+  /**
+   * Stores an edit of the state that was read; the caller's own If-Match must hold for that state too. Of meetings between people of the
+   * portal the others hear.
+   */
   const put = async (
     caller: Caller,
     path: { readonly id: string; readonly object: string },
@@ -99,10 +87,11 @@ export const createEventObjects = ({ service }: PortalParts) => {
   ) => {
     assertCondition(writeCondition(request.headers), before.etag)
     const condition = { ifMatch: [before.etag] }
-    const options = { condition, origin: portalOrigin, ...(tx === undefined ? {} : { tx }) }
-    const ref = { calendar: path.id, name: path.object }
-    const { etag } = await service.putObject(caller.principal, ref, bytes, options)
-    return etag
+    const at = { calendar: path.id, name: path.object }
+    return scheduling.put(
+      { caller, ref: at, before, bytes, write: { condition, origin: portalOrigin } },
+      tx === undefined ? {} : { tx },
+    )
   }
 
   return { stored, instanceOf, usualOf, occurrenceOf, ownComponent, put }

@@ -1,4 +1,5 @@
-import { writeCondition } from '@dayport/http'
+import { defaultObjectLimits } from '@dayport/core'
+import { readBody, writeCondition } from '@dayport/http'
 import { addressesOf, attendeeAddresses } from '../events/details.ts'
 import type { Invited, Organizer } from '../events/invite.ts'
 import { answered, newObject, patchOccurrence, patchSeries, withoutOccurrence } from '../events/patch.ts'
@@ -6,6 +7,7 @@ import { type OpenObject, openObject } from '../events/read.ts'
 import { splitSeries } from '../events/split.ts'
 import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
+import { answerIn, componentsOf } from '../scheduling/components.ts'
 import { byId } from './account.ts'
 import { readableCalendar } from './calendar-json.ts'
 import { createEventObjects, occurrence, portalOrigin as origin, ref } from './event-objects.ts'
@@ -14,7 +16,7 @@ import { Answer, EventPatch, NewEvent, StoredObject } from './schemas/events.ts'
 
 /** Events and tasks are changed and deleted, and answered; events are made. */
 export const eventWriteOperations = (parts: PortalParts): readonly Operation[] => {
-  const { service, now } = parts
+  const { service, scheduling, now } = parts
   const { stored, instanceOf, occurrenceOf, ownComponent, put } = createEventObjects(parts)
 
   /**
@@ -83,10 +85,8 @@ export const eventWriteOperations = (parts: PortalParts): readonly Operation[] =
         )
         const name = `${uid}.ics`
         const condition = { ifNoneMatch: '*' as const }
-        const { etag } = await service.putObject(caller.principal, { calendar: path.id, name }, bytes, {
-          condition,
-          origin,
-        })
+        const at = { calendar: path.id, name }
+        const etag = await scheduling.put({ caller, ref: at, before: null, bytes, write: { condition, origin } })
         return { calendar: path.id, object: name, etag }
       },
     }),
@@ -95,7 +95,8 @@ export const eventWriteOperations = (parts: PortalParts): readonly Operation[] =
       method: 'put',
       address: '/calendars/{id}/events/{object}/answer',
       id: 'answerEvent',
-      summary: 'Writes my answer into my copy of an event, or of one occurrence. Nobody is sent mail',
+      summary:
+        'Writes my answer into my copy of an event, or of one occurrence, and into that of an organizer of this portal. Nobody is sent mail',
       access: 'person',
       path: ref,
       query: occurrence,
@@ -106,7 +107,10 @@ export const eventWriteOperations = (parts: PortalParts): readonly Operation[] =
         const object = await stored(caller, path.id, path.object)
         const mine = addressesOf(caller.person)
         const { open: again, component } = ownComponent(object, query, caller)
-        const etag = await put(caller, path, answered(again, component, mine, body.answer, now()), object, request)
+        // The answer to a series holds for those of its changed occurrences too that were not answered by themselves.
+        const open = componentsOf(again).filter((one) => answerIn(one, mine) === 'NEEDS-ACTION')
+        const answering = new Set([component, ...(query.scope === 'all' ? open : [])])
+        const etag = await put(caller, path, answered(again, [...answering], mine, body.answer, now()), object, request)
         return { calendar: path.id, object: path.object, etag }
       },
     }),
@@ -146,9 +150,8 @@ export const eventWriteOperations = (parts: PortalParts): readonly Operation[] =
             const etag = await service.transaction(async (tx) => {
               await put(caller, path, past, object, request, tx)
               const condition = { ifNoneMatch: '*' as const }
-              return (
-                await service.putObject(caller.principal, { calendar: path.id, name }, bytes, { condition, origin, tx })
-              ).etag
+              const at = { calendar: path.id, name }
+              return scheduling.put({ caller, ref: at, before: null, bytes, write: { condition, origin } }, { tx })
             })
             return { calendar: path.id, object: name, etag }
           }
@@ -193,7 +196,33 @@ export const eventWriteOperations = (parts: PortalParts): readonly Operation[] =
           }
         }
         const condition = writeCondition(request.headers)
-        await service.deleteObject(caller.principal, { calendar: path.id, name: path.object }, { condition, origin })
+        await scheduling.delete({
+          caller,
+          ref: { calendar: path.id, name: path.object },
+          before: object,
+          write: { condition, origin },
+        })
+      },
+    }),
+
+    operation({
+      method: 'put',
+      address: '/calendars/{id}/events/{object}/ics',
+      id: 'putEventFile',
+      summary:
+        'Stores an object as getEventFile told it, to take back a change or a deletion; of a meeting the others hear. Takes If-Match and If-None-Match',
+      access: 'person',
+      path: ref,
+      rawBody: 'text/calendar',
+      status: 200,
+      answer: StoredObject,
+      handle: async ({ caller, path, request }) => {
+        const bytes = await readBody(request, { maxBytes: defaultObjectLimits.maxBytes })
+        const at = { calendar: path.id, name: path.object }
+        const before = await service.getObject(caller.principal, at)
+        const condition = writeCondition(request.headers)
+        const etag = await scheduling.put({ caller, ref: at, before, bytes, write: { condition, origin } })
+        return { calendar: path.id, object: path.object, etag }
       },
     }),
   ]

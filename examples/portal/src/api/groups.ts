@@ -1,5 +1,6 @@
 import { CalendarError, type PrincipalId } from '@dayport/core'
 import { z } from 'zod'
+import { owning } from '../accounts/owning.ts'
 import { administrators, type Person } from '../accounts/people.ts'
 import { createCalendarByName } from '../create-calendar.ts'
 import type { PortalParts } from '../parts.ts'
@@ -14,7 +15,7 @@ export const groupOperations = (parts: PortalParts): readonly Operation[] => {
   const { people, company, store, service, favourites, calendarList } = parts
 
   const calendarsOf = async (group: PrincipalId) =>
-    (await store.listCalendars({ id: group, groups: [] })).filter(({ owner }) => owner === group)
+    (await store.listCalendars(owning(group))).filter(({ owner }) => owner === group)
 
   const toGroup = async ({ id, login, name }: Person) => ({
     id,

@@ -13,7 +13,7 @@ import {
 import { PortalError } from '../problem.ts'
 import { setAttendees } from './invite.ts'
 import { componentOf, type OpenObject } from './read.ts'
-import { setAnswer, setDetails } from './set-details.ts'
+import { type Answer, setAnswer, setDetails } from './set-details.ts'
 import { dueOf, moveSeriesDue, ownTaskTimes, removeDue, setDone, setDue } from './tasks.ts'
 import { type ApiTimes, shifted, toCalendarTime, toCalendarTimes, wallDistance, wallText, zoneName } from './times.ts'
 import {
@@ -49,7 +49,8 @@ const setPeople = (editor: CalendarEditor, component: Component, { attendees, or
   if (attendees !== undefined && organizer !== undefined) setAttendees(editor, component, attendees, organizer)
 }
 
-const touch = (editor: CalendarEditor, component: Component, nowMs: number): void => {
+/** Marks a new version of a component. */
+export const touch = (editor: CalendarEditor, component: Component, nowMs: number): void => {
   editor.set(component, timeProperty('LAST-MODIFIED', utcTime(nowMs)))
   editor.set(component, timeProperty('DTSTAMP', utcTime(nowMs)))
   const sequence = Number.parseInt(component.property('SEQUENCE')?.value ?? '0', 10)
@@ -220,8 +221,17 @@ const recurrenceIdOf = (instance: RecurrenceInstance): PropertyDraft =>
   timeProperty('RECURRENCE-ID', instance.recurrenceId)
 
 /** A copy of the component as an override of this occurrence, with its alarms. */
-export const addOverride = (object: OpenObject, instance: RecurrenceInstance): Uint8Array => {
+export const addOverride = (object: OpenObject, instance: RecurrenceInstance): Uint8Array =>
+  addOverrides(object, [instance])
+
+/** The same for several occurrences that have none. */
+export const addOverrides = (object: OpenObject, instances: readonly RecurrenceInstance[]): Uint8Array => {
   const editor = editCalendar(object.document)
+  for (const instance of instances) addOverrideOf(editor, object, instance)
+  return editor.toBytes()
+}
+
+const addOverrideOf = (editor: CalendarEditor, object: OpenObject, instance: RecurrenceInstance): void => {
   const source = componentOf(object, instance)
   const [calendar] = object.document.calendars
   if (source === null || calendar === undefined)
@@ -240,22 +250,23 @@ export const addOverride = (object: OpenObject, instance: RecurrenceInstance): U
       properties: child.properties.map(draftOf),
     })),
   })
-  return editor.toBytes()
 }
 
-/** The answer of one person, for the series or for one occurrence that has a component of its own. */
+/** The answer of one person, for components that they are invited by: the series, or occurrences with components of their own. */
 export const answered = (
   object: OpenObject,
-  component: Component,
+  components: readonly Component[],
   mine: ReadonlySet<string>,
-  answer: 'ACCEPTED' | 'DECLINED' | 'TENTATIVE',
+  answer: Answer,
   nowMs: number,
 ): Uint8Array => {
   const editor = editCalendar(object.document)
-  setAnswer(editor, component, mine, answer)
-  // An answer is not a new version of the event: SEQUENCE belongs to its organizer. RFC 5546 §2.1.4.
-  editor.set(component, timeProperty('LAST-MODIFIED', utcTime(nowMs)))
-  editor.set(component, timeProperty('DTSTAMP', utcTime(nowMs)))
+  for (const component of components) {
+    setAnswer(editor, component, mine, answer)
+    // An answer is not a new version of the event: SEQUENCE belongs to its organizer. RFC 5546 §2.1.4.
+    editor.set(component, timeProperty('LAST-MODIFIED', utcTime(nowMs)))
+    editor.set(component, timeProperty('DTSTAMP', utcTime(nowMs)))
+  }
   return editor.toBytes()
 }
 

@@ -89,6 +89,10 @@ export const setDetails = (editor: CalendarEditor, component: Component, details
   if (reminder !== undefined) setReminder(editor, component, reminder)
 }
 
+/** Answers that are written into an ATTENDEE line. */
+export const answers = ['ACCEPTED', 'DECLINED', 'TENTATIVE', 'NEEDS-ACTION'] as const
+export type Answer = (typeof answers)[number]
+
 /**
  * Writes the person's own answer into their ATTENDEE line. RFC 5545 §3.2.12.
  *
@@ -98,7 +102,7 @@ export const setAnswer = (
   editor: CalendarEditor,
   component: Component,
   mine: ReadonlySet<string>,
-  answer: 'ACCEPTED' | 'DECLINED' | 'TENTATIVE',
+  answer: Answer,
 ): void => {
   const own = component.propertiesNamed('ATTENDEE').filter(({ value }) => mine.has(mailOf(value).toLowerCase()))
   if (own.length === 0) throw new PortalError('unsupported-change', 'You are not among the attendees')

@@ -1,4 +1,11 @@
-import { CalendarError, type DayportStore, type Principal, RemoteError } from '@dayport/core'
+import {
+  CalendarError,
+  type CallOptions,
+  type DayportStore,
+  type Principal,
+  RemoteError,
+  type Transaction,
+} from '@dayport/core'
 import type { CalendarService } from '@dayport/core/service'
 import type { SqliteDatabase } from '@dayport/storage-sql/sqlite'
 import {
@@ -8,6 +15,7 @@ import {
   type SyncService,
   type SyncStateStore,
 } from '@dayport/sync-engine'
+import { owning } from '../accounts/owning.ts'
 import type { People, Person } from '../accounts/people.ts'
 import type { Settings } from '../accounts/settings.ts'
 import type { After } from '../live.ts'
@@ -122,8 +130,8 @@ export const createExchange = (options: ExchangeOptions) => {
     settings.enabled && isComplete(settings, kept.secretSetMs() !== null)
 
   /** The calendar that is joined; `null` when the person owns none for events. */
-  const calendarOf = async (person: Person, member: ExchangeMember): Promise<string | null> => {
-    const own = (await store.listCalendars({ id: person.id, groups: [] })).filter(
+  const calendarOf = async (person: Person, member: ExchangeMember, call: CallOptions = {}): Promise<string | null> => {
+    const own = (await store.listCalendars(owning(person.id), call)).filter(
       ({ id, owner, components, readOnly }) =>
         owner === person.id && components.includes('VEVENT') && !readOnly && !options.isJoined(id),
     )
@@ -265,6 +273,9 @@ export const createExchange = (options: ExchangeOptions) => {
     },
     /** Whom it is for is another. */
     peopleChanged: (): Promise<void> => look(),
+    /** The calendar of the person's own in which invitations are collected, from a mailbox and from this portal; `null` when they have none. */
+    collectingOf: (person: Person, tx?: Transaction): Promise<string | null> =>
+      calendarOf(person, members.get(person.id), tx === undefined ? {} : { tx }),
     changeMember: async (person: Person, patch: Partial<ExchangeMember>): Promise<void> => {
       await members.put(person.id, patch)
       await look()

@@ -102,7 +102,7 @@ const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile:
 describeInBrowser('meetings in Chromium', { seed, files }, ({ signedIn, shot }) => {
   const entry = (page: Page, name: RegExp) => page.locator('.g-entry').and(page.getByRole('button', { name }))
 
-  it('invites people by name and by address with the keyboard alone, and says that nobody is told (M82)', async () => {
+  it('invites people by name and by address with the keyboard alone, and says who hears of it (M82)', async () => {
     const page = await signedIn('anna')
     await page.getByRole('grid').waitFor()
     await page.keyboard.press('c')

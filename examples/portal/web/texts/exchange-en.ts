@@ -20,6 +20,7 @@ export const exchangeEn: typeof exchangeRu = {
   historyShort: 'History',
   collect: 'Collect invitations here',
   collectHint: (mailbox) => `Invitations of the mailbox ${mailbox}, and its events, come to one of your calendars.`,
+  collectHintPortal: 'Meetings to which you are invited in the portal come to one of your calendars.',
   collectHere: 'They come here. To collect them in another calendar, tick this there.',
   collectMove: 'The mailbox will be joined to this calendar instead. What is in the former one stays there.',
   history: 'Sync history',

@@ -40,6 +40,7 @@ export const gridEn: GridTexts = {
     sync: 'Exchange',
     import: 'a file',
     subscription: 'a subscription',
+    invitation: 'the invitation',
     portal: 'the portal',
   },
   doorsIn: {
@@ -105,7 +106,7 @@ export const gridEn: GridTexts = {
   dueTime: 'Time',
   dueTimeHint: 'May be left empty.',
   noInvitations:
-    'The portal sends no invitations and writes nothing into attendees’ calendars: please tell them yourself.',
+    'People of the portal get the meeting in their calendar and answer there. The portal sends no mail: please tell others yourself.',
   attendeesByOrganizer: (name) => `The organizer decides who is invited: ${name}.`,
   needAddress: 'To invite attendees, please give your own e-mail address in the settings.',
   reminder: 'Reminder',

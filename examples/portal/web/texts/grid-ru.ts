@@ -48,6 +48,7 @@ export const gridRu = {
     sync: 'Exchange',
     import: 'файле',
     subscription: 'подписке',
+    invitation: 'приглашении',
     portal: 'портале',
   } as Readonly<Record<string, string>>,
   origin: (door: string, when: string) => `Изменено в ${door} ${when}`,
@@ -108,7 +109,8 @@ export const gridRu = {
   undatedTasks: (n: number) => `Без срока: ${plural(n, 'задача', 'задачи', 'задач')}`,
   dueTime: 'Время',
   dueTimeHint: 'Можно не указывать.',
-  noInvitations: 'Портал не рассылает приглашений и не пишет в календари участников: сообщите им сами.',
+  noInvitations:
+    'У людей портала встреча появится в календаре, и они ответят там. Писем портал не рассылает: остальным сообщите сами.',
   attendeesByOrganizer: (name: string) => `Список участников меняет организатор: ${name}.`,
   needAddress: 'Чтобы приглашать участников, укажите свой адрес почты в настройках.',
   reminder: 'Напоминание',

@@ -11,24 +11,6 @@ export const tellJob = (job: ImportJob | null): void => {
 
 const ask = (id: string): Promise<ImportJob> => call<ImportJob>('GET', `/imports/${encodeURIComponent(id)}`)
 
-/** Waits until an import has ended; its end may have come before its beginning was answered. */
-export const importEnd = (begun: ImportJob): Promise<ImportJob> =>
-  new Promise((resolve, reject) => {
-    const take = (job: ImportJob): void => {
-      if (job.id !== begun.id || job.state === 'running') return
-      removeEventListener(jobEvent, hear)
-      resolve(job)
-    }
-    const look = () => void ask(begun.id).then(take, reject)
-    const hear = (event: Event): void => {
-      const told = (event as CustomEvent<ImportJob | null>).detail
-      if (told === null) look()
-      else take(told)
-    }
-    addEventListener(jobEvent, hear)
-    look()
-  })
-
 /**
  * The person's import, as the line of changes tells it: also one that another window or page began. An import that ended stays until
  * another begins.

@@ -77,9 +77,9 @@ export const CalendarWindow = ({
   const [access, setAccess] = useState<Grants>(calendar?.access ?? [])
   const [kind, setKind] = useState<'VEVENT' | 'VTODO'>('VEVENT')
   const exchange = useLoaded('exchange', (signal) => call<ExchangeState>('GET', '/exchange', { signal }))
-  // Invitations come by the mailbox: without one there is nothing to collect.
-  const joined = exchange.data?.calendar ?? null
-  const mayCollect = joined !== null && calendar?.components.includes('VEVENT') === true && !calendar.readOnly
+  const mailbox = exchange.data?.calendar === null ? null : (exchange.data?.mailbox ?? null)
+  const mayCollect = calendar !== null && calendar.collects !== null
+  const collects = calendar?.collects === true
   const [collect, setCollect] = useState(false)
   const links = useLoaded('links', (signal) => call<FeedLink[]>('GET', '/feed-links', { signal }))
   const count = (links.data ?? []).filter((link) => calendar !== null && link.calendar === calendar.id).length
@@ -91,8 +91,7 @@ export const CalendarWindow = ({
     } else {
       const path = `/calendars/${encodeURIComponent(calendar.id)}`
       await call('PATCH', path, { body: fields })
-      if (collect && joined !== calendar.id)
-        await call('PUT', '/exchange/calendar', { body: { calendar: calendar.id } })
+      if (collect && !collects) await call('PUT', '/exchange/calendar', { body: { calendar: calendar.id } })
       if (favourite !== calendar.favourite) await call(favourite ? 'PUT' : 'DELETE', `${path}/favourite`)
     }
     onDone()
@@ -157,16 +156,18 @@ export const CalendarWindow = ({
         <CheckField
           label={texts.exchange.collect}
           hint={
-            joined === calendar.id
+            collects
               ? texts.exchange.collectHere
-              : texts.exchange.collectHint(exchange.data?.mailbox ?? '')
+              : mailbox === null
+                ? texts.exchange.collectHintPortal
+                : texts.exchange.collectHint(mailbox)
           }
-          checked={collect || joined === calendar.id}
-          disabled={joined === calendar.id}
+          checked={collect || collects}
+          disabled={collects}
           onChange={setCollect}
         />
       )}
-      {mayCollect && collect && joined !== calendar.id && (
+      {mayCollect && mailbox !== null && collect && !collects && (
         <Note kind="warn">
           <p>{texts.exchange.collectMove}</p>
         </Note>

@@ -23,6 +23,10 @@ export const Calendar = z
     readOnly: z.boolean().describe('filled by the portal itself, from a subscription: nobody edits its events'),
     exportAllowed: z.boolean(),
     exchange: z.boolean().describe('joined to my mailbox at Exchange'),
+    collects: z
+      .boolean()
+      .nullable()
+      .describe('whether invitations come to this one of my calendars; null: it takes none'),
     joined: z.string().nullable().describe('name of the outside service that my calendar is joined to'),
     access: z.array(Grant).describe('empty for all but owners'),
     revision: z.number().int(),
