@@ -40,7 +40,6 @@ export const gridEn: GridTexts = {
     sync: 'Exchange',
     import: 'a file',
     subscription: 'a subscription',
-    invitation: 'the invitation',
     portal: 'the portal',
   },
   doorsIn: {

@@ -48,7 +48,6 @@ export const gridRu = {
     sync: 'Exchange',
     import: 'файле',
     subscription: 'подписке',
-    invitation: 'приглашении',
     portal: 'портале',
   } as Readonly<Record<string, string>>,
   origin: (door: string, when: string) => `Изменено в ${door} ${when}`,

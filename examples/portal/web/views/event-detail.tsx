@@ -295,7 +295,7 @@ export const EventDetailWindow = ({
               </ul>
             </Row>
           )}
-          {data?.changed && data.changed.door !== 'portal' && (
+          {data?.changed && !['portal', 'invitation'].includes(data.changed.door) && (
             <p class="origin">
               <Icon name="refresh" />
               {grid.origin(grid.doorsIn[data.changed.door] ?? grid.elsewhere, moment(data.changed.atMs))}
