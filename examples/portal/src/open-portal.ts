@@ -282,6 +282,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     ...joinedParts,
     store,
     service,
+    projector,
     people,
     acquaintance,
     scheduling,

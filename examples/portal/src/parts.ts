@@ -1,5 +1,5 @@
 import type { DayportStore, Principal } from '@dayport/core'
-import type { CalendarService } from '@dayport/core/service'
+import type { CalendarService, Projector } from '@dayport/core/service'
 import type { AppPasswords } from '@dayport/http'
 import type { FeedLinks } from '@dayport/ical-export'
 import type { Subscriptions } from '@dayport/ical-export/subscription'
@@ -29,6 +29,8 @@ import type { SetupTickets } from './setup-tickets.ts'
 export interface PortalParts extends JoinedPortalParts {
   readonly store: DayportStore & { readonly syncState: SyncStateStore }
   readonly service: CalendarService
+  /** Makes what people see who may not read a calendar. */
+  readonly projector: Projector
   readonly people: People
   readonly acquaintance: Acquaintance
   readonly company: Company

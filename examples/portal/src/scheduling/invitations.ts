@@ -44,9 +44,9 @@ const toInvitation = ({ calendar, object, person, copyCalendar, copyObject, gone
 
 /** Who has a copy of which meeting: only what stands here is updated, cancelled and answered, within the unit of work that writes. */
 export const createInvitations = ({ db }: { readonly db: SqliteDatabase }) => ({
-  of: (tx: Transaction, { calendar, name }: ObjectRef): readonly Invitation[] =>
-    db
-      .within(tx)
+  /** `tx` is `null` for what is committed. */
+  of: (tx: Transaction | null, { calendar, name }: ObjectRef): readonly Invitation[] =>
+    (tx === null ? db.read : db.within(tx))
       .all<Row>(`SELECT ${columns} FROM portal_invitations WHERE calendar = ? AND object = ?`, calendar, name)
       .map(toInvitation),
 

@@ -356,6 +356,19 @@ describe('who schedules', () => {
     expect((await igor('PATCH', '/api/me', { email: 'igor.new@example.com' })).status).toBe(200)
   })
 
+  it('does not hinder its own attendees when it is moved, also where their calendars show busy times only', async () => {
+    const made = await invite(meeting('igor', 'olga'))
+    const first = await named(igor, 'Первый')
+    const annas = (await anna.json<{ id: string; login: string }[]>('GET', '/api/people?search=anna'))[0]!.id
+    await igor.json('PATCH', `/api/calendars/${first.id}`, { access: [{ principal: annas, level: 'free-busy' }] })
+    const busyOf = async (more: string) => {
+      const query = `from=2026-11-24&to=2026-11-25&emails=igor@example.com${more}`
+      return (await anna.json<{ busy: unknown[] }[]>('GET', `/api/busy?${query}`))[0]!.busy.length
+    }
+    expect(await busyOf('')).toBe(1)
+    expect(await busyOf(`&calendar=${made.calendar}&object=${made.object}`)).toBe(0)
+  })
+
   it('changes nothing in a copy when the organizer’s page stores the same again', async () => {
     const made = await invite(meeting('igor'))
     const before = (await events(igor))[0]!

@@ -190,6 +190,9 @@ export const createScheduling = ({
   }
 
   return {
+    /** The attendees' copies of a meeting. */
+    copiesOf: (ref: ObjectRef): readonly ObjectRef[] => invitations.of(null, ref).map(({ copy }) => copy),
+
     /**
      * Stores what the page writes and tells the others. Of an organizer's edit answers that it makes void are asked for anew first.
      *
