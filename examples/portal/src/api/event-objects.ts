@@ -1,8 +1,8 @@
 import { assertCondition, CalendarError, type CalendarObject, type Transaction } from '@dayport/core'
-import type { Component, RecurrenceInstance } from '@dayport/core/ical'
+import { type Component, expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
 import { writeCondition } from '@dayport/http'
 import { z } from 'zod'
-import { findInstance } from '../events/find-instance.ts'
+import { findInstance, wholeSeries } from '../events/find-instance.ts'
 import { addOverride, ownOverride } from '../events/patch.ts'
 import { componentOf, type OpenObject, openObject } from '../events/read.ts'
 import { isUndated } from '../events/tasks.ts'
@@ -48,7 +48,7 @@ export const createEventObjects = ({ service, scheduling }: PortalParts) => {
 
   /** The first occurrence that is as its series says; the given one where all were changed by themselves. */
   const usualOf = (object: OpenObject, given: RecurrenceInstance, caller: Caller): RecurrenceInstance => {
-    const options = { range: everything, floatingZone: caller.person.timeZone, maxInstances: maxLooked }
+    const options = { range: wholeSeries, floatingZone: caller.person.timeZone, maxInstances: maxLooked }
     const { instances } = expandSeries(object.facts, options)
     return instances.find((one) => ownOverride(object, one) === null) ?? given
   }

@@ -3,7 +3,8 @@ import { expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
 import type { OpenObject } from './read.ts'
 import { wallText } from './times.ts'
 
-const everything: InstantRange = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY }
+/** Every occurrence, whenever it is. */
+export const wholeSeries: InstantRange = { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY }
 const dayMs = 86_400_000
 /** Of a series that is looked through from its beginning. */
 const maxInstances = 10_000
@@ -15,11 +16,11 @@ export const findInstance = (
   floatingZone: string,
 ): RecurrenceInstance | null => {
   if (recurrenceId === undefined) {
-    return expandSeries(facts, { range: everything, floatingZone, maxInstances: 1 }).instances[0] ?? null
+    return expandSeries(facts, { range: wholeSeries, floatingZone, maxInstances: 1 }).instances[0] ?? null
   }
   const wanted = Date.parse(recurrenceId.length === 10 ? recurrenceId : `${recurrenceId}Z`)
   // An override may have moved far from its original start, so the range cannot be narrow for those that have one.
-  for (const range of [{ startMs: wanted - 2 * dayMs, endMs: wanted + 2 * dayMs }, everything]) {
+  for (const range of [{ startMs: wanted - 2 * dayMs, endMs: wanted + 2 * dayMs }, wholeSeries]) {
     const { instances } = expandSeries(facts, { range, floatingZone, maxInstances })
     const found = instances.find((one) => wallText(one.recurrenceId) === recurrenceId)
     if (found !== undefined) return found
