@@ -44,7 +44,7 @@ const allThere = async ({ side }: World): Promise<readonly Uint8Array[]> => {
 }
 
 /** Everything that both sides say: equal events in equal numbers. */
-const expectTogether = async (world: World): Promise<void> => {
+export const expectTogether = async (world: World): Promise<void> => {
   const { side, texts } = world
   const here = [...(await texts()).values()].map((text) => new TextEncoder().encode(text))
   const there = await allThere(world)

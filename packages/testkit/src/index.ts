@@ -4,15 +4,18 @@ export { codeOf, collect, type EventFacts, eventBytes, eventDraft } from './draf
 export type { FakeHand as FakeEwsHand } from './exchange/ews/fake-calendar.ts'
 export {
   createFakeEws,
-  documentedTraits as documentedEwsTraits,
   type FakeEws,
   type FakeEwsFault,
   type FakeEwsMail,
   type FakeEwsOptions,
-  type FakeEwsTraits,
-  oddTraits as oddEwsTraits,
   type SeenEwsRequest,
 } from './exchange/ews/fake-ews.ts'
+export {
+  documentedTraits as documentedEwsTraits,
+  ewsProfiles,
+  type FakeEwsTraits,
+  oddTraits as oddEwsTraits,
+} from './exchange/ews/traits.ts'
 export type { FakeEvent, FakeFields, FakeRecurrence, FakeTime } from './exchange/graph/fake-event.ts'
 export { createFakeGraph } from './exchange/graph/fake-graph.ts'
 export type {

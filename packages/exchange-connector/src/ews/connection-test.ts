@@ -2,9 +2,11 @@ import { CalendarError, type CallOptions, RemoteError } from '@dayport/core'
 import { defaultMappingOptions } from '../event/options.ts'
 import { toExchange } from '../event/to-exchange.ts'
 import type { EwsClient } from './client.ts'
+import { remoteError } from './failure.ts'
 import type { EwsFolder } from './ids.ts'
-import { writableFields } from './item-fields.ts'
+import { instantsOf, writableFields } from './item-fields.ts'
 import { type EwsFolderInfo, findFolder, getFolder, isCalendarFolder } from './operations/folders.ts'
+import { getItem } from './operations/read-items.ts'
 import { syncFolderItems } from './operations/sync.ts'
 import { createItem, deleteItem } from './operations/write-items.ts'
 
@@ -26,7 +28,8 @@ export const listEwsCalendars = async (
 
 /**
  * `connect`: the address answers, the account is known and the folder is there. `rights`: what the account may do in it. `changes`: the
- * feed answers. `write`: a marked private event was made and deleted.
+ * feed answers. `write`: a marked private event was made, came back as it was
+ * written, and was deleted; `configuration` with `PropertiesNotKept` or `TimesNotKept` says what the server lacks.
  */
 export type EwsTestStep = 'connect' | 'rights' | 'changes' | 'write'
 
@@ -105,9 +108,23 @@ const tryWrite = async (
     '',
   ].join('\r\n')
   const event = { ...toExchange(new TextEncoder().encode(text), defaultMappingOptions), subject }
-  const changes = { event, fields: new Set(writableFields), portal: {} }
+  const operation = `connection-test-${nowMs}`
+  const changes = { event, fields: new Set(writableFields), portal: { operation } }
   const made = await client.call(createItem, { folder, changes, mailing: 'none' }, options)
   if (made === null) throw new CalendarError('not-found', 'the server did not tell the id of the test event')
+  const [read] = await client.call(getItem, { ids: [made], shape: 'full', legacy: true }, options)
   const [error] = await client.call(deleteItem, { itemIds: [made], mailing: 'none' }, options)
   if (error != null) throw error
+  if (read === undefined || read instanceof Error) throw read ?? lacking('ItemNotRead')
+  // A server that does not heed names is asked for everything by the peer: only what is there and other counts.
+  if (read.startMs === null) return
+  if (read.portal.operation !== operation) throw lacking('PropertiesNotKept')
+  if (read.startMs !== instantsOf(event.span).startMs) throw lacking('TimesNotKept')
 }
+
+/**
+ * What a server lacks that a synchronisation needs: without properties of ours a write whose answer was lost cannot be found again, and would be
+ * made twice.
+ */
+const lacking = (code: string): RemoteError =>
+  remoteError('configuration', { code, status: null, requestId: null, retryAfterMs: null, write: true })

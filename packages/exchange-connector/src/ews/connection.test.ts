@@ -1,4 +1,4 @@
-import { createFakeEws } from '@dayport/testkit'
+import { createFakeEws, ewsProfiles, type FakeEwsTraits } from '@dayport/testkit'
 import { describe, expect, it } from 'vitest'
 import { createEwsClient, type EwsClientOptions } from './client.ts'
 import { type EwsStepResult, listEwsCalendars, testEwsConnection } from './connection-test.ts'
@@ -7,8 +7,8 @@ import { getFolder } from './operations/folders.ts'
 
 const folder = { distinguished: 'calendar' } as const
 
-const connect = (options: Partial<EwsClientOptions> = {}) => {
-  const server = createFakeEws({ now: () => 0 })
+const connect = (options: Partial<EwsClientOptions> = {}, traits: Partial<FakeEwsTraits> = {}) => {
+  const server = createFakeEws({ now: () => 0, traits })
   const client = createEwsClient({
     url: 'https://mail.portal.test/EWS/Exchange.asmx',
     auth: { kind: 'basic', user: 'портал', password: 'pä:ss' },
@@ -35,6 +35,19 @@ describe('a connection to Exchange Server', () => {
     expect(await results(testEwsConnection({ client, folder, testWrite }))).toContain('write ok')
     expect(server.hand.items).toHaveLength(0)
     expect(server.mails).toEqual([])
+  })
+
+  it('says plainly that a server keeps no properties of ours, without which an event could be made twice', async () => {
+    const { server, client } = connect({}, { dropsExtended: true })
+    const testWrite = { nowMs: Date.UTC(2026, 10, 26), subject: 'Connection test' }
+    expect(await results(testEwsConnection({ client, folder, testWrite }))).toContain('write PropertiesNotKept')
+    expect(server.hand.items).toHaveLength(0)
+  })
+
+  it.each(Object.entries(ewsProfiles))('passes at a server %s', async (_, traits) => {
+    const { client } = connect({}, traits)
+    const testWrite = { nowMs: Date.UTC(2026, 10, 26), subject: 'Connection test' }
+    expect(await results(testEwsConnection({ client, folder, testWrite }))).toContain('write ok')
   })
 
   it('says at which step it stopped', async () => {

@@ -102,7 +102,16 @@ const classes: Readonly<Record<Class, readonly string[]>> = {
     'ErrorMessageTrackingPermanentError',
     'ErrorUnsupportedPropertyDefinition',
   ],
-  request: ['ErrorSchemaValidation', 'ErrorInvalidRequest', 'ErrorInvalidOperation', 'ErrorInvalidPropertyRequest'],
+  request: [
+    'ErrorSchemaValidation',
+    'ErrorInvalidRequest',
+    'ErrorInvalidOperation',
+    'ErrorInvalidPropertyRequest',
+    'ErrorInvalidRestriction',
+    'ErrorUnsupportedPathForQuery',
+    'ErrorUnsupportedQueryFilter',
+    'ErrorInvalidExtendedProperty',
+  ],
   'unknown-outcome': [],
   gone: [
     'ErrorItemNotFound',

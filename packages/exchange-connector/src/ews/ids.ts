@@ -55,15 +55,17 @@ export const readNumber = (parent: XmlElement | undefined, local: string): numbe
 }
 
 /**
- * The instant of an xs:dateTime in ms: with `Z`, an offset, or none, which is read as UTC, the zone of our requests; up to nine decimals.
+ * The instant of an xs:dateTime in ms: with `Z`, an offset, or none, which is read as UTC, the zone of our requests; up to
+ * twelve decimals, without seconds, or without a time of day.
  * `null` when absent or none.
  */
 export const readInstant = (parent: XmlElement | undefined, local: string): number | null =>
   parseInstant(readText(parent, local) ?? '')
 
 export const parseInstant = (text: string): number | null => {
-  const match = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,12})?(Z|[+-]\d\d:\d\d)?$/.exec(text.trim())
+  const match = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d)(:\d\d)?(?:\.\d{1,12})?)?(Z|[+-]\d\d:?\d\d)?$/i.exec(text.trim())
   if (match === null) return null
-  const ms = Date.parse(`${match[1]}${match[2] ?? 'Z'}`)
+  const [, date, time = '00:00', seconds = ':00', offset = 'Z'] = match
+  const ms = Date.parse(`${date}T${time}${seconds}${offset.toUpperCase().replace(/^([+-]\d\d):?(\d\d)$/, '$1:$2')}`)
   return Number.isNaN(ms) ? null : ms
 }

@@ -197,6 +197,27 @@ const zoneOf = (element: XmlElement, end: 'Start' | 'End'): string | null => {
 
 /** A zone of somebody's own (`Customized Time Zone`) is told by its periods alone. */
 const zoneOffsetsOf = (element: XmlElement): readonly number[] => {
+  const told = periodOffsetsOf(element)
+  return told.length > 0 ? told : meetingZoneOffsetsOf(element.child(t('MeetingTimeZone')))
+}
+
+/** As servers of 2007 tell it: a base, and what summer adds to it. */
+const meetingZoneOffsetsOf = (zone: XmlElement | undefined): readonly number[] => {
+  const base = secondsOf(readText(zone, 'BaseOffset'))
+  if (zone === undefined || base === null) return []
+  const offsets = ['Standard', 'Daylight'].flatMap((part) => {
+    const own = zone.child(t(part))
+    return own === undefined ? [] : [-(base + (secondsOf(readText(own, 'Offset')) ?? 0)) + 0]
+  })
+  return [...new Set(offsets.length === 0 ? [-base + 0] : offsets)].sort((a, b) => a - b)
+}
+
+const secondsOf = (text: string | null): number | null => {
+  const duration = parseDuration(text?.trim() ?? '')
+  return duration === null ? null : duration.days * 86_400 + duration.seconds
+}
+
+const periodOffsetsOf = (element: XmlElement): readonly number[] => {
   const periods = element.childrenNamed(t('StartTimeZone')).flatMap((zone) => zone.child(t('Periods'))?.elements ?? [])
   const offsets = periods.flatMap(({ attributes }) => {
     const bias = parseDuration(attributes.get('Bias') ?? '')

@@ -34,15 +34,22 @@ export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions)
   /** Once a server has said that it does not know a property, it is not asked for the newer ones again. */
   let legacy = client.version === 'Exchange2010_SP2'
 
+  /** Once it has answered with ids alone, it is asked for everything. */
+  let all = false
+
   const ask = async (ids: readonly string[], options: CallOptions): Promise<readonly EwsItemResult[]> => {
     const once = () =>
       client.call(
         getItem,
-        { ids: ids.map((id) => ({ id })), shape: 'full', legacy },
+        { ids: ids.map((id) => ({ id })), shape: 'full', legacy, all },
         { ...options, divisible: ids.length > 1 },
       )
     try {
       const results = await once()
+      if (!all && results.some(isBare)) {
+        all = true
+        return once()
+      }
       if (legacy || !results.some(isUnknownProperty)) return results
     } catch (error) {
       if (legacy || !isUnknownProperty(error)) throw error
@@ -144,6 +151,10 @@ export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions)
     },
   }
 }
+
+/** An item of which nothing came but its id, although more was asked for. */
+const isBare = (result: EwsItemResult): boolean =>
+  !(result instanceof Error) && result.startMs === null && result.endMs === null && result.subject === null
 
 /** A server that does not know, or does not tell here, a property that was asked for. */
 export const isUnknownProperty = (error: unknown): boolean =>

@@ -48,7 +48,10 @@ export const createOccurrenceWriter = ({ client, folder, reload }: OccurrenceWri
     if (known !== undefined) return known
     const { startMs, endMs } = instantsOf(nominalSpan(series.event.span, date))
     const input = { folder, startMs, endMs: Math.max(endMs, startMs + minuteMs), shape: 'short' } as const
-    const { items } = await client.call(findInView, input, options)
+    const told = await client.call(findInView, input, options)
+    // What is named alone does not come from every server.
+    const isBare = told.items.some((item) => item.startMs === null)
+    const { items } = isBare ? await client.call(findInView, { ...input, all: true }, options) : told
     const uid = uidOf(series.item)
     const isOfSeries = (item: EwsCalendarItem): boolean => uid === null || (uidOf(item) ?? uid) === uid
     const found = items.filter((item) => item.type === 'Occurrence' && item.startMs === startMs && isOfSeries(item))
@@ -77,7 +80,10 @@ export const createOccurrenceWriter = ({ client, folder, reload }: OccurrenceWri
     const gone = event.deleted.filter((other) => other < date).length
     const numbers = [...new Set([dates.length, dates.length - gone])]
     const ids = numbers.map((index) => ({ masterId: item.itemId.id, index }))
-    const results = await client.call(getItem, { ids, shape: 'short' }, options)
+    const ask = (all: boolean) => client.call(getItem, { ids, shape: 'short', all }, options)
+    const told = await ask(false)
+    const isBare = told.some((result) => !(result instanceof Error) && result.startMs === null)
+    const results = isBare ? await ask(true) : told
     const found = results.find((result) => !(result instanceof Error) && result.startMs === startMs)
     return found === undefined || found instanceof Error ? null : found.itemId
   }

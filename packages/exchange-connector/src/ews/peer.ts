@@ -27,14 +27,16 @@ import { withSingles } from '../singles/with-singles.ts'
 import type { EwsCallOptions, EwsClient } from './client.ts'
 import { failureAs, remoteError, service } from './failure.ts'
 import type { EwsFolder, EwsItemId } from './ids.ts'
+import type { EwsCalendarItem } from './item.ts'
 import { type WritableField, writableFields } from './item-fields.ts'
 import { keepJoinBlock } from './join-block.ts'
 import { createItemLoader, isUnknownProperty, type LoadedItem } from './load.ts'
 import { createOccurrenceWriter, isSameExceptions } from './occurrences.ts'
-import { findByProperty, getItem } from './operations/read-items.ts'
+import { getItem } from './operations/read-items.ts'
 import { type EwsItemChange, type EwsSyncPage, maxSyncChanges, syncFolderItems } from './operations/sync.ts'
 import { createItem, deleteItem, type EwsMailing, updateItem } from './operations/write-items.ts'
-import { type PortalField, portalFields } from './properties.ts'
+import type { PortalField } from './properties.ts'
+import { createPropertySearch } from './property-search.ts'
 import { createEwsSinglesStore, markerOf } from './singles-store.ts'
 import { formatToken, parseToken } from './sync-token.ts'
 
@@ -54,7 +56,14 @@ export interface EwsPeerOptions {
   readonly singles?: SinglesWindow
 }
 
-const etagOf = ({ changeKey }: EwsItemId): ETag => `"${changeKey}"`
+/** Of a row of the feed that tells no change key: no state that a reading gives, so that the item is read. */
+const untoldEtag: ETag = '"?"'
+
+const etagOfRow = ({ changeKey }: EwsItemId): ETag => (changeKey === '' ? untoldEtag : `"${changeKey}"`)
+
+/** Servers without change keys tell at least when an item was last written. */
+const etagOf = ({ itemId, modifiedMs }: Pick<EwsCalendarItem, 'itemId' | 'modifiedMs'>): ETag =>
+  itemId.changeKey === '' ? `"~${modifiedMs ?? ''}"` : `"${itemId.changeKey}"`
 
 const noCode = { code: null, status: null, requestId: null, retryAfterMs: null }
 
@@ -66,6 +75,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
   const { client, folder, origin, invitations = 'never', write = true } = options
   const mapping: MappingOptions = { ...defaultMappingOptions, ...options.mapping }
   const loader = createItemLoader({ client, mapping, origin })
+  const search = createPropertySearch({ client, folder })
   const marker = markerOf(origin, folder)
 
   /** Whether an item is no event of its own, but one occurrence of a series. */
@@ -124,7 +134,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
 
   const objectOf = ({ item, event }: LoadedItem): PeerObject => ({
     name: item.itemId.id,
-    etag: etagOf(item.itemId),
+    etag: etagOf(item),
     data: fromExchange(event, mapping),
     modifiedMs: event.modifiedMs,
     isOrganizer: event.isOrganizer,
@@ -169,13 +179,12 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
   }
 
   const findLoaded = async (operationId: string, callOptions: CallOptions): Promise<LoadedItem | null> => {
-    const input = { folder, field: portalFields.operation, value: operationId }
-    const { items } = await client.call(findByProperty, input, callOptions)
     const found: LoadedItem[] = []
-    const ids = items.map(({ itemId }) => itemId.id)
+    const ids = (await search('operation', operationId, callOptions)).map(({ itemId }) => itemId.id)
     for await (const { result } of loader.load(ids, callOptions)) {
       if (result instanceof Error) throw result
-      if (result !== null && result.item.portal.origin === origin) found.push(result)
+      const portal = result?.item.portal
+      if (result !== null && portal?.origin === origin && portal.operation === operationId) found.push(result)
     }
     // A person's copy carries the mark as well; the first of them is ours.
     const [first] = found.sort((a, b) => (a.event.createdMs ?? 0) - (b.event.createdMs ?? 0))
@@ -216,7 +225,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
     const mailing = mailingOf(writeOptions.notify)
     const current = await load(name, writeOptions)
     if (current === null) throw new CalendarError('not-found', 'there is no such item in Exchange')
-    assertCondition(condition, etagOf(current.item.itemId))
+    assertCondition(condition, etagOf(current.item))
     const plan = planUpdate(current, wanted, origin)
     if (current.event.isOrganizer === false) assertOwnFields(plan)
     const event = { ...wanted, body: keepJoinBlock(current.event, wanted.body) }
@@ -245,16 +254,18 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
         serverMs = ms
       }
       const page = await readPage(from.state, limit ?? maxSyncChanges, { ...callOptions, onDate })
+      // A server that does not say whether a page is the last, and whose state stands still, has no more.
+      const last = page.last || page.state === from.state
       const changes = new Map<string, PeerChange>()
       for (const change of page.changes) {
         if (!concerns(change, from.window)) continue
         const { id } = change.itemId
-        changes.set(id, { name: id, etag: change.kind === 'delete' ? null : etagOf(change.itemId), origin: null })
+        changes.set(id, { name: id, etag: change.kind === 'delete' ? null : etagOfRow(change.itemId), origin: null })
       }
       const answer: PeerChangePage = {
         changes: [...changes.values()],
-        token: formatToken({ state: page.state, window: page.last ? null : from.window }),
-        more: !page.last,
+        token: formatToken({ state: page.state, window: last ? null : from.window }),
+        more: !last,
         serverMs,
       }
       if (!tellsParts || page.changes.some(isOfParts)) partPages.add(answer)
@@ -294,10 +305,10 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
     async delete(name, condition, writeOptions = {}) {
       assertWritable()
       const mailing = mailingOf(writeOptions.notify)
-      const [found] = await client.call(getItem, { ids: [{ id: name }], shape: 'id' }, writeOptions)
+      const [found] = await client.call(getItem, { ids: [{ id: name }], shape: 'part' }, writeOptions)
       if (found === undefined || CalendarError.is(found, 'not-found')) return
       if (found instanceof Error) throw found
-      assertCondition(condition, etagOf(found.itemId))
+      assertCondition(condition, etagOf(found))
       const [error] = await client.call(deleteItem, { itemIds: [found.itemId], mailing }, writeOptions)
       if (error != null && !CalendarError.is(error, 'not-found')) throw error
     },
@@ -309,7 +320,7 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
       ? null
       : withSingles(plain, {
           service,
-          store: createEwsSinglesStore({ client, folder, loader, origin, marker }),
+          store: createEwsSinglesStore({ client, folder, loader, search, origin, marker }),
           mapping,
           window: options.singles,
           write,

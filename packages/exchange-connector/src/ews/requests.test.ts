@@ -67,10 +67,9 @@ const requests = new Map<string, string>([
   ['GetItem legacy', one(getItem, { ids: [itemId], shape: 'full', legacy: true })],
   ['FindItem view', one(findInView, { folder, startMs: 0, endMs: 86_400_000, shape: 'short' })],
   ['FindItem property', one(findByProperty, { folder, field: portalFields.operation, value: '"><t:x/>' })],
-  [
-    'FindItem parts',
-    one(findByProperty, { folder, field: portalFields.calendar, value: 'm', parts: true, offset: 200 }),
-  ],
+  ['FindItem all', one(findByProperty, { folder, field: portalFields.calendar, value: null, offset: 200 })],
+  ['GetItem all', one(getItem, { ids: [itemId], shape: 'full', legacy: true, all: true })],
+  ['SyncFolderItems parts', one(syncFolderItems, { folder, state: null, limit: 10, parts: true })],
   [
     'UpdateItem several',
     one(updateItems, [

@@ -7,17 +7,22 @@ import { parseMark, type SingleMark, serializeMark } from '../singles/mark.ts'
 import type { Single, SingleRef, SingleRow, SinglesStore } from '../singles/store.ts'
 import type { EwsClient } from './client.ts'
 import { remoteError } from './failure.ts'
-import type { EwsFolder } from './ids.ts'
+import type { EwsFolder, EwsItemId } from './ids.ts'
 import type { EwsCalendarItem } from './item.ts'
 import { type WritableField, writableFields } from './item-fields.ts'
 import type { ItemLoader } from './load.ts'
-import { findByProperty } from './operations/read-items.ts'
 import { createItem, deleteItem, updateItem, updateItems } from './operations/write-items.ts'
-import { type PortalField, portalFields } from './properties.ts'
+import type { PortalField } from './properties.ts'
+import type { PropertySearch } from './property-search.ts'
 
 /** Names a calendar in the items of it, so that one that a person moved elsewhere is not taken for one of it. */
 export const markerOf = (origin: string, folder: EwsFolder): string =>
   digest(`${origin}\n${'id' in folder ? folder.id : folder.distinguished}`)
+
+/** Marks a state that is no change key, of servers that tell none. */
+const untold = '~'
+
+const itemIdOf = ({ id, state }: SingleRef): EwsItemId => ({ id, changeKey: state.startsWith(untold) ? '' : state })
 
 /** Items of one write of marks. */
 const markedAtOnce = 20
@@ -29,30 +34,23 @@ export const createEwsSinglesStore = (options: {
   readonly client: EwsClient
   readonly folder: EwsFolder
   readonly loader: ItemLoader
+  readonly search: PropertySearch
   readonly origin: string
   readonly marker: string
 }): SinglesStore => {
-  const { client, folder, loader, origin, marker } = options
+  const { client, folder, loader, search, origin, marker } = options
 
   const rowOf = (item: EwsCalendarItem): SingleRow | null => {
     const { calendar, group, part } = item.portal
     const mark = parseMark(part)
     if (item.type !== 'Single' || calendar !== marker || group === null || mark === null) return null
     const { id, changeKey } = item.itemId
-    return { id, state: changeKey, group, mark, createdMs: item.createdMs }
+    const state = changeKey === '' ? `${untold}${item.modifiedMs ?? ''}` : changeKey
+    return { id, state, group, mark, createdMs: item.createdMs }
   }
 
-  const search = async (field: PortalField, value: string, call: CallOptions): Promise<readonly SingleRow[]> => {
-    const found: SingleRow[] = []
-    for (let offset = 0; offset < 100_000; ) {
-      const input = { folder, field: portalFields[field], value, parts: true, offset }
-      const { items, last } = await client.call(findByProperty, input, call)
-      found.push(...items.map(rowOf).filter((row) => row !== null))
-      offset += items.length
-      if (last || items.length === 0) break
-    }
-    return found
-  }
+  const rowsWith = async (field: PortalField, value: string, call: CallOptions): Promise<readonly SingleRow[]> =>
+    (await search(field, value, call)).map(rowOf).filter((row) => row !== null)
 
   const portalOf = (event: ExchangeEvent, mark: SingleMark): Partial<Record<PortalField, string | null>> => ({
     data: event.portalData === null ? null : serializePortalData(event.portalData),
@@ -64,8 +62,8 @@ export const createEwsSinglesStore = (options: {
     call: CallOptions,
   ): Promise<void> => {
     for (let at = 0; at < writes.length; at += markedAtOnce) {
-      const list = writes.slice(at, at + markedAtOnce).map(({ ref: { id, state }, portal }) => ({
-        itemId: { id, changeKey: state },
+      const list = writes.slice(at, at + markedAtOnce).map(({ ref, portal }) => ({
+        itemId: itemIdOf(ref),
         changes: { event: nothing, fields: new Set<WritableField>(), portal },
       }))
       for (const error of await client.call(updateItems, list, call)) {
@@ -75,7 +73,7 @@ export const createEwsSinglesStore = (options: {
   }
 
   return {
-    list: (group, call) => (group === null ? search('calendar', marker, call) : search('group', group, call)),
+    list: (group, call) => (group === null ? rowsWith('calendar', marker, call) : rowsWith('group', group, call)),
 
     async load(ids, call) {
       const found: Single[] = []
@@ -115,7 +113,7 @@ export const createEwsSinglesStore = (options: {
     async update(single, event, mark, call) {
       const fields = new Set<WritableField>(differingFields(single.event, event))
       if (!isSameSpan(single.event.span, event.span)) fields.add('span')
-      const itemId = { id: single.id, changeKey: single.state }
+      const itemId = itemIdOf(single)
       const changes = { event, fields, portal: portalOf(event, mark) }
       await client.call(updateItem, { itemId, changes, mailing: 'none' }, call)
     },

@@ -57,18 +57,18 @@ const since2013 = [
 
 const urisOf = (shape: Exclude<EwsShape, 'id'>, legacy: boolean): readonly string[] => {
   if (shape === 'short') return short
-  if (shape === 'part') return ['item:DateTimeCreated', 'calendar:CalendarItemType']
-  return legacy ? full : [...full, ...since2013]
+  if (shape === 'part') return ['item:DateTimeCreated', 'item:LastModifiedTime', 'calendar:CalendarItemType']
+  return legacy ? [...full, 'calendar:MeetingTimeZone'] : [...full, ...since2013]
 }
 
 const fieldsOf: Readonly<Record<Exclude<EwsShape, 'id'>, readonly ExtendedField[]>> = {
   short: [cleanGlobalObjectId],
-  part: [portalFields.calendar, portalFields.group, portalFields.part],
+  part: [portalFields.operation, portalFields.calendar, portalFields.group, portalFields.part],
   full: [...Object.values(portalFields), cleanGlobalObjectId],
 }
 
-const writeShape = (writer: XmlWriter, shape: EwsShape, legacy: boolean): void => {
-  writer.open(m('ItemShape')).element(t('BaseShape'), 'IdOnly')
+const writeShape = (writer: XmlWriter, shape: EwsShape, legacy: boolean, base = 'IdOnly'): void => {
+  writer.open(m('ItemShape')).element(t('BaseShape'), base)
   if (shape === 'full') writer.element(t('BodyType'), 'Best')
   if (shape !== 'id') {
     writer.open(t('AdditionalProperties'))
@@ -91,16 +91,19 @@ export type EwsItemRef =
   | { readonly masterOf: string }
   | { readonly masterId: string; readonly index: number }
 
-/** Items by their ids; one that fails does not fail the others. `legacy` leaves out what servers before 2013 do not know. */
+/**
+ * Items by their ids; one that fails does not fail the others. `legacy` leaves out what servers before 2013 do not know; `all` asks for
+ * everything beside what is named, for servers that do not heed the names.
+ */
 export const getItem: EwsOperation<
-  { readonly ids: readonly EwsItemRef[]; readonly shape: EwsShape; readonly legacy?: boolean },
+  { readonly ids: readonly EwsItemRef[]; readonly shape: EwsShape; readonly legacy?: boolean; readonly all?: boolean },
   readonly EwsItemResult[]
 > = {
   name: 'GetItem',
   write: false,
-  build(writer, { ids, shape, legacy = false }) {
+  build(writer, { ids, shape, legacy = false, all = false }) {
     writer.open(m('GetItem'))
-    writeShape(writer, shape, legacy)
+    writeShape(writer, shape, legacy, all ? 'AllProperties' : 'IdOnly')
     writer.open(m('ItemIds'))
     for (const ref of ids) {
       if ('id' in ref) writeItemId(writer, ref)
@@ -123,14 +126,17 @@ export const getItem: EwsOperation<
 
 export interface EwsFound {
   readonly items: readonly EwsCalendarItem[]
+  /** How many the answer has, also those that are no calendar items. */
+  readonly count: number
   /** Whether nothing was left out. */
   readonly last: boolean
 }
 
 const foundOf = (message: XmlElement): EwsFound => {
   const root = message.child(m('RootFolder'))
-  const items = (root?.child(t('Items'))?.elements ?? []).map(readItem).filter((item) => item !== null)
-  return { items, last: root?.attributes.get('IncludesLastItemInRange') !== 'false' }
+  const elements = root?.child(t('Items'))?.elements ?? []
+  const items = elements.map(readItem).filter((item) => item !== null)
+  return { items, count: elements.length, last: root?.attributes.get('IncludesLastItemInRange') !== 'false' }
 }
 
 /** Most that a calendar view may return here. */
@@ -138,14 +144,21 @@ export const maxViewItems = 1000
 
 /** Single events, occurrences and exceptions that touch a span of at most two years; masters are not among them. */
 export const findInView: EwsOperation<
-  { readonly folder: EwsFolder; readonly startMs: number; readonly endMs: number; readonly shape: EwsShape },
+  {
+    readonly folder: EwsFolder
+    readonly startMs: number
+    readonly endMs: number
+    readonly shape: EwsShape
+    /** As of `getItem`. */
+    readonly all?: boolean
+  },
   EwsFound
 > = {
   name: 'FindItem',
   write: false,
-  build(writer, { folder, startMs, endMs, shape }) {
+  build(writer, { folder, startMs, endMs, shape, all = false }) {
     writer.open(m('FindItem'), { Traversal: 'Shallow' })
-    writeShape(writer, shape, true)
+    writeShape(writer, shape, true, all ? 'AllProperties' : 'IdOnly')
     writer.element(m('CalendarView'), '', {
       MaxEntriesReturned: String(maxViewItems),
       StartDate: instantText(startMs),
@@ -158,36 +171,43 @@ export const findInView: EwsOperation<
   parse: (answer) => foundOf(answer.only()),
 }
 
-/** What a search asks for of each item; `parts`: also what tells the single events of a series. */
+/** A search by one of our properties. */
 export interface EwsSearch {
   readonly folder: EwsFolder
   readonly field: ExtendedField
-  readonly value: string
-  readonly parts?: boolean
+  /** `null`: every item, with what it says of the property. */
+  readonly value: string | null
   /** Items that are passed over. Default 0. */
   readonly offset?: number
+  /** Asks for everything, as of `getItem`. */
+  readonly all?: boolean
 }
 
-/** Most items of one page of a search; of one by operation, a few are enough. */
-export const maxFoundParts = 200
-const maxFound = 10
+/** Most items of one page of a search. */
+const maxFound = 200
 
-/** Items in which a property of ours has exactly that value. Restrictions are answered from the store, not from a search index. */
+/**
+ * Items in which a property of ours has exactly that value, with what tells the single events of a series. Restrictions are answered from
+ * the store, not from a search index.
+ */
 export const findByProperty: EwsOperation<EwsSearch, EwsFound> = {
   name: 'FindItem',
   write: false,
-  build(writer, { folder, field, value, parts = false, offset = 0 }) {
+  build(writer, { folder, field, value, offset = 0, all = false }) {
     writer.open(m('FindItem'), { Traversal: 'Shallow' })
-    writeShape(writer, parts ? 'part' : 'short', true)
+    writeShape(writer, 'part', true, all ? 'AllProperties' : 'IdOnly')
     writer.element(m('IndexedPageItemView'), '', {
-      MaxEntriesReturned: String(parts ? maxFoundParts : maxFound),
+      MaxEntriesReturned: String(maxFound),
       Offset: String(offset),
       BasePoint: 'Beginning',
     })
-    writer.open(m('Restriction')).open(t('IsEqualTo'))
-    writeExtendedFieldUri(writer, field)
-    writer.open(t('FieldURIOrConstant')).element(t('Constant'), '', { Value: value }).close()
-    writer.close().close().open(m('ParentFolderIds'))
+    if (value !== null) {
+      writer.open(m('Restriction')).open(t('IsEqualTo'))
+      writeExtendedFieldUri(writer, field)
+      writer.open(t('FieldURIOrConstant')).element(t('Constant'), '', { Value: value }).close()
+      writer.close().close()
+    }
+    writer.open(m('ParentFolderIds'))
     writeFolder(writer, folder)
     writer.close().close()
   },

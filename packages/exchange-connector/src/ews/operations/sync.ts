@@ -1,3 +1,4 @@
+import type { XmlElement } from '@dayport/core/xml'
 import type { EwsOperation } from '../envelope.ts'
 import { type EwsFolder, type EwsItemId, readId, writeFolder } from '../ids.ts'
 import { type EwsCalendarItem, readItem } from '../item.ts'
@@ -20,6 +21,11 @@ export interface EwsSyncPage {
   /** To go on from. */
   readonly state: string
   readonly last: boolean
+}
+
+const lastOf = (message: XmlElement): boolean | null => {
+  const text = message.child(m('IncludesLastItemInRange'))?.text.trim().toLowerCase()
+  return text === undefined || text === '' ? null : text === 'true' || text === '1'
 }
 
 const kinds: Readonly<Record<string, EwsItemChange['kind']>> = {
@@ -67,7 +73,8 @@ export const syncFolderItems: EwsOperation<
     return {
       changes,
       state: message.child(m('SyncState'))?.text ?? '',
-      last: message.child(m('IncludesLastItemInRange'))?.text.trim() !== 'false',
+      // Where the answer does not say whether it is the last, an empty one is.
+      last: lastOf(message) ?? changes.length === 0,
     }
   },
 }

@@ -1,5 +1,5 @@
 import { createXmlElement, type XmlElement } from '@dayport/core/xml'
-import type { FakeEwsMail, FakeEwsTraits } from './fake-ews.ts'
+import type { FakeEwsMail } from './fake-ews.ts'
 import {
   dateOf,
   extendedKey,
@@ -12,6 +12,7 @@ import {
   patternDates,
   zoneOf,
 } from './fake-item.ts'
+import type { FakeEwsTraits } from './traits.ts'
 import { EwsFault, element, instant, localOf, parent, readInstant, t } from './wire.ts'
 
 const dayMs = 86_400_000

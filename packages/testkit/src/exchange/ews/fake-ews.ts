@@ -1,6 +1,7 @@
 import { createXmlWriter, parseXml, type XmlElement, XmlError, type XmlWriter } from '@dayport/core/xml'
 import { createFakeCalendar, type FakeCalendar, type FakeHand } from './fake-calendar.ts'
 import { answerOperation, knowsSubscriptions, writeStreamPart } from './operations.ts'
+import { documentedTraits, type FakeEwsTraits } from './traits.ts'
 import {
   EwsFault,
   errorsNamespace,
@@ -12,65 +13,6 @@ import {
   t,
   typesNamespace,
 } from './wire.ts'
-
-/** How this server differs from Exchange as it is documented; what was seen on another server is marked with it. */
-export interface FakeEwsTraits {
-  /** Accepts a change key that is no longer the item's, and overwrites (Gromox). */
-  readonly ignoresChangeKeys: boolean
-  /** Numbers the occurrences that are left, instead of all of the pattern (Gromox). */
-  readonly renumbersOccurrences: boolean
-  /** Shows the masters of series in a calendar view instead of their occurrences (Gromox). */
-  readonly hidesOccurrences: boolean
-  /** Tells midnight for the original start of an exception (Gromox). */
-  readonly originalStartAtMidnight: boolean
-  /** Lists an extended property twice (Gromox). */
-  readonly duplicatesExtended: boolean
-  /** Keeps a foreign UID in the global id and does not tell it (Gromox, for some items). */
-  readonly hidesUid: boolean
-  /** Begins anew for a sync state that it does not know, instead of refusing it (Gromox). */
-  readonly restartsInvalidState: boolean
-  /** Tells recurrence dates as date-times (Gromox). */
-  readonly recurrenceDateTimes: boolean
-  /** Wraps HTML bodies in a page of its own, as Exchange does. */
-  readonly rewritesHtml: boolean
-  /** Sends `text/xml` without a charset (Gromox). */
-  readonly withoutCharset: boolean
-  /** HTTP status of a Fault: 500 as SOAP 1.1 wants it, or 200 (Gromox). */
-  readonly faultStatus: 200 | 500
-  /** How long a new item is missing from lists and searches. */
-  readonly listedAfterMs: number
-}
-
-export const documentedTraits: FakeEwsTraits = {
-  ignoresChangeKeys: false,
-  renumbersOccurrences: false,
-  hidesOccurrences: false,
-  originalStartAtMidnight: false,
-  duplicatesExtended: false,
-  hidesUid: false,
-  restartsInvalidState: false,
-  recurrenceDateTimes: false,
-  rewritesHtml: true,
-  withoutCharset: false,
-  faultStatus: 500,
-  listedAfterMs: 0,
-}
-
-/** A server that does everything otherwise that was seen done otherwise. */
-export const oddTraits: FakeEwsTraits = {
-  ignoresChangeKeys: true,
-  renumbersOccurrences: true,
-  hidesOccurrences: true,
-  originalStartAtMidnight: true,
-  duplicatesExtended: true,
-  hidesUid: true,
-  restartsInvalidState: true,
-  recurrenceDateTimes: true,
-  rewritesHtml: true,
-  withoutCharset: true,
-  faultStatus: 200,
-  listedAfterMs: 0,
-}
 
 /** What goes wrong with a request, on demand. */
 export type FakeEwsFault =
@@ -209,6 +151,9 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
     const name = operation === undefined ? '' : localOf(operation)
     const seen = { operation: name, body: text, headers: request.headers }
     requests.push(seen)
+    const lack = traits.lacks[name]
+    if (lack === 'page') return new Response('<html><body>Server Error</body></html>', { status: 500 })
+    if (lack === 'fault') return soapAnswer(faultXml(new EwsFault('ErrorInvalidOperation')), traits.faultStatus)
     const fault = takeFault(seen)
     if (fault?.kind === 'refused') throw networkError()
     if (fault?.kind === 'status') {

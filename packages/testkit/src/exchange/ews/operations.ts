@@ -79,7 +79,7 @@ const idsOnly =
   }
 
 const assertKey = (calendar: FakeCalendar, target: FakeTarget, ref: XmlElement, needed: boolean): void => {
-  if (calendar.traits.ignoresChangeKeys) return
+  if (calendar.traits.ignoresChangeKeys || calendar.traits.withoutChangeKeys) return
   const given = ref.attributes.get('ChangeKey')
   if (given === undefined) {
     if (needed) throw new EwsFault('ErrorChangeKeyRequiredForWriteOperations')
@@ -167,10 +167,9 @@ const operations: Readonly<Record<string, (calendar: FakeCalendar, request: XmlE
       const state = request.child(m('SyncState'))?.text.trim() || null
       const page = calendar.changes(folder, state, limit)
       return (writer) => {
-        writer
-          .element(m('SyncState'), page.state)
-          .element(m('IncludesLastItemInRange'), String(page.last))
-          .open(m('Changes'))
+        writer.element(m('SyncState'), page.state)
+        if (!calendar.traits.hidesLastItem) writer.element(m('IncludesLastItemInRange'), String(page.last))
+        writer.open(m('Changes'))
         for (const entry of page.entries) {
           const kind = entry.kind === 'create' ? 'Create' : entry.kind === 'update' ? 'Update' : 'Delete'
           writer.open(t(kind))
@@ -349,7 +348,8 @@ const targetsOf = (calendar: FakeCalendar, folder: FakeFolder, request: XmlEleme
 const restricted = (calendar: FakeCalendar, folder: FakeFolder, request: XmlElement): readonly FakeTarget[] => {
   const items = calendar.items(folder.id).map((item): FakeTarget => ({ item, date: null }))
   const test = request.child(m('Restriction'))?.child(t('IsEqualTo'))
-  if (test === undefined) return items
+  if (test !== undefined && calendar.traits.restrictions === 'refused') throw new EwsFault('ErrorInvalidRestriction')
+  if (test === undefined || calendar.traits.restrictions === 'ignored') return items
   const key = extendedKey(test.child(t('ExtendedFieldURI')))
   const wanted = test.child(t('FieldURIOrConstant'))?.child(t('Constant'))?.attributes.get('Value')
   return items.filter(({ item }) => item.extended.get(key)?.child(t('Value'))?.text === wanted)

@@ -38,6 +38,7 @@ const order = [
   'Recurrence',
   'ModifiedOccurrences',
   'DeletedOccurrences',
+  'MeetingTimeZone',
   'StartTimeZone',
   'EndTimeZone',
   'StartTimeZoneId',
@@ -65,28 +66,49 @@ export const writeFakeItem = (
   const { item, date } = target
   const base = shape?.child(t('BaseShape'))?.text.trim() ?? 'IdOnly'
   const asked = shape?.child(t('AdditionalProperties'))?.elements ?? []
+  const { traits } = calendar
+  const isHeeded = !traits.ignoresAdditional || base === 'AllProperties'
   const names = new Set([
-    ...(baseShapes[base] ?? []),
-    ...asked.flatMap((uri) => uri.attributes.get('FieldURI')?.replace(/^.*:/, '') ?? []),
+    ...(traits.ignoresAdditional && base === 'AllProperties' ? order : (baseShapes[base] ?? [])),
+    ...(isHeeded ? asked.flatMap((uri) => uri.attributes.get('FieldURI')?.replace(/^.*:/, '') ?? []) : []),
   ])
-  const properties = asked.filter((uri) => localOf(uri) === 'ExtendedFieldURI').map(extendedKey)
+  const properties = isHeeded ? asked.filter((uri) => localOf(uri) === 'ExtendedFieldURI').map(extendedKey) : []
   writer.open(t('CalendarItem'))
   const id = date === null ? item.id : calendar.occurrenceId(item, date)
-  writer.element(t('ItemId'), '', { Id: id, ChangeKey: calendar.changeKey(item) })
-  for (const name of order) {
+  const attributes = traits.withoutChangeKeys ? { Id: id } : { Id: id, ChangeKey: calendar.changeKey(item) }
+  writer.element(t('ItemId'), '', attributes)
+  for (const name of traits.reversesElements ? order.toReversed() : order) {
     if (name === 'ExtendedProperty') copy(writer, extendedOf(calendar, target, properties))
     else if (names.has(name)) {
       const value = propertyOf(calendar, target, name)
-      if (value !== null) copy(writer, [value])
+      if (value !== null && !isLeftOut(calendar, name, value)) copy(writer, [shortened(calendar, value)])
     }
   }
   writer.close()
 }
 
+const zoneNames = new Set(['StartTimeZone', 'EndTimeZone', 'StartTimeZoneId', 'EndTimeZoneId'])
+
+/** What servers need not say: what is as everybody takes it, and what came with later versions. */
+const isLeftOut = ({ traits }: FakeCalendar, name: string, value: XmlElement): boolean => {
+  if (zoneNames.has(name)) return traits.zones !== 'told'
+  if (name === 'MeetingTimeZone') return traits.zones !== 'meeting'
+  return traits.leavesOutDefaults && (defaults[name] === value.text || optional.has(name))
+}
+
+const optional = new Set(['IsOrganizer', 'IsMeeting', 'DateTimeCreated', 'HasAttachments'])
+
+const timed = new Set(['Start', 'End', 'OriginalStart', 'DateTimeCreated', 'LastModifiedTime'])
+
+const shortened = ({ traits }: FakeCalendar, value: XmlElement): XmlElement =>
+  traits.withoutSeconds && timed.has(localOf(value))
+    ? element(localOf(value), value.text.replace(/:00(?:\.0+)?Z$/, 'Z'))
+    : value
+
 const extendedOf = (calendar: FakeCalendar, { item }: FakeTarget, keys: readonly string[]): readonly XmlElement[] => {
   const found = keys.flatMap((key) => {
     if (key === '6ed8da90-450b-101b-98da-00aa003f1305 35') return [globalIdOf(item)]
-    return item.extended.get(key) ?? []
+    return calendar.traits.dropsExtended ? [] : (item.extended.get(key) ?? [])
   })
   return calendar.traits.duplicatesExtended ? [...found, ...found] : found
 }
@@ -169,6 +191,8 @@ const propertyOf = (calendar: FakeCalendar, { item, date }: FakeTarget, name: st
       return element(name, windowsId(item.zone))
     case 'EndTimeZoneId':
       return element(name, windowsId(item.endZone))
+    case 'MeetingTimeZone':
+      return meetingZoneOf(item)
     case 'Recurrence':
       return date === null ? recurrenceOf(calendar, item) : null
     case 'ModifiedOccurrences':
@@ -181,6 +205,20 @@ const propertyOf = (calendar: FakeCalendar, { item, date }: FakeTarget, name: st
       return own ?? (fallback === undefined ? null : element(name, fallback))
     }
   }
+}
+
+/** As Exchange 2007 tells a zone: what is added to its time to get UTC, and what summer adds to that. */
+const meetingZoneOf = (item: FakeItem): XmlElement => {
+  const zone = zoneOf(item.zone)
+  const year = new Date(item.startMs).getUTCFullYear()
+  const [winter, summer] = [0, 6].map((month) => zone.offsetAt(Date.UTC(year, month, 15)))
+  const text = (seconds: number): string => `${seconds < 0 ? '-' : ''}PT${Math.abs(seconds)}S`
+  const parts = [element('BaseOffset', text(-winter!))]
+  if (winter !== summer) {
+    parts.push(parent('Standard', [element('Offset', 'PT0S')]))
+    parts.push(parent('Daylight', [element('Offset', text(winter! - summer!))]))
+  }
+  return parent('MeetingTimeZone', parts)
 }
 
 const mailboxOf = (calendar: FakeCalendar): XmlElement => {

@@ -1,0 +1,72 @@
+import { type CallOptions, RemoteError } from '@dayport/core'
+import type { EwsClient } from './client.ts'
+import type { EwsFolder } from './ids.ts'
+import type { EwsCalendarItem } from './item.ts'
+import { findByProperty } from './operations/read-items.ts'
+import { type PortalField, portalFields } from './properties.ts'
+
+/** Items of a folder that carry a value of one of our properties. A new one may be missing for a while. */
+export type PropertySearch = (
+  field: PortalField,
+  value: string,
+  options: CallOptions,
+) => Promise<readonly EwsCalendarItem[]>
+
+/** Most items that are looked through. */
+const mostItems = 100_000
+
+/**
+ * Servers answer such a search from the store. One that refuses the restriction, or does not heed it, is asked for all items from then
+ * on, and they are looked through here: slower, and right.
+ *
+ * Where no item tells the property that it was searched by, all are given: the reader tests them.
+ */
+export const createPropertySearch = ({
+  client,
+  folder,
+}: {
+  readonly client: EwsClient
+  readonly folder: EwsFolder
+}): PropertySearch => {
+  let restricts = true
+  /** Whether everything is asked for, since what is named alone did not come. */
+  let all = false
+
+  const pages = async (
+    field: PortalField,
+    value: string | null,
+    options: CallOptions,
+  ): Promise<readonly EwsCalendarItem[]> => {
+    const found: EwsCalendarItem[] = []
+    for (let offset = 0; offset < mostItems; ) {
+      const input = { folder, field: portalFields[field], value, offset, all }
+      const { items, count, last } = await client.call(findByProperty, input, options)
+      found.push(...items)
+      offset += count
+      if (last || count === 0) break
+    }
+    if (all || found.length === 0 || found.some((item) => item.portal[field] !== null || item.isTypeTold)) return found
+    all = true
+    return pages(field, value, options)
+  }
+
+  return async (field, value, options) => {
+    if (restricts) {
+      try {
+        const found = await pages(field, value, options)
+        const isHeeded = found.every((item) => item.portal[field] === null || item.portal[field] === value)
+        if (isHeeded) return found
+      } catch (error) {
+        if (!isUnsupported(error)) throw error
+      }
+      restricts = false
+    }
+    return (await pages(field, null, options)).filter((item) => item.portal[field] === value)
+  }
+}
+
+/** The server does not do this at all, now or later. */
+const isUnsupported = (error: unknown): boolean =>
+  RemoteError.is(error, 'request') || (RemoteError.is(error) && unsupportedCodes.has(error.code ?? ''))
+
+const unsupportedCodes = new Set(['ErrorNotSupported', 'ErrorUnsupportedPropertyDefinition'])

@@ -1,0 +1,111 @@
+/** How this server differs from Exchange as it is documented; what was seen on another server is marked with it. */
+export interface FakeEwsTraits {
+  /** Accepts a change key that is no longer the item's, and overwrites (Gromox). */
+  readonly ignoresChangeKeys: boolean
+  /** Numbers the occurrences that are left, instead of all of the pattern (Gromox). */
+  readonly renumbersOccurrences: boolean
+  /** Shows the masters of series in a calendar view instead of their occurrences (Gromox). */
+  readonly hidesOccurrences: boolean
+  /** Tells midnight for the original start of an exception (Gromox). */
+  readonly originalStartAtMidnight: boolean
+  /** Lists an extended property twice (Gromox). */
+  readonly duplicatesExtended: boolean
+  /** Keeps a foreign UID in the global id and does not tell it (Gromox, for some items). */
+  readonly hidesUid: boolean
+  /** Begins anew for a sync state that it does not know, instead of refusing it (Gromox). */
+  readonly restartsInvalidState: boolean
+  /** Tells recurrence dates as date-times (Gromox). */
+  readonly recurrenceDateTimes: boolean
+  /** Wraps HTML bodies in a page of its own, as Exchange does. */
+  readonly rewritesHtml: boolean
+  /** Sends `text/xml` without a charset (Gromox). */
+  readonly withoutCharset: boolean
+  /** HTTP status of a Fault: 500 as SOAP 1.1 wants it, or 200 (Gromox). */
+  readonly faultStatus: 200 | 500
+  /** How long a new item is missing from lists and searches. */
+  readonly listedAfterMs: number
+  /** Names items without their change keys, and asks for none. */
+  readonly withoutChangeKeys: boolean
+  /** What becomes of the Restriction of a FindItem: another server knows fewer of them than Exchange (Gromox), or none. */
+  readonly restrictions: 'heeded' | 'refused' | 'ignored'
+  /** Does not say whether a page of the feed is the last. */
+  readonly hidesLastItem: boolean
+  /** Answers IdOnly with ids alone, whatever else was named; AllProperties with everything. */
+  readonly ignoresAdditional: boolean
+  /** Time zones: as asked, not at all (Gromox ignored the names once), or as `MeetingTimeZone` alone (Exchange 2007). */
+  readonly zones: 'told' | 'hidden' | 'meeting'
+  /** Writes times of day without seconds. */
+  readonly withoutSeconds: boolean
+  /** Leaves out what the schema allows to be left out and has a default. */
+  readonly leavesOutDefaults: boolean
+  /** Tells the elements of an item backwards. */
+  readonly reversesElements: boolean
+  /** Keeps no properties that it does not know. */
+  readonly dropsExtended: boolean
+  /** Operations that it does not have: a Fault, or an error page with 500. */
+  readonly lacks: Readonly<Record<string, 'fault' | 'page'>>
+}
+
+export const documentedTraits: FakeEwsTraits = {
+  ignoresChangeKeys: false,
+  renumbersOccurrences: false,
+  hidesOccurrences: false,
+  originalStartAtMidnight: false,
+  duplicatesExtended: false,
+  hidesUid: false,
+  restartsInvalidState: false,
+  recurrenceDateTimes: false,
+  rewritesHtml: true,
+  withoutCharset: false,
+  faultStatus: 500,
+  listedAfterMs: 0,
+  withoutChangeKeys: false,
+  restrictions: 'heeded',
+  hidesLastItem: false,
+  ignoresAdditional: false,
+  zones: 'told',
+  withoutSeconds: false,
+  leavesOutDefaults: false,
+  reversesElements: false,
+  dropsExtended: false,
+  lacks: {},
+}
+
+/** A server that does everything otherwise that was seen done otherwise. */
+export const oddTraits: FakeEwsTraits = {
+  ignoresChangeKeys: true,
+  renumbersOccurrences: true,
+  hidesOccurrences: true,
+  originalStartAtMidnight: true,
+  duplicatesExtended: true,
+  hidesUid: true,
+  restartsInvalidState: true,
+  recurrenceDateTimes: true,
+  rewritesHtml: true,
+  withoutCharset: true,
+  faultStatus: 200,
+  listedAfterMs: 0,
+  withoutChangeKeys: false,
+  restrictions: 'heeded',
+  hidesLastItem: false,
+  ignoresAdditional: false,
+  zones: 'told',
+  withoutSeconds: false,
+  leavesOutDefaults: false,
+  reversesElements: false,
+  dropsExtended: false,
+  lacks: {},
+}
+
+/** Servers that a connector may meet, by what is odd about them. */
+export const ewsProfiles: Readonly<Record<string, Partial<FakeEwsTraits>>> = {
+  'as it is documented': {},
+  'with every quirk that was seen at Gromox': oddTraits,
+  'of 2007, with zones as MeetingTimeZone': { zones: 'meeting', leavesOutDefaults: true, lacks: { ResolveNames: 'fault' } },
+  'that tells no zones, and times without seconds': { zones: 'hidden', withoutSeconds: true },
+  'that knows no restrictions': { restrictions: 'refused', withoutCharset: true },
+  'that does not heed restrictions': { restrictions: 'ignored', hidesLastItem: true },
+  'without change keys': { withoutChangeKeys: true, ignoresChangeKeys: true },
+  'that does not heed what is asked for': { ignoresAdditional: true, reversesElements: true },
+  'with error pages for what it does not have': { lacks: { ResolveNames: 'page', GetServerTimeZones: 'page' }, faultStatus: 200 },
+}
