@@ -40,6 +40,7 @@ import { createDoors, type Handler } from './doors.ts'
 import { createErrorLog } from './error-log.ts'
 import { createExchange } from './exchange/exchange.ts'
 import { membersSchema } from './exchange/members.ts'
+import { subscriptionsSchema } from './exchange/subscription-store.ts'
 import { createVault } from './exchange/vault.ts'
 import { feedTexts } from './feed-texts.ts'
 import { createImportJobs } from './import-jobs.ts'
@@ -220,6 +221,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
         }
 
   await db.migrate('portal-exchange', membersSchema)
+  await db.migrate('portal-exchange-subscriptions', subscriptionsSchema)
   const fetchService = options.fetchExchange ?? globalThis.fetch
   const vault = createVault(keys.vault, randomBytes)
   const portalId = await portalIdOf(settings, newId)

@@ -43,6 +43,8 @@ export interface ExchangeBackend {
   /** For the connection test, and for hints, whose mailboxes share an affinity. */
   openEws(mailbox: string, affinity?: EwsAffinity): { readonly client: EwsClient; readonly folder: EwsFolder }
   readonly graph: GraphClient | null
+  /** Names the application in Exchange Online: what was made for one is not another's. */
+  readonly application: string
 }
 
 const busyTexts = { ru: 'Занято', en: 'Busy' } as const
@@ -119,6 +121,7 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
 
   return {
     graph: graphClient,
+    application: `${graph.tenant} ${graph.clientId}`,
     openEws,
     openPeer: async ({ mailbox, person, timeZone, locale }) => {
       const mapping = {

@@ -1,12 +1,8 @@
 import { RemoteError } from '@dayport/core'
-import {
-  createGraphSubscriptions,
-  createGraphWebhook,
-  createMemorySubscriptionStore,
-  type GraphClient,
-} from '@dayport/exchange-connector/graph'
+import { createGraphSubscriptions, createGraphWebhook, type GraphClient } from '@dayport/exchange-connector/graph'
 import type { Handler } from '../doors.ts'
 import type { HintOptions, MailboxHints } from './hints.ts'
+import type { KeptSubscriptions } from './subscription-store.ts'
 
 /** Where Exchange Online calls, below the portal's address. */
 export const webhookPath = '/hooks/exchange'
@@ -19,13 +15,15 @@ export interface GraphHints extends MailboxHints {
 export const createGraphHints = (
   client: GraphClient,
   publicUrl: string,
-  options: HintOptions & { readonly now: () => number; readonly newSecret: () => string },
+  options: HintOptions & {
+    readonly now: () => number
+    readonly newSecret: () => string
+    readonly store: KeptSubscriptions
+  },
 ): GraphHints => {
-  const { now, newSecret, onHint, onError } = options
-  const store = createMemorySubscriptionStore()
+  const { now, newSecret, store, onHint, onError } = options
   const notificationUrl = `${publicUrl}${webhookPath}`
   const subscriptions = createGraphSubscriptions({ client, store, now, newSecret, notificationUrl })
-  const followed = new Set<string>()
   let isReached = true
   let work: Promise<void> = Promise.resolve()
 
@@ -40,7 +38,6 @@ export const createGraphHints = (
   const keep = async (mailboxes: readonly string[]): Promise<void> => {
     for (const mailbox of mailboxes) {
       if (!isReached) return
-      followed.add(mailbox)
       try {
         await subscriptions.ensure(mailbox)
       } catch (error) {
@@ -49,8 +46,7 @@ export const createGraphHints = (
         onError(error)
       }
     }
-    for (const mailbox of [...followed].filter((one) => !mailboxes.includes(one))) {
-      followed.delete(mailbox)
+    for (const mailbox of store.mailboxes().filter((one) => !mailboxes.includes(one))) {
       await subscriptions.end(mailbox)
     }
   }

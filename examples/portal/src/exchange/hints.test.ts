@@ -1,9 +1,12 @@
+import { openSqliteStore, type SqliteDatabase } from '@dayport/storage-sql/sqlite'
 import { createFakeEws, createFakeGraph } from '@dayport/testkit'
 import { describe, expect, it } from 'vitest'
 import { createBackend, type ExchangeBackend } from './backend.ts'
 import { webhookPath } from './graph-hints.ts'
 import { createExchangeHints } from './hints.ts'
 import { defaultExchangeSettings, type ExchangeSettings } from './settings.ts'
+import { subscriptionsSchema } from './subscription-store.ts'
+import { createVault } from './vault.ts'
 
 const anna = 'anna@example.com'
 const boris = 'boris@example.com'
@@ -33,13 +36,23 @@ const backendOf = (settings: ExchangeSettings, serve: typeof fetch, now: () => n
   return createBackend(settings, 'secret', { fetch: serve, now, newId, userAgent: 'test', portalId: 'p' })
 }
 
-const openHints = (publicUrl: string | null = null) => {
+const openDatabase = async () => {
+  const store = openSqliteStore(':memory:')
+  await store.database.migrate('test', subscriptionsSchema)
+  return store.database
+}
+
+const vault = createVault(new Uint8Array(32), (length) => new Uint8Array(length))
+
+const openHints = (db: SqliteDatabase, publicUrl: string | null = null) => {
   const clock = { ms: Date.UTC(2026, 10, 22, 12) }
   const [hints, errors, pauses] = [ears(), ears(), ears()]
   const due: (() => void)[] = []
   let secrets = 0
   const listener = createExchangeHints({
     publicUrl,
+    db,
+    vault,
     now: () => clock.ms,
     newSecret: () => {
       secrets += 1
@@ -64,7 +77,7 @@ const ewsSettings: ExchangeSettings = {
 
 describe('hints of Exchange Server', () => {
   it('come over one connection for all mailboxes, which is begun anew when it ends (exchange.md §9)', async () => {
-    const { clock, listener, hints, pauses, due } = openHints()
+    const { clock, listener, hints, pauses, due } = openHints(await openDatabase())
     const ews = createFakeEws({ now: () => clock.ms })
     const backend = backendOf(ewsSettings, ews.fetch, () => clock.ms)
     const streams = () => ews.requests.filter(({ operation }) => operation === 'GetStreamingEvents').length
@@ -84,7 +97,7 @@ describe('hints of Exchange Server', () => {
   })
 
   it('are done without when the server does not give them: told once, and tried again ever later', async () => {
-    const { clock, listener, errors, pauses, due } = openHints()
+    const { clock, listener, errors, pauses, due } = openHints(await openDatabase())
     const ews = createFakeEws({ now: () => clock.ms })
     ews.faults = () => ({ kind: 'fault', code: 'ErrorServerBusy' })
     await listener.follow(
@@ -107,7 +120,7 @@ describe('hints of Exchange Server', () => {
       { fault: { kind: 'item', code: 'ErrorSubscriptionDelegateAccessNotSupported' }, told: 1 },
     ] as const
     for (const { fault, told } of cases) {
-      const { clock, listener, errors, pauses, due } = openHints()
+      const { clock, listener, errors, pauses, due } = openHints(await openDatabase())
       const ews = createFakeEws({ now: () => clock.ms })
       ews.faults = ({ operation }) => {
         if (operation === 'GetStreamingEvents') setImmediate(() => ews.endStreams())
@@ -129,7 +142,7 @@ describe('hints of Exchange Server', () => {
   })
 
   it('stop at a refused sign-in, which would lock the account', async () => {
-    const { clock, listener, errors, pauses } = openHints()
+    const { clock, listener, errors, pauses } = openHints(await openDatabase())
     const ews = createFakeEws({ now: () => clock.ms, accounts: new Map() })
     await listener.follow(
       backendOf(ewsSettings, ews.fetch, () => clock.ms),
@@ -149,8 +162,9 @@ const graphSettings: ExchangeSettings = {
 }
 
 describe('hints of Exchange Online', () => {
-  const open = (publicUrl: string | null, deliver?: (request: Request) => Promise<Response>) => {
-    const world = openHints(publicUrl)
+  const open = async (publicUrl: string | null, deliver?: (request: Request) => Promise<Response>) => {
+    const db = await openDatabase()
+    const world = openHints(db, publicUrl)
     const calls: Request[] = []
     const graph = createFakeGraph({
       now: () => world.clock.ms,
@@ -162,11 +176,11 @@ describe('hints of Exchange Online', () => {
     for (const user of [anna, boris]) graph.mailbox(user)
     const backend = backendOf(graphSettings, graph.fetch, () => world.clock.ms)
     const subscribed = () => graph.requests.filter(({ path }) => path.startsWith('/subscriptions'))
-    return { ...world, graph, backend, calls, subscribed }
+    return { ...world, db, graph, backend, calls, subscribed }
   }
 
   it('come to the webhook, prove themselves, and are renewed at half of their life (exchange.md §9)', async () => {
-    const { graph, backend, listener, hints, calls, clock, subscribed } = open('https://portal.example.com')
+    const { graph, backend, listener, hints, calls, clock, subscribed } = await open('https://portal.example.com')
     await listener.follow(backend, [anna, boris])
     while (graph.subscriptions.all.size < 2) await new Promise((resolve) => setImmediate(resolve))
     await listener.follow(backend, [anna, boris])
@@ -187,9 +201,36 @@ describe('hints of Exchange Online', () => {
     expect(subscribed().map(({ method }) => method)).toEqual(['POST', 'POST', 'PATCH', 'DELETE'])
   })
 
+  it('go on over a restart with the subscriptions that there are, and end those that nobody needs any more', async () => {
+    const url = 'https://portal.example.com'
+    const { db, graph, backend, listener, clock, subscribed } = await open(url)
+    await listener.follow(backend, [anna, boris])
+    while (graph.subscriptions.all.size < 2) await new Promise((resolve) => setImmediate(resolve))
+    await listener.close()
+    const sealed = db.read.all<{ sealed: string }>('SELECT sealed FROM portal_graph_subscriptions')
+    expect(JSON.stringify(sealed)).not.toContain('secret-')
+
+    const again = openHints(db, url)
+    again.clock.ms = clock.ms + 4 * 24 * hour
+    clock.ms = again.clock.ms
+    await again.listener.follow(backend, [anna])
+    await again.listener.close()
+    expect(graph.subscriptions.all.size).toBe(1)
+    expect(subscribed().map(({ method }) => method)).toEqual(['POST', 'POST', 'PATCH', 'DELETE'])
+    // Deliveries are proven by what was kept.
+    await again.listener.follow(backend, [anna])
+    const [kept] = graph.subscriptions.all.keys()
+    const { clientState } = graph.subscriptions.all.get(kept!)!
+    const body = JSON.stringify({ value: [{ subscriptionId: kept, clientState }] })
+    const call = new Request(`${url}${webhookPath}`, { method: 'POST', body })
+    expect((await again.listener.webhook(call)).status).toBe(202)
+    expect(again.hints.heard).toEqual([anna])
+    await again.listener.close()
+  })
+
   it('are not asked for where the portal has no address by https', async () => {
     for (const address of [null, 'http://portal.example.com']) {
-      const { backend, listener, subscribed } = open(address)
+      const { backend, listener, subscribed } = await open(address)
       await listener.follow(backend, [anna])
       await listener.close()
       expect(subscribed()).toEqual([])
@@ -197,7 +238,7 @@ describe('hints of Exchange Online', () => {
   })
 
   it('are given up after one try where Exchange Online does not reach the portal', async () => {
-    const { backend, listener, subscribed, errors } = open(
+    const { backend, listener, subscribed, errors } = await open(
       'https://portal.inside.example',
       async () => new Response(null, { status: 502 }),
     )

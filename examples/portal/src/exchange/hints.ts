@@ -1,8 +1,11 @@
+import type { SqliteDatabase } from '@dayport/storage-sql/sqlite'
 import type { Handler } from '../doors.ts'
 import type { After } from '../live.ts'
 import type { ExchangeBackend } from './backend.ts'
 import { createEwsHints } from './ews-hints.ts'
 import { createGraphHints } from './graph-hints.ts'
+import { createSubscriptionStore } from './subscription-store.ts'
+import type { Vault } from './vault.ts'
 
 /** Told when a mailbox may have changed. A hint only: mailboxes are polled whether one comes or not. */
 export interface HintOptions {
@@ -24,6 +27,8 @@ export interface ExchangeHintsOptions extends HintOptions {
   readonly newSecret: () => string
   /** Origin under which the portal is reached; `null` when it is not known. */
   readonly publicUrl: string | null
+  readonly db: SqliteDatabase
+  readonly vault: Vault
 }
 
 /** The listener for the settings of the moment, whichever back end they name. */
@@ -37,7 +42,8 @@ export const createExchangeHints = (options: ExchangeHintsOptions) => {
     if (graph === null) return { of: backend, hints: createEwsHints(backend, options), webhook: nowhere }
     // Exchange Online calls https only.
     if (publicUrl?.startsWith('https:') !== true) return { of: backend, hints: null, webhook: nowhere }
-    const hints = createGraphHints(graph, publicUrl, options)
+    const store = createSubscriptionStore(options, `${backend.application} ${publicUrl}`)
+    const hints = createGraphHints(graph, publicUrl, { ...options, store })
     return { of: backend, hints, webhook: hints.webhook }
   }
 

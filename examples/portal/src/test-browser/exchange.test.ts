@@ -90,6 +90,8 @@ describeInBrowser('Exchange on the page', world, (browser) => {
     const page = await signedIn('anna')
     await admin(page)
     await page.getByLabel(ru.exchange.address).fill('https://mail.example.com/EWS/Exchange.asmx')
+    // Changes are heard of at once unless that is switched off here.
+    expect(await page.getByLabel(ru.exchange.hints).isChecked()).toBe(true)
     await page.getByLabel(ru.exchange.user).fill('svc')
     await page.getByLabel(ru.exchange.secret, { exact: true }).fill('wrong')
     await page.getByLabel(ru.exchange.testMailbox).fill('anna@example.com')

@@ -202,6 +202,11 @@ export const exchangeEn: typeof exchangeRu = {
   past: 'Days back',
   future: 'Days ahead',
   interval: 'Minutes between runs',
+  hints: 'Hear of changes at once',
+  hintsEws:
+    'The portal holds one connection to the server open for up to 200 mailboxes. Without it, changes come with the next run.',
+  hintsGraph:
+    'Exchange Online calls the portal, which it has to reach at its address by https. Without it, changes come with the next run.',
   retirement: (restricted, removed) =>
     `This is an address of Exchange Online. EWS ends there: on ${restricted} for applications that are not allowed, on ${removed} for all. Choose Exchange Online (Graph).`,
   test: 'Connection test',
@@ -227,6 +232,11 @@ export const exchangeEn: typeof exchangeRu = {
     mailbox: 'The server has no such mailbox. Check the mailbox name.',
     'not-found': 'The mailbox has no calendar.',
     throttled: 'The server asks us to wait. Try again in some minutes.',
+    PropertiesNotKept:
+      'The server keeps no notes of ours beside an event. Without them an event could be made twice when an answer is lost: it cannot be synchronised safely.',
+    TimesNotKept: 'The server gave the trial event another time. Check its time zone and version.',
+    request: 'The server does not know this request. It may be older than Exchange 2010 SP2, or lack a part of EWS.',
+    transient: 'The server failed for the moment. Try again in some minutes.',
     retired: 'EWS has ended in Exchange Online: choose Exchange Online (Graph).',
   },
   otherFault: 'The server answered with an error.',

@@ -259,6 +259,12 @@ export const ExchangeSetupPart = () => {
             onChange={(intervalMinutes) => change({ intervalMinutes })}
           />
         </div>
+        <CheckField
+          label={exchange.hints}
+          hint={isGraph ? exchange.hintsGraph : exchange.hintsEws}
+          checked={settings.hints}
+          onChange={(hints) => change({ hints })}
+        />
         <ErrorNote error={fault ?? save.error ?? forget.error} />
         <div class="row">
           <button type="submit" class="button main" disabled={save.busy}>

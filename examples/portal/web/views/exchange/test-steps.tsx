@@ -23,7 +23,11 @@ export const TestSteps = ({ results, write }: { readonly results: ExchangeTestRe
               {result === undefined && <span class="sub block">{exchange.testWait}</span>}
               {result !== undefined && !result.ok && (
                 <Note kind="err">
-                  <p>{exchange.remedies[result.kind ?? ''] ?? exchange.otherFault}</p>
+                  <p>
+                    {exchange.remedies[result.code ?? ''] ??
+                      exchange.remedies[result.kind ?? ''] ??
+                      exchange.otherFault}
+                  </p>
                   {result.code !== null && <p class="sub">{exchange.code(result.code)}</p>}
                 </Note>
               )}

@@ -101,11 +101,18 @@ export const oddTraits: FakeEwsTraits = {
 export const ewsProfiles: Readonly<Record<string, Partial<FakeEwsTraits>>> = {
   'as it is documented': {},
   'with every quirk that was seen at Gromox': oddTraits,
-  'of 2007, with zones as MeetingTimeZone': { zones: 'meeting', leavesOutDefaults: true, lacks: { ResolveNames: 'fault' } },
+  'of 2007, with zones as MeetingTimeZone': {
+    zones: 'meeting',
+    leavesOutDefaults: true,
+    lacks: { ResolveNames: 'fault' },
+  },
   'that tells no zones, and times without seconds': { zones: 'hidden', withoutSeconds: true },
   'that knows no restrictions': { restrictions: 'refused', withoutCharset: true },
   'that does not heed restrictions': { restrictions: 'ignored', hidesLastItem: true },
   'without change keys': { withoutChangeKeys: true, ignoresChangeKeys: true },
   'that does not heed what is asked for': { ignoresAdditional: true, reversesElements: true },
-  'with error pages for what it does not have': { lacks: { ResolveNames: 'page', GetServerTimeZones: 'page' }, faultStatus: 200 },
+  'with error pages for what it does not have': {
+    lacks: { ResolveNames: 'page', GetServerTimeZones: 'page' },
+    faultStatus: 200,
+  },
 }
