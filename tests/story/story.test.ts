@@ -1,8 +1,8 @@
-import { createOutlookModel } from '@dayport/testkit'
 import { createDAVClient } from 'tsdav'
 import { expect, it } from 'vitest'
 import { describeInBrowser, dialog } from '../../examples/portal/src/test-browser/describe-in-browser.ts'
 import { keepOutlookShut } from '../../examples/portal/src/test-browser/open-browser-portal.ts'
+import { outlookOf, stssyncValue } from '../../examples/portal/src/test-browser/outlook-of.ts'
 import { files, password, seed } from '../../examples/portal/src/test-browser/seed.ts'
 
 const thunderbird = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Thunderbird/140.0' }
@@ -24,27 +24,9 @@ const fileOf = (uid: string, summary: string): string =>
     '',
   ].join('\r\n')
 
-/** What Outlook reads out of a `stssync:` link. */
-const outlookOf = (link: string, editor: string) => {
-  const value = (name: string): string =>
-    decodeURIComponent(new RegExp(`[?&]${name}=([^&]*)`).exec(link)?.[1] ?? '').replaceAll('|', '')
-  let id = 0
-  return createOutlookModel({
-    fetch: (request) => fetch(request),
-    baseUrl: value('base-url'),
-    listGuid: value('guid'),
-    newGuid: () => `00000000-0000-4000-8000-${editor}${String(++id).padStart(11, '0')}`,
-    editor: editor.repeat(32),
-    onConflict: () => 'keep-theirs',
-    uploadsFirst: () => true,
-    sendsAll: () => true,
-  })
-}
-
 /** What an Outlook would be answered that writes although the list says that it may not: made, changed and deleted. */
 const forcedWrites = async (link: string, id: number): Promise<string[]> => {
-  const value = (name: string): string =>
-    decodeURIComponent(new RegExp(`[?&]${name}=([^&]*)`).exec(link)?.[1] ?? '').replaceAll('|', '')
+  const value = (name: string): string => stssyncValue(link, name)
   const namespace = 'http://schemas.microsoft.com/sharepoint/soap/'
   const field = (name: string, text: string) => `<Field Name="${name}">${text}</Field>`
   const times = field('EventDate', draft.EventDate) + field('EndDate', draft.EndDate)

@@ -49,6 +49,7 @@ export const createLive = (parts: {
   const { service, principalOf, after, onError } = parts
   const watchers = new Set<Watcher>()
   let beating: (() => void) | null = null
+  let changes = 0
 
   const messagesOf = async (watcher: Watcher): Promise<Message[]> => {
     const doors = [...watcher.doors]
@@ -101,8 +102,12 @@ export const createLive = (parts: {
   }
 
   return {
+    /** How many changes were heard of: what a page has loaded since it was told this number misses none of them. */
+    changes: (): number => changes,
+
     /** To be told of every committed change. */
     hear: (event: CalendarEvent): void => {
+      changes += 1
       for (const watcher of watchers) {
         if (event.kind === 'objects-changed') {
           const door = event.origin.door === 'portal' && event.by === watcher.who.id ? 'own' : event.origin.door
@@ -136,8 +141,12 @@ export const createLive = (parts: {
       }
     },
 
-    /** Server-sent events until the signal aborts or the person leaves; `null` when too many are open. */
-    watch: (who: Principal, signal: AbortSignal): ReadableStream<Uint8Array> | null => {
+    /**
+     * Server-sent events until the signal aborts or the person leaves; `null` when too many are open.
+     *
+     * @param after the number of changes when the page began to load: it is told when there were others meanwhile.
+     */
+    watch: (who: Principal, signal: AbortSignal, after: number | null = null): ReadableStream<Uint8Array> | null => {
       if (watchers.size >= maxOpen) return null
       const mine = [...watchers].filter((watcher) => watcher.who.id === who.id)
       if (mine.length >= maxOfOne) mine[0]?.close()
@@ -170,6 +179,10 @@ export const createLive = (parts: {
             signal.addEventListener('abort', watcher.close)
             // Something at once: proxies and the browser then know that the line stands.
             watcher.send('retry: 3000\n\n')
+            if (after !== null && after !== changes) {
+              watcher.missed = true
+              plan(watcher)
+            }
             if (beating === null) beat()
           },
           cancel: () => stop(),

@@ -64,7 +64,9 @@ export const rangeTitle = (day: Day, span: Span, locale: string): string => {
     return text.charAt(0).toUpperCase() + text.slice(1).replace(/\sг\.$/, '')
   }
   const format = formatFor(locale, { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
-  return format.formatRange(utc(range.from), utc(addDays(range.to, -1))).replace(/\sг\.$/, '')
+  const text = format.formatRange(utc(range.from), utc(addDays(range.to, -1))).replace(/\sг\.$/, '')
+  // English formats put blanks around the dash of two numbers.
+  return text.replace(/^(\d+)\s–\s(\d+\s\D)/, '$1–$2')
 }
 
 export const dayTitle = (day: Day, locale: string): string => {

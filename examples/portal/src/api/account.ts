@@ -45,6 +45,7 @@ export const accountOperations = (parts: PortalParts): readonly Operation[] => {
         origin: parts.originOf(request),
         caldavUrl: `${parts.originOf(request)}/dav/`,
         doors: caller === null ? parts.doors.all() : parts.doors.of(caller.principal),
+        changes: caller === null ? 0 : parts.live.changes(),
         oidc: parts.oidc !== null,
         version: parts.version,
       }),

@@ -110,6 +110,16 @@ describe('the stream of changes', () => {
     await Promise.all([igor.leave(), page.leave()])
   })
 
+  it('tells a page of what changed while it was loading', async () => {
+    const { changes } = await anna.json<{ changes: number }>('GET', '/api/portal')
+    const quiet = await listen(anna, `?after=${changes}`)
+    await make(anna, 'Own')
+    expect((await quiet.next())?.data).toMatchObject({ kind: 'changed' })
+    const late = await listen(anna, `?after=${changes}`)
+    expect(await late.next()).toEqual({ event: 'change', data: { kind: 'all' } })
+    await Promise.all([quiet.leave(), late.leave()])
+  })
+
   it('knows a write of the page itself, and gathers many into one message', async () => {
     const page = await listen(anna)
     for (let i = 0; i < 5; i += 1) await make(anna, 'Own')

@@ -1,8 +1,8 @@
 import type { TestClient } from './open-test-portal.ts'
 
 /** The stream of one open page, read one message at a time. */
-export const listen = async (client: TestClient) => {
-  const response = await client('GET', '/api/live')
+export const listen = async (client: TestClient, query = '') => {
+  const response = await client('GET', `/api/live${query}`)
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   const next = async (): Promise<{ event: string; data: unknown } | null> => {

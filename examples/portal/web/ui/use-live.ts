@@ -13,7 +13,12 @@ export type OwnEvent = (typeof ownEvents)[number]
  * Hears changes that come by any door while the page is seen. A hidden page lets go of its line, so that many tabs do not use up what a
  * browser has for one host; shown again, it is told that it may have missed something.
  */
-export const useLive = (onChange: (change: LiveChange) => void, onOwn: (event: OwnEvent, data: unknown) => void) => {
+export const useLive = (
+  /** The portal's number of changes when the page began to load. */
+  after: number,
+  onChange: (change: LiveChange) => void,
+  onOwn: (event: OwnEvent, data: unknown) => void,
+) => {
   const latest = useRef({ onChange, onOwn })
   latest.current = { onChange, onOwn }
   useEffect(() => {
@@ -21,7 +26,7 @@ export const useLive = (onChange: (change: LiveChange) => void, onOwn: (event: O
     let missed = false
     const open = () => {
       if (source !== null) return
-      const line = new EventSource('/api/live')
+      const line = new EventSource(`/api/live?after=${after}`)
       source = line
       line.onopen = () => {
         if (missed) latest.current.onChange({ kind: 'all' })

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useId, useRef, useState } from 'preact/hooks'
+import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { addressesIn } from '../addresses.ts'
 import { call, type Person } from '../api.ts'
 import type { Invited } from '../event-draft.ts'
@@ -44,6 +44,7 @@ export const AttendeesField = ({
   const { grid } = useTexts()
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
+  const list = useRef<HTMLDivElement>(null)
   const [text, setText] = useState('')
   const [open, setOpen] = useState(false)
   const [active, setActive] = useState(0)
@@ -91,6 +92,11 @@ export const AttendeesField = ({
     setSaid(grid.attendeeRemoved(name))
     input.current?.focus()
   }
+
+  // On a small screen it would open below what is seen.
+  useEffect(() => {
+    if (shows && choices.length > 0) list.current?.scrollIntoView({ block: 'nearest' })
+  }, [shows, choices.length])
 
   const onKeyDown = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
@@ -179,6 +185,7 @@ export const AttendeesField = ({
           onKeyDown={onKeyDown}
         />
         <div
+          ref={list}
           id={`${id}-list`}
           role="listbox"
           class="options"

@@ -47,10 +47,12 @@ export const EventWindow = ({
   /** The one that was asked for, or the series that it was changed apart from. */
   const event = series ?? asked
   const [mode, setMode] = useState<EventMode>(firstMode)
-  const writable = calendars.filter((calendar) => canWrite(calendar) && calendar.components.includes('VEVENT'))
+  // One's own first: what is new goes there unless another is chosen.
+  const inOrder = calendars.toSorted((a, b) => Number(b.owner.id === me.id) - Number(a.owner.id === me.id))
+  const writable = inOrder.filter((calendar) => canWrite(calendar) && calendar.components.includes('VEVENT'))
   const calendar = calendars.find(({ id }) => id === event?.calendar)
   const mayWrite = calendar !== undefined && canWrite(calendar)
-  const forTasks = calendars.filter((one) => canWrite(one) && one.components.includes('VTODO'))
+  const forTasks = inOrder.filter((one) => canWrite(one) && one.components.includes('VTODO'))
   const [asTask, setAsTask] = useState(false)
 
   const remove = useAction(async (scope: Scope) => {

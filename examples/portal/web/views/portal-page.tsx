@@ -159,7 +159,7 @@ export const PortalPage = ({
       onSignedOut()
     })
   const entryActions = useEntryActions({ data, me, run: act.run, openEvent, done, announce })
-  useLiveEvents(events, data.rangeKey, byId, list.reload, announce, (event, data) => {
+  useLiveEvents(events, data.rangeKey, byId, list.reload, announce, portal.changes, (event, data) => {
     if (event === 'job' || event === 'missed') tellJob(data as ImportJob | null)
     if (event === 'list') list.reload()
     if (event === 'subscription' || event === 'missed') subscriptions.reload()

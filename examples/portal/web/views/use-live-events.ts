@@ -29,6 +29,7 @@ export const useLiveEvents = (
   calendars: ReadonlyMap<string, Calendar>,
   reloadCalendars: () => void,
   announce: (text: string) => void,
+  after: number,
   onOwn: (event: OwnEvent | 'missed', data: unknown) => void,
 ) => {
   const { grid } = useTexts()
@@ -66,15 +67,19 @@ export const useLiveEvents = (
       )
   }
 
-  useLive((change: LiveChange) => {
-    if (change.kind === 'changed') {
-      if (!calendars.has(change.calendar)) return
-      for (const door of change.doors) if (door !== 'own') state.current.doors.add(door)
-      if (state.current.doors.size > 0) state.current.telling ??= setTimeout(tell, tellAfterMs)
-    } else reloadCalendars()
-    if (change.kind === 'all') onOwn('missed', null)
-    load()
-  }, onOwn)
+  useLive(
+    after,
+    (change: LiveChange) => {
+      if (change.kind === 'changed') {
+        if (!calendars.has(change.calendar)) return
+        for (const door of change.doors) if (door !== 'own') state.current.doors.add(door)
+        if (state.current.doors.size > 0) state.current.telling ??= setTimeout(tell, tellAfterMs)
+      } else reloadCalendars()
+      if (change.kind === 'all') onOwn('missed', null)
+      load()
+    },
+    onOwn,
+  )
 
   useEffect(() => {
     const { before, doors } = state.current

@@ -30,6 +30,10 @@ export const Portal = z
     origin: z.string().describe('scheme and host that people and programs see'),
     caldavUrl: z.string(),
     doors: DoorStates.describe('ways out that are on, and for whoever is signed in'),
+    changes: z
+      .number()
+      .int()
+      .describe('how many changes open pages were told of; for GET /api/live. 0 before anybody has signed in'),
     oidc: z.boolean().describe('people sign in at a provider: GET /api/oidc/start'),
     version: z.string(),
   })
