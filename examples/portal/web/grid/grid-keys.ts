@@ -17,6 +17,8 @@ export interface GridKeysProps {
   readonly onDelete: (key: string) => void
   /** A task is done now, or not any more. */
   readonly onDone: (key: string) => void
+  /** Its menu is asked for, by a key or a pointer. */
+  readonly onMenu: (key: string, beside: HTMLElement) => void
   /** Says something to those who hear the page. */
   readonly announce: (text: string) => void
   readonly cursorText: (day: string, from: string, to: string, titles: readonly string[]) => string
@@ -270,12 +272,21 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
     }
   }
 
+  const onContextMenu = (event: Event): void => {
+    const target = event.target instanceof HTMLElement ? event.target.closest<HTMLElement>('[data-entry]') : null
+    const key = target?.dataset.entry
+    if (target === null || key === undefined) return
+    event.preventDefault()
+    props().onMenu(key, target)
+  }
+
   const onPointer = (): void => {
     focused = false
   }
 
   container.addEventListener('keydown', onKeyDown, true)
   container.addEventListener('focusin', onFocusIn)
+  container.addEventListener('contextmenu', onContextMenu)
   container.addEventListener('focusout', onFocusOut)
   document.addEventListener('pointerdown', onPointer, true)
   return {
@@ -284,6 +295,7 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
     destroy: (): void => {
       container.removeEventListener('keydown', onKeyDown, true)
       container.removeEventListener('focusin', onFocusIn)
+      container.removeEventListener('contextmenu', onContextMenu)
       container.removeEventListener('focusout', onFocusOut)
       document.removeEventListener('pointerdown', onPointer, true)
     },

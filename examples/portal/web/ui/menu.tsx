@@ -1,27 +1,15 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import { Icon, type IconName } from './icon.tsx'
+import { type MenuItem, MenuList, placeBeside } from './menu-list.tsx'
 import { Tip } from './tip.tsx'
 
-export interface MenuItem {
-  readonly label: string
-  readonly icon: IconName
-  readonly danger?: boolean
-  /** Begins a new part of the menu. */
-  readonly apart?: boolean
-  /** Where it leads; else `onChoose`. */
-  readonly href?: string
-  readonly onChoose?: () => void
-}
-
-/** Space between a menu and the window's edge, pixels. */
-const edge = 8
-
-/** Puts a menu that stands outside of its scrolling column beside its button, whole in the window. */
-const placeBeside = (menu: HTMLElement, button: HTMLElement): void => {
-  const { right, top } = button.getBoundingClientRect()
-  menu.style.left = `${Math.min(right + 4, innerWidth - menu.offsetWidth - edge)}px`
-  menu.style.top = `${Math.max(edge, Math.min(top - edge, innerHeight - menu.offsetHeight - edge))}px`
+/** Opens the menu whose button stands in the element, by Shift+F10, the menu key or the other mouse button. */
+export const openMenuOf = (event: MouseEvent): void => {
+  const row = event.currentTarget instanceof Element ? event.currentTarget : null
+  const button = row?.querySelector<HTMLElement>('[aria-haspopup=menu]')
+  if (button == null || (event.target instanceof Element && event.target.closest('.menu') !== null)) return
+  event.preventDefault()
+  if (button.getAttribute('aria-expanded') !== 'true') button.click()
 }
 
 /** A menu button: arrows, Home and End move, a letter finds, Esc returns to the button. */
@@ -49,7 +37,6 @@ export const MenuButton = ({
   const anchor = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const menu = useRef<HTMLDivElement>(null)
-  const entries = () => [...(anchor.current?.querySelectorAll<HTMLElement>('[role=menuitem]') ?? [])]
 
   // Before the focus goes in: a menu that is not in its place yet would scroll what it stands in.
   useLayoutEffect(() => {
@@ -68,7 +55,6 @@ export const MenuButton = ({
 
   useEffect(() => {
     if (!open) return
-    entries()[0]?.focus()
     const leave = (event: Event) => {
       if (event.target instanceof Node && anchor.current?.contains(event.target)) return
       setOpen(false)
@@ -84,29 +70,6 @@ export const MenuButton = ({
   const close = () => {
     setOpen(false)
     button.current?.focus()
-  }
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const list = entries()
-    const at = list.indexOf(document.activeElement as HTMLElement)
-    const go = (index: number) => {
-      event.preventDefault()
-      list[(index + list.length) % list.length]?.focus()
-    }
-    if (event.key === 'Escape') {
-      event.preventDefault()
-      event.stopPropagation()
-      close()
-    } else if (event.key === 'ArrowDown') go(at + 1)
-    else if (event.key === 'ArrowUp') go(at - 1)
-    else if (event.key === 'Home') go(0)
-    else if (event.key === 'End') go(list.length - 1)
-    else if (event.key === 'Tab') setOpen(false)
-    else if (event.key.length === 1) {
-      const letter = event.key.toLowerCase()
-      const found = [...list.slice(at + 1), ...list].find((one) => one.textContent?.toLowerCase().startsWith(letter))
-      found?.focus()
-    }
   }
 
   return (
@@ -131,32 +94,7 @@ export const MenuButton = ({
         <div ref={menu} class="menu">
           {items.length > 0 && head !== undefined && <p class="hint">{head}</p>}
           {items.length === 0 && note !== undefined && <p class="hint">{note}</p>}
-          <div role="menu" aria-label={name} tabIndex={-1} onKeyDown={onKeyDown}>
-            {items.map(({ label, icon, href, danger, apart, onChoose }) => {
-              const look = [danger ? 'danger' : '', apart ? 'apart' : ''].join(' ').trim()
-              return href === undefined ? (
-                <button
-                  key={label}
-                  type="button"
-                  role="menuitem"
-                  tabIndex={-1}
-                  class={look}
-                  onClick={() => {
-                    close()
-                    onChoose?.()
-                  }}
-                >
-                  <Icon name={icon} />
-                  {label}
-                </button>
-              ) : (
-                <a key={label} role="menuitem" tabIndex={-1} class={look} href={href} onClick={() => setOpen(false)}>
-                  <Icon name={icon} />
-                  {label}
-                </a>
-              )
-            })}
-          </div>
+          <MenuList name={name} items={items} onClose={close} onLeave={() => setOpen(false)} />
         </div>
       )}
     </div>

@@ -11,18 +11,22 @@ const stored = 'dayport-letter-keys'
 export const lettersAreOn = (): boolean => localStorage.getItem(stored) !== 'off'
 export const setLetters = (on: boolean): void => localStorage.setItem(stored, on ? 'on' : 'off')
 
-const regions = ['.top', '#calendars', '.banner', '#main', 'dialog.panel', '.bottom']
+const regions = ['.top', '#calendars', '.banner', '.view', 'dialog.panel', '.toast', '.bottom']
+/** Where one was in a part that is one stop for Tab; else the first that takes the focus. */
+const stops = [
+  '[role=grid][tabindex="0"], [data-entry][tabindex="0"]',
+  'a[href], button:not([disabled]), input, [tabindex="0"]',
+]
 
 /** The next part of the page, in the order in which one reads it. */
 const nextRegion = (back: boolean): void => {
   const found = regions
     .map((selector) => document.querySelector<HTMLElement>(selector))
     .filter((element): element is HTMLElement => element !== null && element.getClientRects().length > 0)
-  // The innermost that holds the focus: the banner stands inside of the main part.
   const at = found.findLastIndex((element) => element.contains(document.activeElement))
   const next = found[(at + (back ? -1 : 1) + found.length) % found.length]
-  const first = next?.querySelector<HTMLElement>('[role=grid], a[href], button:not([disabled]), input, [tabindex="0"]')
-  const target = first ?? next
+  const [place] = stops.flatMap((stop) => next?.querySelector<HTMLElement>(stop) ?? [])
+  const target = place ?? next
   target?.focus()
 }
 

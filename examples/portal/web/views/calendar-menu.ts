@@ -1,6 +1,6 @@
 import type { Calendar, Portal } from '../api.ts'
 import type { Texts } from '../texts/index.ts'
-import type { MenuItem } from '../ui/menu.tsx'
+import type { MenuItem } from '../ui/menu-list.tsx'
 
 /** What a person may ask of a calendar from its menu. */
 export interface CalendarActions {

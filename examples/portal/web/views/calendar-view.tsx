@@ -19,6 +19,8 @@ export interface EntryActions {
   readonly onDelete: (key: string) => void
   readonly onMove: (key: string, times: NewTimes, revert: () => void) => void
   readonly onDone: (key: string) => void
+  /** Opens the menu of an entry of the grid, beside it. */
+  readonly onMenu: (key: string, beside: HTMLElement) => void
 }
 
 /** The calendar itself: grid or list, with what is to be said above it. */
@@ -69,7 +71,9 @@ export const CalendarView = ({
   const texts = useTexts()
   const phone = useMedia(narrow)
   const tablet = useMedia(medium)
-  const asList = span === 'list' || (phone && span !== 'month')
+  // On paper a list says more than a grid.
+  const printed = useMedia('print')
+  const asList = span === 'list' || (phone && span !== 'month') || printed
   const listRange = range
   const shown = entries.filter(({ event }) => {
     const { first, last } = daysOf(event, me.timeZone)
@@ -164,6 +168,7 @@ export const CalendarView = ({
             onEdit={actions.onEdit}
             onDelete={actions.onDelete}
             onDone={actions.onDone}
+            onMenu={actions.onMenu}
             onNew={onNewEvent}
             onDay={onDay}
             onDayInHand={onDayInHand}

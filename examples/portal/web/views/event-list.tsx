@@ -4,8 +4,9 @@ import { type Entry, keyOf } from '../grid/entry.ts'
 import { ruleWords } from '../rule-words.ts'
 import { useTexts } from '../texts/index.ts'
 import { Icon } from '../ui/icon.tsx'
-import { MenuButton } from '../ui/menu.tsx'
+import { MenuButton, openMenuOf } from '../ui/menu.tsx'
 import { roles } from '../ui/table-roles.ts'
+import { entryMenu } from './entry-menu.ts'
 
 const hue = (value: string): Record<string, string> => ({ '--hue': value })
 
@@ -84,7 +85,14 @@ export const EventList = ({
     )
     const where = [entry.calendar, entry.place, long, ...marks].filter((part) => part !== '').join(' · ')
     return (
-      <tr key={entry.key} class={entry.look} style={hue(entry.hue)} data-key={entry.key} {...roles.row}>
+      <tr
+        key={entry.key}
+        class={entry.look}
+        style={hue(entry.hue)}
+        data-key={entry.key}
+        onContextMenu={openMenuOf}
+        {...roles.row}
+      >
         <td {...roles.cell}>
           <time>{time}</time>
         </td>
@@ -125,21 +133,7 @@ export const EventList = ({
           <MenuButton
             name={texts.actions(entry.title)}
             class="button plain square"
-            items={[
-              { label: texts.event, icon: 'info', onChoose: () => onOpen(entry.key) },
-              ...(entry.editable
-                ? [
-                    { label: grid.edit, icon: 'pencil' as const, onChoose: () => onEdit(entry.key) },
-                    {
-                      label: grid.deleteDo,
-                      icon: 'trash' as const,
-                      danger: true,
-                      apart: true,
-                      onChoose: () => onDelete(entry.key),
-                    },
-                  ]
-                : []),
-            ]}
+            items={entryMenu(entry, texts, { onOpen, onEdit, onDelete, onDone })}
           >
             <Icon name="more" />
           </MenuButton>

@@ -27,7 +27,7 @@ import { TextPage, textPageName } from './text-page.tsx'
 import { BottomBar, TopBar } from './top-bar.tsx'
 import { useCalendarActions } from './use-calendar-actions.ts'
 import { useCalendarData } from './use-calendar-data.ts'
-import { useEntryActions } from './use-entry-actions.ts'
+import { useEntryActions } from './use-entry-actions.tsx'
 import { useLiveEvents } from './use-live-events.ts'
 
 const PortalWindows = lazy(async () => (await import('./portal-windows.tsx')).PortalWindows)
@@ -139,6 +139,8 @@ export const PortalPage = ({
     localStorage.setItem(storedSpan, next)
     setSpanState(next)
   }
+  // From the day that is then, so that fast presses are each a step.
+  const page = (by: 1 | -1) => setDay((now) => stepFrom(now, span, by))
   const newEvent = (times?: NewTimes) =>
     show({ kind: 'event', event: null, mode: 'edit', times: times === undefined ? {} : draftTimes(times) })
   const openEvent = (event: CalendarEvent, mode: 'detail' | 'edit' | 'delete' = 'detail') =>
@@ -209,7 +211,7 @@ export const PortalPage = ({
         sideOpen={sideOpen}
         onSide={() => setSideOpen(!sideOpen)}
         onToday={() => setDay(today)}
-        onMove={(by) => setDay(stepFrom(day, span, by))}
+        onMove={page}
         today={today}
         onOpenEvent={(event) => openEvent(event)}
         onKeys={() => show({ kind: 'keys' })}
@@ -296,7 +298,7 @@ export const PortalPage = ({
                 setSpan('day')
               }}
               onDayInHand={setDay}
-              onPage={(by) => setDay(stepFrom(day, span, by))}
+              onPage={page}
               onNewEvent={canCreate ? newEvent : null}
               announce={announce}
             />
@@ -334,7 +336,7 @@ export const PortalPage = ({
           onDelete={(calendar) => void remove(calendar)}
         />
       )}
-      {entryActions.window}
+      {entryActions.windows}
       {region}
       <ImportProgress hidden={open?.kind === 'import'} onEnded={(message) => setToast({ message, undo: undefined })} />
       <Toasts toast={toast} onGone={() => setToast(null)} onUndone={reload} />

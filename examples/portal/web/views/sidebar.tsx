@@ -6,7 +6,7 @@ import type { Day } from '../dates.ts'
 import { type Texts, useTexts } from '../texts/index.ts'
 import { useDoors } from '../ui/doors-context.ts'
 import { Icon } from '../ui/icon.tsx'
-import { MenuButton } from '../ui/menu.tsx'
+import { MenuButton, openMenuOf } from '../ui/menu.tsx'
 import { Tip } from '../ui/tip.tsx'
 import { type CalendarActions, canWrite, menuItems } from './calendar-menu.ts'
 import { MiniMonth } from './mini-month.tsx'
@@ -102,7 +102,7 @@ export const Sidebar = (props: SidebarProps) => {
       ...(props.failing.has(calendar.id) ? [['warn', 'warning', texts.doors.subscriptionFault] as const] : []),
     ]
     return (
-      <li key={calendar.id} style={hueStyle(calendar.color)}>
+      <li key={calendar.id} style={hueStyle(calendar.color)} onContextMenu={openMenuOf}>
         <Tip text={[shown, ...marks.map(([, , words]) => words)].join('. ')} ifCut={marks.length === 0}>
           {() => (
             <label>

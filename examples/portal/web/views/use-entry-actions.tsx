@@ -1,13 +1,16 @@
+import { useState } from 'preact/hooks'
 import type { CalendarEvent, Me } from '../api.ts'
 import type { Entry } from '../grid/entry.ts'
 import { useTexts } from '../texts/index.ts'
+import { ContextMenu } from '../ui/context-menu.tsx'
 import type { EntryActions } from './calendar-view.tsx'
 import { deleteEvent } from './delete-event.ts'
+import { entryMenu } from './entry-menu.ts'
 import { setDone } from './set-done.ts'
 import type { CalendarData } from './use-calendar-data.ts'
 import { useMoves } from './use-moves.tsx'
 
-/** What a person does with one entry of the grid or the list. @returns the actions, and the window that one of them may open. */
+/** What a person does with one entry of the grid or the list. @returns the actions, and what one of them may open. */
 export const useEntryActions = ({
   data,
   me,
@@ -26,8 +29,10 @@ export const useEntryActions = ({
 }) => {
   const texts = useTexts()
   const moves = useMoves({ onMoved: () => done(texts.grid.moved), onFailed: () => data.events.reload() })
+  const [menu, setMenu] = useState<{ readonly key: string; readonly beside: HTMLElement } | null>(null)
+  const find = (key: string): Entry | undefined => [...data.entries, ...data.undated].find((one) => one.key === key)
   const withEntry = (key: string, work: (entry: Entry) => void) => {
-    const entry = [...data.entries, ...data.undated].find((one) => one.key === key)
+    const entry = find(key)
     if (entry !== undefined) work(entry)
   }
   const actions: EntryActions = {
@@ -51,7 +56,24 @@ export const useEntryActions = ({
           data.events.reload()
         })
       }),
+    onMenu: (key, beside) => setMenu({ key, beside }),
     onMove: (key, times, revert) => withEntry(key, ({ event }) => moves.ask(event, times, me.timeZone, revert)),
   }
-  return { actions, window: moves.window }
+  const opened = menu === null ? undefined : find(menu.key)
+  return {
+    actions,
+    windows: (
+      <>
+        {moves.window}
+        {menu !== null && opened !== undefined && (
+          <ContextMenu
+            name={texts.actions(opened.title)}
+            items={entryMenu(opened, texts, actions)}
+            beside={menu.beside}
+            onClose={() => setMenu(null)}
+          />
+        )}
+      </>
+    ),
+  }
 }
