@@ -18,14 +18,17 @@ const stops = [
   'a[href], button:not([disabled]), input, [tabindex="0"]',
 ]
 
+const isSeen = (element: HTMLElement): boolean => element.getClientRects().length > 0
+
 /** The next part of the page, in the order in which one reads it. */
 const nextRegion = (back: boolean): void => {
   const found = regions
     .map((selector) => document.querySelector<HTMLElement>(selector))
-    .filter((element): element is HTMLElement => element !== null && element.getClientRects().length > 0)
+    .filter((element): element is HTMLElement => element !== null && isSeen(element))
   const at = found.findLastIndex((element) => element.contains(document.activeElement))
   const next = found[(at + (back ? -1 : 1) + found.length) % found.length]
-  const [place] = stops.flatMap((stop) => next?.querySelector<HTMLElement>(stop) ?? [])
+  const places = stops.flatMap((stop) => [...(next?.querySelectorAll<HTMLElement>(stop) ?? [])])
+  const place = places.find(isSeen)
   const target = place ?? next
   target?.focus()
 }
