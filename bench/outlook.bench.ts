@@ -231,6 +231,7 @@ try {
   show('  processor time of it', ms(readWork))
   show('first download, items bound for the first time', ms(first))
   show('  processor time of it', ms(firstWork))
+  show('  as a multiple of reading the store, by processor time', `${(firstWork / readWork).toFixed(1)} ×`)
   show(`later download of the whole list, ${(bytes / 1e6).toFixed(1)} MB`, ms(again))
   show('  processor time of it', ms(againWork))
   show('  as a multiple of reading the store, by processor time', `${(againWork / readWork).toFixed(1)} ×`)

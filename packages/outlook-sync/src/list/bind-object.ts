@@ -1,4 +1,4 @@
-import type { ItemBinding, OutlookList } from '../binding-store.ts'
+import type { ItemBinding } from '../binding-store.ts'
 import { digestOf } from '../digest.ts'
 import type { MappedObject } from '../item-mapping.ts'
 import type { ListItem } from '../list-item.ts'
@@ -23,7 +23,11 @@ const maxKept = 256 * 1024
 
 /** The state of a list while its bindings are brought up to date. */
 export interface Draft {
-  list: OutlookList
+  /** Of the list, rising. */
+  sequence: number
+  lastItemId: number
+  /** Of the list, upper case. */
+  readonly guid: string
   readonly changed: ItemBinding[]
   /** Whether what changes was sent by a client of the list, which knows what it did. */
   readonly isOwn: boolean
@@ -56,13 +60,13 @@ const recurrenceDigestOf = (item: ListItem): string | null => {
  * so undo what somebody else has restored.
  */
 export const bury = (draft: Draft, binding: ItemBinding, nowMs: number): void => {
-  draft.list = { ...draft.list, sequence: draft.list.sequence + 1 }
+  draft.sequence += 1
   const tombstone: ItemBinding = {
     ...binding,
     uid: draft.isOwn ? null : binding.uid,
     deleted: true,
     version: binding.version + 1,
-    sequence: draft.list.sequence,
+    sequence: draft.sequence,
     row: null,
     files: [],
     modifiedMs: nowMs,
@@ -101,11 +105,7 @@ export const bindObject = (
   for (const other of others) bury(draft, other, nowMs)
   const before = new Map(same.map((binding) => [binding.key, binding]))
   const guids = new Map<string, string>()
-  const ownHex = draft.list.guid.replaceAll('-', '').toLowerCase()
-  const raise = (): number => {
-    draft.list = { ...draft.list, sequence: draft.list.sequence + 1 }
-    return draft.list.sequence
-  }
+  const ownHex = draft.guid.replaceAll('-', '').toLowerCase()
   const rowFor = (binding: ItemBinding, item: ListItem): Uint8Array | null =>
     isKept ? keepRow(rowOf(binding, item, [])) : null
   for (const [index, item] of items.entries()) {
@@ -133,10 +133,11 @@ export const bindObject = (
     }
     const isOwn = own !== null && own.bag[history] !== undefined
     const bag = isOwn ? merged : { ...merged, [history]: raisedHistory(merged[history], ownHex) }
-    if (binding === undefined) draft.list = { ...draft.list, lastItemId: draft.list.lastItemId + 1 }
-    const sequence = raise()
+    if (binding === undefined) draft.lastItemId += 1
+    draft.sequence += 1
+    const { sequence } = draft
     const next: ItemBinding = {
-      id: binding?.id ?? draft.list.lastItemId,
+      id: binding?.id ?? draft.lastItemId,
       objectName,
       key: item.key,
       uid,

@@ -14,8 +14,10 @@ import {
   refOf,
 } from './parts.ts'
 
-/** Objects that are taken in by one unit of work: few, so that others have their turn and what they are parsed into is short-lived. */
-const pageSize = 500
+/** Objects that are taken in together: few, so that others have their turn and what they are parsed into is short-lived. */
+const pageSize = 250
+/** Each commit waits for the disk, and other writers wait for it: a fifth of a second or so. */
+const pagesPerUnit = 4
 
 const emptyObject: MappedObject = { items: [], windowed: false }
 
@@ -92,7 +94,9 @@ export const reconcilePage = async (
   const list = await ensureList(parts, open, tx)
   const hint = own === 'deletion' ? null : own
   const draft: Draft = {
-    list: { ...list, lastItemId: await lastItemIdOf(parts, list, tx) },
+    sequence: list.sequence,
+    lastItemId: await lastItemIdOf(parts, list, tx),
+    guid: list.guid,
     changed: [],
     isOwn: own !== null,
     gone: new Map(),
@@ -124,7 +128,8 @@ export const reconcilePage = async (
   await bindNames(parts, open, draft, [...names], hint, tx)
   const revision = page.more ? null : ((await parts.service.getCalendar(who, calendar.id, { tx }))?.revision ?? null)
   const windowDate = page.more ? list.windowDate : today
-  const state: OutlookList = { ...draft.list, syncToken: page.token, revision, windowDate, mappedBy }
+  const { sequence, lastItemId } = draft
+  const state: OutlookList = { ...list, sequence, lastItemId, syncToken: page.token, revision, windowDate, mappedBy }
   await parts.bindings.putList(state, { tx })
   if (draft.changed.length > 0) await parts.bindings.putBindings(refOf(open), draft.changed, { tx })
   return { list: state, more: page.more }
@@ -149,12 +154,19 @@ export const isCurrent = (parts: ListParts, open: OpenList, list: OutlookList): 
   list.windowDate === dateOf(parts.now()) &&
   list.mappedBy === mappedByOf(parts, open)
 
-/** Takes in everything, page by page, each in a unit of work of its own. Without changes this is one look-up. */
+/** Takes in everything, some pages in each unit of work. Without changes this is one look-up. */
 export const reconcile = async (parts: ListParts, open: OpenList): Promise<OutlookList> => {
   const known = await parts.bindings.getList(refOf(open))
   if (known !== null && isCurrent(parts, open, known)) return known
   for (;;) {
-    const { list, more } = await parts.service.transaction((tx) => reconcilePage(parts, open, null, tx))
+    const { list, more } = await parts.service.transaction(async (tx) => {
+      let page = await reconcilePage(parts, open, null, tx)
+      for (let pages = 1; page.more && pages < pagesPerUnit; pages++) {
+        await nextTurn()
+        page = await reconcilePage(parts, open, null, tx)
+      }
+      return page
+    })
     if (!more) return list
     await nextTurn()
   }

@@ -1,3 +1,4 @@
+import { parseXml } from '@dayport/core/xml'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ListRow } from '../list-service.ts'
@@ -21,7 +22,10 @@ const rows: fc.Arbitrary<ListRow> = fc.record({
   masterId: fc.constant(null),
   createdMs: fc.nat(),
   modifiedMs: fc.nat(),
-  bag: fc.dictionary(fc.constantFrom('FollowUp', 'X y', 'vti_versionhistory', '__proto__', 'Ü'), text),
+  bag: fc.dictionary(
+    fc.constantFrom('FollowUp', 'X y', 'X_x0020_y', 'vti_versionhistory', 'Ü', 'ReplicationID', 'BusyStatus'),
+    text,
+  ),
   item: fc.record({
     key: fc.constantFrom('event', 'exception:20260302T110000Z', 'part:1'),
     kind: fc.constantFrom('single', 'master', 'deleted', 'exception'),
@@ -44,6 +48,15 @@ const rows: fc.Arbitrary<ListRow> = fc.record({
 })
 
 describe('a kept row', () => {
+  it('has no attribute twice, whatever is in the bag', () => {
+    fc.assert(
+      fc.property(rows, (row) => {
+        const text = new TextDecoder().decode(keepRow(row)).replaceAll('\u0001', '')
+        expect(parseXml(text.replace('<z:row', '<z:row xmlns:z="#RowsetSchema"')).attributes.size).toBeGreaterThan(15)
+      }),
+    )
+  })
+
   it('gives back the item that it was made of', () => {
     fc.assert(
       fc.property(rows, (row) => {

@@ -4,7 +4,7 @@ import type { ListRow } from '../list-service.ts'
 import { isoOf } from '../mapping/instants.ts'
 import { type DateForm, writeDate } from './dates.ts'
 import { fileVersion } from './file-version.ts'
-import { attributesText, braced, encodedName } from './markup.ts'
+import { braced, encodedName } from './markup.ts'
 import { attachmentUrl, listFolder, type Place } from './place.ts'
 
 /** How rows are to be written: what the options of a request ask, and what all rows of a list share. */
@@ -152,27 +152,34 @@ export const alwaysSent = [
   'FileRef',
 ] as const
 
+/** What `bagOf` says itself: it wins over a value that was kept in the bag before it was mapped. */
+const saidInBag: ReadonlySet<string> = new Set([
+  ...['vti_versionhistory', 'Categories', 'IntendedBusyStatus', 'FollowUp', 'Priority', 'ReplicationID', 'BusyStatus'],
+])
+/** Counters that SharePoint adds to what Outlook made. */
+const counters: ReadonlySet<string> = new Set(['vti_externalversion', 'vti_clientversion'])
+
 /** The property bag with what calendar properties say, in SharePoint's order. Specification section 5.4. */
-const bagOf = ({ item, bag, version }: ListRow): readonly (readonly [string, string])[] => {
+const eachInBag = ({ item, bag, version }: ListRow, take: (name: string, value: string) => void): void => {
   const { vti_versionhistory, ReplicationID } = bag
-  const entries: [string, string][] = []
-  const add = (name: string, value: string | undefined): void => {
-    if (value !== undefined) entries.push([name, value])
+  const isMade = ReplicationID !== undefined
+  if (vti_versionhistory !== undefined) take('vti_versionhistory', vti_versionhistory)
+  take('Categories', item.categories.join('; '))
+  take('IntendedBusyStatus', `${item.intendedBusyStatus}`)
+  if (isMade) take('vti_externalversion', `${version}`)
+  take('FollowUp', bag.FollowUp ?? '')
+  take('Priority', `${item.priority}`)
+  if (isMade) take('ReplicationID', ReplicationID)
+  if (isMade) take('vti_clientversion', `${version}`)
+  take('BusyStatus', `${item.busyStatus}`)
+  for (const name in bag) {
+    if (!saidInBag.has(name) && !(isMade && counters.has(name))) take(name, bag[name] ?? '')
   }
-  // Counters that SharePoint adds to what Outlook made.
-  const counter = ReplicationID === undefined ? undefined : `${version}`
-  add('vti_versionhistory', vti_versionhistory)
-  add('Categories', item.categories.join('; '))
-  add('IntendedBusyStatus', `${item.intendedBusyStatus}`)
-  add('vti_externalversion', counter)
-  add('FollowUp', bag.FollowUp ?? '')
-  add('Priority', `${item.priority}`)
-  add('ReplicationID', ReplicationID)
-  add('vti_clientversion', counter)
-  add('BusyStatus', `${item.busyStatus}`)
-  // What a property says wins over a value that was kept in the bag before it was mapped.
-  const said = new Set(entries.map(([name]) => name))
-  for (const [name, value] of Object.entries(bag)) if (!said.has(name)) add(name, value)
+}
+
+const bagOf = (row: ListRow): readonly (readonly [string, string])[] => {
+  const entries: [string, string][] = []
+  eachInBag(row, (name, value) => entries.push([name, value]))
   return entries
 }
 
@@ -203,9 +210,19 @@ export const attributesOf = (names: Iterable<string>, form: RowForm): ((row: Lis
   }
 }
 
-/** The property bag as attributes of its own. */
-export const bagAttributes = (row: ListRow): string =>
-  attributesText(bagOf(row).map(([name, value]) => [`ows_MetaInfo_${encodedName(name)}`, value]))
+/** The property bag as attributes of its own; of two names that are written alike the first. */
+export const bagAttributes = (row: ListRow): string => {
+  let xml = ''
+  let hasEncoded = false
+  eachInBag(row, (name, value) => {
+    const encoded = encodedName(name)
+    hasEncoded ||= encoded !== name
+    const start = ` ows_MetaInfo_${encoded}="`
+    // No value has a quotation mark, so that it is found as a name only.
+    if (!hasEncoded || !xml.includes(start)) xml += `${start}${escapeAttribute(value)}"`
+  })
+  return xml
+}
 
 /**
  * Writes rows of one form. `fields` are the names that were asked for, in their order; `null` for all. Unknown ones are passed over.
