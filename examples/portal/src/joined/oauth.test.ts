@@ -243,7 +243,6 @@ describe('calendars at Microsoft 365', () => {
     const { world, microsoft, anna, join, synced, titles, addEvent, accounts, portal } = await open()
     const { graph, hand } = microsoft
     const readOnly = graph.addCalendar('anna@contoso.com', 'Holidays', false)
-    expect(readOnly).not.toBe('')
     const startMs = Date.UTC(2026, 11, 1, 9)
     hand.create({ subject: 'Standup', start: at(startMs), end: at(startMs + hour) })
     const back = await signInAt(world, 'microsoft', 'anna')
@@ -256,6 +255,13 @@ describe('calendars at Microsoft 365', () => {
       ['Calendar', true],
       ['Holidays', false],
     ])
+    // What may only be read there is joined one way only.
+    const both = await anna('POST', `/api/joined/accounts/${account}/calendars`, { remote: readOnly })
+    expect(await both.json()).toMatchObject({ status: 422, code: 'outside-read-only' })
+    const oneWay = await join(account, 'Holidays', { direction: 'to-portal' })
+    const turned = await anna('PATCH', `/api/joined/calendars/${oneWay.id}`, { direction: 'both' })
+    expect(await turned.json()).toMatchObject({ code: 'outside-read-only' })
+    await anna.json('DELETE', `/api/joined/calendars/${oneWay.id}?events=drop`, undefined, 204)
     const made = await join(account, 'Calendar')
     await synced(made)
     expect(await titles(made.calendar)).toEqual(['Standup'])

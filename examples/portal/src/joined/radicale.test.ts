@@ -86,6 +86,7 @@ describe.skipIf(!hasRadicale)('a calendar on Radicale, joined to the portal', { 
     const random = seeded(seed)
     const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)]
     let count = 0
+    let lost = 0
     const fresh = () => {
       count += 1
       return eventText(
@@ -118,7 +119,11 @@ describe.skipIf(!hasRadicale)('a calendar on Radicale, joined to the portal', { 
       },
     ]
     for (let round = 0; round < 8; round += 1) {
-      radicale.setLoses((method) => (method === 'PUT' || method === 'DELETE') && random() < 0.3)
+      radicale.setLoses((method) => {
+        const loses = (method === 'PUT' || method === 'DELETE') && random() < 0.3
+        if (loses) lost += 1
+        return loses
+      })
       const many = 2 + Math.floor(random() * 5)
       for (let i = 0; i < many; i += 1) await pick(edits)?.()
       await synced(made, 2)
@@ -129,6 +134,7 @@ describe.skipIf(!hasRadicale)('a calendar on Radicale, joined to the portal', { 
       expect([round, [...(await here())]]).toEqual([round, [...(await there())]])
     }
     expect((await here()).size).toBeGreaterThan(3)
+    expect(lost).toBeGreaterThan(0)
     expect(await world.stateOf(made)).toMatchObject({ state: 'connected' })
   })
 

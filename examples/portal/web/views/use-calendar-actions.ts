@@ -35,7 +35,9 @@ export const useCalendarActions = ({
     },
     remove: (calendar: Calendar) =>
       run(async () => {
-        const text = texts.deleteCalendarAsk(calendar.name)
+        // Of a joined one the outside calendar stays.
+        const outside = calendar.joined === null ? '' : ` ${texts.joined.leaveSub}`
+        const text = `${texts.deleteCalendarAsk(calendar.name)}${outside}`
         if (!(await ask({ title: texts.doors.confirmTitle, text, act: texts.deleteIt }))) return
         await call('DELETE', calendarPath(calendar, ''))
         done()
