@@ -37,6 +37,7 @@ export const exchangeAdminOperations = (parts: PortalParts): readonly Operation[
     return {
       settings,
       secretSetMs,
+      proxySecretSetMs: exchange.settings.proxySecret.setMs(),
       complete: isComplete(settings, secretSetMs !== null),
       retirement: settings.backend === 'ews' ? ewsRetirementOf(settings.ews.address) : null,
     }
@@ -74,7 +75,10 @@ export const exchangeAdminOperations = (parts: PortalParts): readonly Operation[
         const { id } = caller.person
         const wasOn = exchange.isEnabled()
         const hadSecret = exchange.settings.secretSetMs() !== null
-        await exchange.save(body.settings, body.secret ?? null)
+        await exchange.save(body.settings, body.secret ?? null, body.proxySecret ?? null)
+        if (body.proxySecret !== undefined) {
+          await audit.write({ person: id, actor: id, kind: 'exchange', action: 'made', name: 'proxy' })
+        }
         if (body.secret !== undefined) {
           await audit.write({ person: id, actor: id, kind: 'exchange', action: 'made', name: body.settings.backend })
         } else if (hadSecret && exchange.settings.secretSetMs() === null) {
@@ -104,6 +108,20 @@ export const exchangeAdminOperations = (parts: PortalParts): readonly Operation[
     }),
 
     operation({
+      method: 'delete',
+      address: '/admin/exchange/proxy-secret',
+      id: 'deleteExchangeProxySecret',
+      summary: 'Forgets the password of the proxy',
+      access: 'admin',
+      status: 204,
+      handle: async ({ caller }) => {
+        const { id } = caller.person
+        await exchange.forgetProxySecret()
+        await audit.write({ person: id, actor: id, kind: 'exchange', action: 'revoked', name: 'proxy' })
+      },
+    }),
+
+    operation({
       method: 'post',
       address: '/admin/exchange/test',
       id: 'testExchange',
@@ -116,7 +134,14 @@ export const exchangeAdminOperations = (parts: PortalParts): readonly Operation[
         const { settings, secret = null, mailbox, write } = body
         const subject = trialSubjects[caller.person.locale]
         try {
-          return [...(await exchange.test(settings, secret, { mailbox, write, subject }))]
+          return [
+            ...(await exchange.test(settings, secret, {
+              mailbox,
+              write,
+              subject,
+              proxySecret: body.proxySecret ?? null,
+            })),
+          ]
         } catch (error) {
           if (!RemoteError.is(error)) throw error
           return [{ step: 'address' as const, ok: false, kind: error.kind, code: error.code, requestId: null }]

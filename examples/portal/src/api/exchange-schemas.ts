@@ -24,6 +24,7 @@ export const ExchangeState = z
       ),
     mailbox: z.string().nullable(),
     calendar: z.string().nullable().describe('the calendar that is joined'),
+    webMail: z.string().nullable().describe('where mail is read in a browser; null where it is not offered'),
     done: z.number().int().nullable().describe('of syncing: events that are done'),
     total: z.number().int().nullable(),
     kind: z
@@ -130,6 +131,7 @@ export const ExchangeSetup = z
   .object({
     settings: ExchangeSettings,
     secretSetMs: ms.nullable().describe('when the secret was given; null: there is none'),
+    proxySecretSetMs: ms.nullable().describe('the same of the password of the proxy'),
     complete: z.boolean().describe('whether everything that the back end needs is there'),
     retirement: z
       .object({ restrictedFrom: z.string(), removedOn: z.string() })
@@ -141,13 +143,18 @@ export const ExchangeSetup = z
 const secret = z.string().min(1).max(5_000)
 
 export const ExchangeSetupChange = z
-  .strictObject({ settings: ExchangeSettings, secret: secret.optional().describe('absent: the kept one stays') })
+  .strictObject({
+    settings: ExchangeSettings,
+    secret: secret.optional().describe('absent: the kept one stays'),
+    proxySecret: secret.optional().describe('of the proxy; absent: the kept one stays'),
+  })
   .meta({ id: 'ExchangeSetupChange' })
 
 export const ExchangeTest = z
   .strictObject({
     settings: ExchangeSettings,
     secret: secret.optional(),
+    proxySecret: secret.optional(),
     mailbox: z.string().trim().min(3).max(320),
     write: z.boolean().describe('also make and delete a marked private event; nobody is mailed'),
   })

@@ -20,6 +20,8 @@ import type { ExchangeSettings } from './settings.ts'
 /** What the back ends share, beside the administrator's settings. */
 export interface BackendParts {
   readonly fetch: typeof fetch
+  /** Opens the bytes to a server where a proxy is in between. Default: directly. */
+  readonly connect?: NonNullable<Parameters<typeof createNtlmFetch>[0]['connect']>
   readonly now: () => number
   readonly newId: () => string
   readonly userAgent: string
@@ -77,7 +79,10 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
     const { origin } = new URL(url)
     const known = ntlm.get(origin)
     if (known !== undefined) return known
-    const made = createNtlmFetch({ origin, user: ews.user, password: secret, domain: ews.domain, now: parts.now })
+    // What is addressed to this machine is no proxy's.
+    const tunnel = parts.connect === undefined || !origin.startsWith('https:') ? {} : { connect: parts.connect }
+    const account = { user: ews.user, password: secret, domain: ews.domain }
+    const made = createNtlmFetch({ origin, ...account, now: parts.now, ...tunnel })
     ntlm.set(origin, made)
     return made
   }
@@ -125,7 +130,7 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
     openEws,
     openPeer: async ({ mailbox, person, timeZone, locale }) => {
       const mapping = {
-        zone: timeZone,
+        zone: settings.timeZone === '' ? timeZone : settings.timeZone,
         ownerAddresses: [mailbox],
         privateEvents: settings.privateEvents,
         busyText: busyTexts[locale],

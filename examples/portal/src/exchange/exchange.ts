@@ -24,7 +24,8 @@ import { type TestResult, testConnection } from './connection-test.ts'
 import { createExchangeHints } from './hints.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { createExchangeMembers, type ExchangeMember } from './members.ts'
-import { createExchangeStore, type ExchangeSettings, isComplete, sharesServers } from './settings.ts'
+import { type NetworkProxy, openProxiedNetwork, type ProxiedNetwork } from './proxied-network.ts'
+import { createExchangeStore, type ExchangeSettings, isComplete, sharesProxy, sharesServers } from './settings.ts'
 import type { Vault } from './vault.ts'
 
 export interface ExchangeOptions extends BackendParts {
@@ -50,6 +51,8 @@ export interface ExchangeOptions extends BackendParts {
   /** Hears that an administrator has changed the settings. */
   readonly onSettings: () => void
   readonly onError: (error: unknown) => void
+  /** Reaches the servers through a proxy. Default: over this machine's network. */
+  readonly openProxied?: (proxy: NetworkProxy, direct: typeof globalThis.fetch) => ProxiedNetwork
 }
 
 /** The one connection of the portal, and what the engine keeps under it. */
@@ -75,9 +78,42 @@ export const createExchange = (options: ExchangeOptions) => {
   const members = createExchangeMembers({ db })
   let backend: { readonly of: string; readonly value: ExchangeBackend } | null = null
 
+  let proxied: { readonly of: string; readonly network: ProxiedNetwork } | null = null
+  const openProxied = options.openProxied ?? openProxiedNetwork
+
+  const closeProxied = (): void => {
+    const old = proxied
+    proxied = null
+    void old?.network.close().catch(onError)
+  }
+
+  /**
+   * How the servers of these settings are reached.
+   *
+   * @param password of the proxy; `null`: the kept one, where it was given for this proxy
+   */
+  const networkOf = (settings: ExchangeSettings, password: string | null = null) => {
+    const { scheme, host, port, user } = settings.proxy
+    if (host === '') return { fetch: options.fetch }
+    const keptPassword = sharesProxy(settings, kept.get()) ? kept.proxySecret.get()?.secret : undefined
+    const account = user === '' ? null : { user, password: password ?? keptPassword ?? '' }
+    const proxy: NetworkProxy = { scheme, host, port, account }
+    const of = JSON.stringify(proxy)
+    if (proxied?.of !== of) {
+      closeProxied()
+      proxied = { of, network: openProxied(proxy, options.fetch) }
+    }
+    const { fetch, connect } = proxied.network
+    return { fetch, connect }
+  }
+
+  /** The kept secret, where it was given for these servers. */
+  const keptFor = (settings: ExchangeSettings): string | null =>
+    sharesServers(settings, kept.get()) ? (kept.secret()?.secret ?? null) : null
+
   /** One for each set of settings: mailboxes share its tokens and signed connections. */
   const backendOf = (settings: ExchangeSettings): ExchangeBackend => {
-    const secret = sharesServers(settings, kept.get()) ? kept.secret() : null
+    const secret = keptFor(settings)
     if (secret === null || !isComplete(settings, true)) {
       throw new RemoteError('Exchange is not set up', {
         service: settings.backend,
@@ -87,7 +123,8 @@ export const createExchange = (options: ExchangeOptions) => {
       })
     }
     const of = JSON.stringify(settings)
-    if (backend?.of !== of) backend = { of, value: createBackend(settings, secret.secret, options) }
+    if (backend?.of !== of)
+      backend = { of, value: createBackend(settings, secret, { ...options, ...networkOf(settings) }) }
     return backend.value
   }
 
@@ -253,21 +290,34 @@ export const createExchange = (options: ExchangeOptions) => {
     bindingOf,
     isTaken,
     ofPerson,
-    /** Reaches addresses that an administrator enters. */
-    fetch: options.fetch,
+    /** Reaches addresses that an administrator enters, as the saved settings say. */
+    fetch: ((input, init) => networkOf(kept.get()).fetch(input, init)) satisfies typeof globalThis.fetch,
+    /** Where people read their mail in a browser; `null` where it is not offered. */
+    webMail: (): string | null => kept.get().webMail || null,
     /** Name of the event of a link in the portal's calendar; `null` when it is gone. */
     objectOf: async (link: string): Promise<string | null> => (await state.getLink(link))?.portal?.name ?? null,
     mailboxOf: (person: Person): string | null => mailboxOf(person, kept.get().mailbox, members.get(person.id).mailbox),
     /** Saves settings, and a secret where one is given; a kept one does not go along to other servers. The other side is asked anew at once. */
-    save: async (settings: ExchangeSettings, secret: string | null): Promise<void> => {
+    save: async (
+      settings: ExchangeSettings,
+      secret: string | null,
+      proxySecret: string | null = null,
+    ): Promise<void> => {
       if (!sharesServers(settings, kept.get())) await kept.removeSecret()
+      if (!sharesProxy(settings, kept.get())) await kept.proxySecret.remove()
       await kept.put(settings)
       if (secret !== null) await kept.putSecret(secret)
+      if (proxySecret !== null) await kept.proxySecret.put(proxySecret)
       await apply()
       options.onSettings()
     },
     forgetSecret: async (): Promise<void> => {
       await kept.removeSecret()
+      await apply()
+      options.onSettings()
+    },
+    forgetProxySecret: async (): Promise<void> => {
+      await kept.proxySecret.remove()
       await apply()
       options.onSettings()
     },
@@ -285,9 +335,20 @@ export const createExchange = (options: ExchangeOptions) => {
     test: (
       settings: ExchangeSettings,
       secret: string | null,
-      trial: { readonly mailbox: string; readonly write: boolean; readonly subject: string },
+      trial: {
+        readonly mailbox: string
+        readonly write: boolean
+        readonly subject: string
+        /** Of the proxy; `null`: the kept one. */
+        readonly proxySecret: string | null
+      },
     ): Promise<readonly TestResult[]> => {
-      const made = secret === null ? backendOf(settings) : createBackend(settings, secret, options)
+      const { proxySecret } = trial
+      const mine = secret ?? keptFor(settings)
+      const isKept = mine === null || (secret === null && proxySecret === null)
+      const made = isKept
+        ? backendOf(settings)
+        : createBackend(settings, mine, { ...options, ...networkOf(settings, proxySecret) })
       return testConnection(settings, made, { ...trial, nowMs: now() })
     },
     start: async (): Promise<void> => {
@@ -301,6 +362,7 @@ export const createExchange = (options: ExchangeOptions) => {
       await looking.catch(() => undefined)
       await hints.close()
       await sync.stop()
+      closeProxied()
     },
   }
 }

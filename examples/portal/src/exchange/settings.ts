@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Settings } from '../accounts/settings.ts'
+import { timeZone } from '../api/schemas/values.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import type { Vault } from './vault.ts'
 
@@ -14,6 +15,13 @@ export const isSafeAddress = (value: string): boolean => {
   return username === '' && password === '' && (protocol === 'https:' || (protocol === 'http:' && isHere))
 }
 const address = text.refine((value) => value === '' || isSafeAddress(value), 'must be an https address')
+
+/** A name or an address without scheme, port and path. */
+const isHost = (value: string): boolean => {
+  if (value === '') return true
+  const bracketed = value.includes(':') ? `[${value}]` : value
+  return !/[/?#@\s\\]/.test(value) && URL.canParse(`http://${bracketed}/`)
+}
 
 /** Patterns that make a mailbox of a person who has an address. */
 const isMailboxPattern = (pattern: string): boolean =>
@@ -59,6 +67,20 @@ export const ExchangeSettings = z
         'the server tells of changes at once, beside the interval; Exchange Online where it reaches PUBLIC_URL by https',
       ),
     privateEvents: z.enum(['private', 'busy']).describe('how private events appear in Exchange'),
+    timeZone: z
+      .union([z.literal(''), timeZone])
+      .default('')
+      .describe('in which events are written to mailboxes; empty: each person’s own'),
+    webMail: address.default('').describe('where people read their mail in a browser; empty: it is not offered'),
+    proxy: z
+      .strictObject({
+        scheme: z.enum(['http', 'https']),
+        host: text.refine(isHost, 'must be a host name or an address').describe('empty: without a proxy'),
+        port: z.number().int().min(1).max(65_535),
+        user: text.describe('empty: the proxy asks for none'),
+      })
+      .default({ scheme: 'http', host: '', port: 3128, user: '' })
+      .describe('through which the servers are reached; its password is kept apart'),
   })
   .meta({ id: 'ExchangeSettings' })
 export type ExchangeSettings = z.output<typeof ExchangeSettings>
@@ -78,6 +100,9 @@ export const defaultExchangeSettings: ExchangeSettings = {
   intervalMinutes: 5,
   hints: true,
   privateEvents: 'private',
+  timeZone: '',
+  webMail: '',
+  proxy: { scheme: 'http', host: '', port: 3128, user: '' },
 }
 
 /** What the back end signs in with, and when it was given. */
@@ -88,9 +113,10 @@ export interface ExchangeSecret {
 
 const settingsName = 'exchange'
 const secretName = 'exchange-secret'
+const proxySecretName = 'exchange-proxy-secret'
 const Sealed = z.object({ setMs: z.number(), sealed: z.string() })
 
-/** The settings in the database, and the secret sealed beside them: it can be replaced and deleted, never read back by anybody. */
+/** The settings in the database, and the secrets sealed beside them: they can be replaced and deleted, never read back by anybody. */
 export const createExchangeStore = ({
   settings,
   vault,
@@ -99,26 +125,41 @@ export const createExchangeStore = ({
   readonly settings: Settings
   readonly vault: Vault
   readonly now: () => number
-}) => ({
-  get: (): ExchangeSettings => {
-    const stored = settings.get(settingsName)
-    return stored === null ? defaultExchangeSettings : ExchangeSettings.parse(JSON.parse(stored))
-  },
-  put: (value: ExchangeSettings): Promise<void> => settings.set(settingsName, JSON.stringify(value)),
-  secret: (): ExchangeSecret | null => {
-    const stored = settings.get(secretName)
-    if (stored === null) return null
-    const { setMs, sealed } = Sealed.parse(JSON.parse(stored))
-    return { setMs, secret: vault.open(sealed, secretName) }
-  },
-  secretSetMs: (): number | null => {
-    const stored = settings.get(secretName)
-    return stored === null ? null : Sealed.parse(JSON.parse(stored)).setMs
-  },
-  putSecret: (secret: string): Promise<void> =>
-    settings.set(secretName, JSON.stringify({ setMs: now(), sealed: vault.seal(secret, secretName) })),
-  removeSecret: (): Promise<void> => settings.remove(secretName),
-})
+}) => {
+  const secretOf = (name: string) => ({
+    get: (): ExchangeSecret | null => {
+      const stored = settings.get(name)
+      if (stored === null) return null
+      const { setMs, sealed } = Sealed.parse(JSON.parse(stored))
+      return { setMs, secret: vault.open(sealed, name) }
+    },
+    setMs: (): number | null => {
+      const stored = settings.get(name)
+      return stored === null ? null : Sealed.parse(JSON.parse(stored)).setMs
+    },
+    put: (secret: string): Promise<void> =>
+      settings.set(name, JSON.stringify({ setMs: now(), sealed: vault.seal(secret, name) })),
+    remove: (): Promise<void> => settings.remove(name),
+  })
+  const secret = secretOf(secretName)
+  return {
+    get: (): ExchangeSettings => {
+      const stored = settings.get(settingsName)
+      return stored === null ? defaultExchangeSettings : ExchangeSettings.parse(JSON.parse(stored))
+    },
+    put: (value: ExchangeSettings): Promise<void> => settings.set(settingsName, JSON.stringify(value)),
+    secret: secret.get,
+    secretSetMs: secret.setMs,
+    putSecret: secret.put,
+    removeSecret: secret.remove,
+    /** The password of the proxy. */
+    proxySecret: secretOf(proxySecretName),
+  }
+}
+
+/** Whether a proxy's password that was given for one set of settings may be shown to the proxy of another. */
+export const sharesProxy = ({ proxy: a }: ExchangeSettings, { proxy: b }: ExchangeSettings): boolean =>
+  a.scheme === b.scheme && a.host === b.host && a.port === b.port && a.user === b.user
 
 /**
  * The servers that a secret is shown to, or what is got for it. A secret that was given for some is not shown to others: who may change

@@ -49,6 +49,7 @@ export const exchangeStateOf = async (
     state: status.state,
     mailbox: isTheirs ? exchange.mailboxOf(person) : null,
     calendar: binding?.calendar ?? null,
+    webMail: isTheirs ? exchange.webMail() : null,
     ...factsOf(status),
     ...(taken ? { kind: 'mailbox-taken' } : {}),
     ...words,

@@ -11,15 +11,17 @@ const password = z.string().min(1).max(1_000)
 const remote = z.string().min(1).max(2_000)
 
 /** A joined calendar and how it stands. */
-export const JoinedCalendar = ExchangeState.extend({
-  id: z.string(),
-  account: z.string(),
-  service: z.string().describe('name of the service'),
-  mailbox: z.string().describe('name of the account there'),
-  calendar: z.string().describe('the calendar of the portal'),
-  name: z.string().describe('of the outside calendar, when it was joined'),
-  direction,
-}).meta({ id: 'JoinedCalendar' })
+export const JoinedCalendar = ExchangeState.omit({ webMail: true })
+  .extend({
+    id: z.string(),
+    account: z.string(),
+    service: z.string().describe('name of the service'),
+    mailbox: z.string().describe('name of the account there'),
+    calendar: z.string().describe('the calendar of the portal'),
+    name: z.string().describe('of the outside calendar, when it was joined'),
+    direction,
+  })
+  .meta({ id: 'JoinedCalendar' })
 
 export const JoinedAccount = z
   .object({

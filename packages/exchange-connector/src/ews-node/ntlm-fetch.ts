@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
-import type { Socket } from 'node:net'
+import { isIP, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
-import type { TLSSocket } from 'node:tls'
+import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { authenticateMessage, type NtlmAccount, negotiateMessage, parseChallenge } from './ntlm.ts'
 
 export interface NtlmFetchOptions {
@@ -17,6 +17,8 @@ export interface NtlmFetchOptions {
   readonly workstation?: string
   /** Certificates to trust beside the system's, PEM. */
   readonly ca?: string
+  /** Opens the bytes to the origin's host and port, such as the tunnel of a proxy; TLS is spoken within. Default: a connection of TCP. */
+  readonly connect?: (host: string, port: number) => Promise<Socket>
   /** Default: the time of this machine. */
   readonly now?: () => number
   /** Default: random bytes of the system. */
@@ -66,6 +68,21 @@ export const createNtlmFetch = (options: NtlmFetchOptions): typeof fetch => {
     const settings = { keepAlive: true, maxSockets: 1, maxFreeSockets: 1 }
     const ca = options.ca === undefined ? {} : { ca: options.ca }
     const agent = protocol === 'https:' ? new HttpsAgent({ ...settings, ...ca }) : new HttpAgent(settings)
+    const { connect } = options
+    if (connect !== undefined) {
+      const host = hostname.replace(/^\[|\]$/g, '')
+      const port = Number(new URL(origin).port) || (protocol === 'https:' ? 443 : 80)
+      agent.createConnection = (_, callback) => {
+        connect(host, port).then(
+          (socket) => {
+            const servername = isIP(host) === 0 ? host : ''
+            callback?.(null, protocol === 'https:' ? connectTls({ socket, servername, ...ca }) : socket)
+          },
+          (error: Error) => callback?.(error, undefined as never),
+        )
+        return undefined
+      }
+    }
     const line: Line = { agent, socket: null, busy: true }
     lines.push(line)
     return line

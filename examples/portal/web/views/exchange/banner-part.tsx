@@ -84,6 +84,11 @@ export const ExchangePart = ({ me, door }: { readonly me: Me; readonly door: Exc
           )}
         </Tip>
       )}
+      {now.webMail !== null && (
+        <a class="button plain link web-mail" href={now.webMail} target="_blank" rel="noopener noreferrer">
+          {exchange.openWebMail}
+        </a>
+      )}
       {now.state === 'not-configured' && me.admin && (
         <a class="button plain link" href="/admin">
           {exchange.setUp}

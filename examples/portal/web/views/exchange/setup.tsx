@@ -8,6 +8,7 @@ import { Icon } from '../../ui/icon.tsx'
 import { ErrorNote, Note } from '../../ui/note.tsx'
 import { useWhen } from '../../ui/when.ts'
 import { Choice, NumberField } from './setup-fields.tsx'
+import { ExchangeNetwork } from './setup-network.tsx'
 import { ExchangePeople } from './setup-people.tsx'
 import { TestSteps } from './test-steps.tsx'
 
@@ -22,6 +23,7 @@ export const ExchangeSetupPart = () => {
   const setup = useLoaded('exchange-setup', (signal) => call<ExchangeSetup>('GET', '/admin/exchange', { signal }))
   const [settings, setSettings] = useState<Settings | null>(null)
   const [secret, setSecret] = useState('')
+  const [proxySecret, setProxySecret] = useState('')
   const [mailbox, setMailbox] = useState('')
   const [write, setWrite] = useState(false)
   const [results, setResults] = useState<ExchangeTestResult | null>(null)
@@ -31,10 +33,12 @@ export const ExchangeSetupPart = () => {
     if (setup.data !== null) setSettings(setup.data.settings)
   }, [setup.data])
   const given = secret === '' ? {} : { secret }
+  const proxyGiven = proxySecret === '' ? {} : { proxySecret }
   const save = useAction(async () => {
     setSaved(false)
-    await call('PUT', '/admin/exchange', { body: { settings, ...given } })
+    await call('PUT', '/admin/exchange', { body: { settings, ...given, ...proxyGiven } })
     setSecret('')
+    setProxySecret('')
     setSaved(true)
     setup.reload()
   })
@@ -45,7 +49,7 @@ export const ExchangeSetupPart = () => {
   })
   const test = useAction(async () => {
     setResults([])
-    const body = { settings, ...given, mailbox: mailbox.trim(), write }
+    const body = { settings, ...given, ...proxyGiven, mailbox: mailbox.trim(), write }
     setResults(await call<ExchangeTestResult>('POST', '/admin/exchange/test', { body }))
   })
   const find = useAction(async () => {
@@ -264,6 +268,14 @@ export const ExchangeSetupPart = () => {
           hint={isGraph ? exchange.hintsGraph : exchange.hintsEws}
           checked={settings.hints}
           onChange={(hints) => change({ hints })}
+        />
+        <ExchangeNetwork
+          settings={settings}
+          secret={proxySecret}
+          secretSetMs={setup.data.proxySecretSetMs}
+          onChange={change}
+          onSecret={setProxySecret}
+          onForgotten={setup.reload}
         />
         <ErrorNote error={fault ?? save.error ?? forget.error} />
         <div class="row">
