@@ -124,7 +124,7 @@ const readXml = (bytes: Uint8Array, plain: EwsFailure): XmlElement => {
 }
 
 const notSoap = (plain: EwsFailure): RemoteError | CalendarError =>
-  plain.status === 200 ? remoteError('configuration', plain) : failureOf(plain)
+  plain.status === 200 ? remoteError('configuration', { ...plain, code: 'WebPage' }) : failureOf(plain)
 
 /** Truncated, or the answer to something else: nobody knows what was done. */
 const torn = (plain: EwsFailure, cause?: unknown): RemoteError =>

@@ -130,11 +130,12 @@ export const createGraphClient = (options: GraphClientOptions): GraphClient => {
     const { response, body, write } = tried
     const header = (name: string) => response.headers.get(name)
     if (!response.ok) {
-      if (response.status < 400) throw notGraph(response, 'The address answers with a redirect')
+      if (response.status < 400) throw notGraph(response, 'Redirect', 'The address answers with a redirect')
       throw failureOf({ status: response.status, body, header, write, nowMs: now() })
     }
     if (body === undefined) {
-      if (/html/i.test(header('content-type') ?? '')) throw notGraph(response, 'The address answers with a web page')
+      if (/html/i.test(header('content-type') ?? ''))
+        throw notGraph(response, 'WebPage', 'The address answers with a web page')
       throw lostAnswer(new Error('The answer was cut off or is no JSON'), write)
     }
     const date = Date.parse(header('date') ?? '')
@@ -184,8 +185,8 @@ const partHeaders = (request: GraphRequest): Record<string, string> => ({
   ...request.headers,
 })
 
-const notGraph = (response: Response, message: string) =>
-  new RemoteError(message, { service, kind: 'configuration', status: response.status, retryable: false })
+const notGraph = (response: Response, code: string, message: string) =>
+  new RemoteError(message, { service, kind: 'configuration', code, status: response.status, retryable: false })
 
 const waitByTimer = (ms: number, signal?: AbortSignal) =>
   new Promise<void>((resolve, reject) => {

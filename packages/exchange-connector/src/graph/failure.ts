@@ -162,17 +162,17 @@ const notSent = new Set([
 /** The error for a request without a whole answer. */
 export const lostAnswer = (cause: unknown, write: boolean): RemoteError => {
   const code = codeOf(cause)
-  const certificate = code !== null && /^(?:ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)
+  const certificate = code !== null && /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/.test(code)
   const sent = !certificate && !(code !== null && notSent.has(code))
   const unknown = write && sent
   return new RemoteError(
     unknown ? 'No answer came, and the write may have been done' : 'Exchange Online was not reached',
     {
       service,
-      kind: unknown ? 'unknown-outcome' : 'unreachable',
+      kind: unknown ? 'unknown-outcome' : certificate ? 'configuration' : 'unreachable',
       code,
       status: null,
-      retryable: true,
+      retryable: !certificate,
       cause,
     },
   )

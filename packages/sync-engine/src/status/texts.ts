@@ -138,6 +138,43 @@ export const problemsText = (
     : plural('en', n, { one: '# event was not synced', other: '# events were not synced' })
 }
 
+/** Codes of Node and OpenSSL for a certificate that is not trusted. */
+const certificateCode = /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
+
+/** What answers at the address instead, where that is known; `null`: nobody knows. */
+const configurationText = (
+  code: string | null,
+  language: SyncLanguage,
+  name: string,
+): Pick<StatusText, 'text' | 'remedy'> | null => {
+  const ru = language === 'ru'
+  if (certificateCode.test(code ?? '')) {
+    return {
+      text: ru ? `Сертификату сервера ${name} нет доверия.` : `The ${name} server’s certificate is not trusted.`,
+      remedy: ru
+        ? 'Проверьте, не истёк ли сертификат и выдан ли он на этот адрес. Пока это не исправлено, ничего не передаётся.'
+        : 'Check whether it has expired and was issued for this address. Until that is mended nothing is sent.',
+    }
+  }
+  if (code === 'WebPage' || code === 'Redirect') {
+    return {
+      text: ru
+        ? `По заданному адресу отвечает не ${name}, а веб-страница.`
+        : `A web page answers at the given address, not ${name}.`,
+      remedy: ru
+        ? 'Проверьте адрес сервера: перед ним может стоять страница входа.'
+        : 'Check the server address: a sign-in page may stand in front of it.',
+    }
+  }
+  if (code === 'EwsSwitchedOff') {
+    return {
+      text: ru ? 'Exchange Online больше не принимает EWS.' : 'Exchange Online no longer takes EWS.',
+      remedy: ru ? 'Выберите Exchange Online (Graph) в настройках.' : 'Choose Exchange Online (Graph) in the settings.',
+    }
+  }
+  return null
+}
+
 const errorText = (
   status: Extract<SyncStatus, { state: 'error' }>,
   options: TextOptions,
@@ -170,10 +207,14 @@ const errorText = (
           : 'Check the mailbox name. If it was moved, run the search for its server again.',
       }
     case 'configuration':
-      return {
-        text: ru ? `По заданному адресу нет календаря ${name}.` : `There is no ${name} calendar at the given address.`,
-        remedy: ru ? 'Проверьте адрес сервера и календарь.' : 'Check the server address and the calendar.',
-      }
+      return (
+        configurationText(status.code, language, name) ?? {
+          text: ru
+            ? `По заданному адресу нет календаря ${name}.`
+            : `There is no ${name} calendar at the given address.`,
+          remedy: ru ? 'Проверьте адрес сервера и календарь.' : 'Check the server address and the calendar.',
+        }
+      )
     case 'throttled':
       return {
         text: ru
