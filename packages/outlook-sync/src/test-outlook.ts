@@ -125,3 +125,20 @@ export const updates = (
   }
   return `<updates><Batch ${attributes}>${methods.map(method).join('')}</Batch></updates>`
 }
+
+/** Lines of an event of an hour. */
+export const single = ['DTSTART:20260310T100000Z', 'DTEND:20260310T110000Z', 'SUMMARY:One']
+/** Namespace of an envelope of SOAP 1.2. */
+export const soap12 = 'http://www.w3.org/2003/05/soap-envelope'
+
+/** What a fault says. */
+export const faultIn = async (response: Response) => {
+  const root = parseXml(await response.text())
+  return {
+    status: response.status,
+    type: response.headers.get('content-type'),
+    code: find(root, 'errorcode')?.text ?? null,
+    who: find(root, 'faultcode')?.text ?? find(root, 'Value')?.text ?? null,
+    root,
+  }
+}
