@@ -1,8 +1,9 @@
 import { expandSeries, parseCalendar, rawProperty, seriesFacts } from '@dayport/core/ical'
 import { describe, expect, it } from 'vitest'
 import { newEvent, withException, withHour, withoutOccurrence, withProperty, withText } from './person-edits.ts'
+import { partlyHeldLines } from './person-events.ts'
 import { openOffice } from './simulated-office.ts'
-import { createSimulation, partlyHeldLines } from './simulation.ts'
+import { createSimulation } from './simulation.ts'
 
 const minute = 60_000
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createSimulation, type Simulation, type SimulationCommand } from './simulation.ts'
+import type { SimulationCommand } from './simulated-commands.ts'
+import { createSimulation, type Simulation } from './simulation.ts'
 
 const field = { title: 0, hour: 5, exception: 7, occurrence: 8 } as const
 
@@ -35,7 +36,7 @@ const prepared = async (edits: readonly SimulationCommand[], seed: number): Prom
 const runTwice = async (simulation: Simulation, crash: readonly [number | null, number | null]): Promise<number[]> => {
   const steps: number[] = []
   for (const at of crash) {
-    const worker = simulation.createWorker(at, false, () => 0)
+    const worker = simulation.createWorker(at)
     await worker.run('manual')
     steps.push(worker.steps())
     simulation.wait(at === null ? 60_000 : 400_000)

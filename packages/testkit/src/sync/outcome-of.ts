@@ -1,4 +1,5 @@
-import { createSimulation, type SimulationCommand } from './simulation.ts'
+import type { SimulationCommand } from './simulated-commands.ts'
+import { createSimulation } from './simulation.ts'
 
 /** Plays one history to its end; what is wrong then, sync-engine.md §5. Empty is good. */
 export const outcomeOf = async (commands: readonly SimulationCommand[], seed: number): Promise<string[]> => {

@@ -1,5 +1,29 @@
 import fc from 'fast-check'
-import type { SimulationCommand } from './simulation.ts'
+import type { SimulatedSide } from './ledger.ts'
+
+/** One step of a simulated history. */
+export type SimulationCommand =
+  | { readonly do: 'create'; readonly side: 'portal' | 'remote'; readonly kind: number }
+  | { readonly do: 'edit'; readonly side: 'portal' | 'remote'; readonly pick: number; readonly field: number }
+  | { readonly do: 'delete'; readonly side: 'portal' | 'remote'; readonly pick: number }
+  | { readonly do: 'rename'; readonly pick: number }
+  | {
+      readonly do: 'mailbox'
+      readonly trick: 'move' | 'copy' | 'touch' | 'undo' | 'expire' | 'migrate'
+      readonly pick: number
+    }
+  /** `trouble` 0–3: how often calls go wrong; `crash`: the step at which the process dies. */
+  | { readonly do: 'run'; readonly trouble: number; readonly crash: number | null; readonly edits: boolean }
+  | { readonly do: 'race'; readonly trouble: number; readonly pause: boolean }
+  | { readonly do: 'wait'; readonly seconds: number }
+  /** All trouble ends for a while, and both sides come to agree. */
+  | { readonly do: 'settle' }
+  /** `backup` keeps what one side holds, the portal's database with the engine's state in it; `restore` goes back to it. */
+  | { readonly do: 'backup'; readonly side: SimulatedSide }
+  | { readonly do: 'restore'; readonly side: SimulatedSide }
+
+/** What a person, or the administrator of a side, does: not a run, and not time. */
+export type SimulatedEdit = Extract<SimulationCommand, { do: 'create' | 'edit' | 'delete' | 'rename' | 'mailbox' }>
 
 const side = fc.constantFrom('portal' as const, 'remote' as const)
 const pick = fc.nat(99)

@@ -1,6 +1,6 @@
 import { canonicalOf, changedGroups, type HistoryEntry, type SyncLink, uidOf } from '@dayport/sync-engine'
 import { instantsOf, type Ledger } from './ledger.ts'
-import { normaliseForMailbox, projectForMailbox } from './simulated-mailbox.ts'
+import { normaliseForMailbox, projectForMailbox } from './mailbox-content.ts'
 
 /** What is there once everything has come to rest. */
 export interface SimulatedRest {

@@ -13,6 +13,7 @@ import {
   type SyncServiceOptions,
   type SyncStateStore,
 } from '@dayport/sync-engine'
+import { createRandom } from './random.ts'
 import {
   createSimulatedMailbox,
   type MailboxFault,
@@ -20,7 +21,6 @@ import {
   type SimulatedMailbox,
   type SimulatedMailboxOptions,
 } from './simulated-mailbox.ts'
-import { createRandom } from './simulation.ts'
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
 
 /** A portal with people, each with a mailbox, and a sync service under a clock that the test moves. */

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { outcomeOf } from './outcome-of.ts'
-import { simulatedHistory } from './simulated-commands.ts'
-import type { SimulationCommand } from './simulation.ts'
+import { type SimulationCommand, simulatedHistory } from './simulated-commands.ts'
 
 /** The long run of a release: `DAYPORT_SYNC_HISTORIES=100000`, with a `DAYPORT_FUZZ_SEED` of its own. */
 const histories = Number(process.env.DAYPORT_SYNC_HISTORIES ?? 2_000)

@@ -1,0 +1,42 @@
+import type { RunResult } from '@dayport/sync-engine'
+import type { SimulatedWorld } from './simulated-world.ts'
+
+/**
+ * A write whose answer was lost, and of which the mailbox has made something else, cannot be told from one that was edited there since:
+ * edits beat deletions.
+ */
+export const allowDoubt = async ({ memory, ledger }: SimulatedWorld): Promise<void> => {
+  for (const { link, kind, expected } of await memory.state.listOperations('b1', ['sent', 'unknown'])) {
+    if (kind === 'delete' || expected.body?.includes('  ') !== true) continue
+    const origin = /v\d+x/.exec((await memory.state.getLink(link))?.uid ?? '')?.[0]
+    if (origin !== undefined) ledger.doubt('remote', origin)
+  }
+}
+
+/** What an unanswered write has made of an item that has got another name since cannot be told from an edit. */
+export const allowMove = async (world: SimulatedWorld, only: string | null | undefined): Promise<void> => {
+  for (const { kind, remoteName } of await world.memory.state.listOperations('b1', ['sent', 'unknown'])) {
+    const item = world.mailbox.items.get(remoteName ?? '')
+    if (kind === 'update' && item !== undefined && (only ?? remoteName) === remoteName)
+      world.ledger.edit('remote', item.data)
+  }
+}
+
+/** A write that comes late is news to an engine that has given it up. */
+export const deliverLate = ({ mailbox, ledger }: SimulatedWorld): void => {
+  const before = new Map([...mailbox.items].map(([name, { data }]) => [name, data]))
+  mailbox.deliverLate()
+  for (const { name, data } of mailbox.items.values()) {
+    if (before.has(name) && before.get(name) !== data) ledger.edit('remote', data)
+  }
+}
+
+/** Both sides agree where a run has left nothing to say, on either. */
+export const agreeAfter = async (
+  { mailbox, memory, ledger, hiddenMs, nowMs, skewMs }: SimulatedWorld,
+  { run, againMs }: RunResult & { readonly kind: 'run' },
+): Promise<void> => {
+  if (run.outcome !== 'done' || againMs !== null) return
+  if ([...mailbox.items.values()].some(({ createdMs }) => createdMs + hiddenMs > nowMs + skewMs)) return
+  if ((await memory.state.countLinks('b1', ['conflict', 'quarantined', 'unsupported'])) === 0) ledger.agree()
+}

@@ -1,0 +1,181 @@
+import {
+  withCategory,
+  withException,
+  withHour,
+  withOwnZone,
+  withoutOccurrence,
+  withRule,
+  withText,
+} from './person-edits.ts'
+import { freshEvent } from './person-events.ts'
+import { pickOf } from './random.ts'
+import type { SimulatedEdit } from './simulated-commands.ts'
+import { allowMove } from './simulated-doubt.ts'
+import {
+  eventsHere,
+  isAlone,
+  isLinked,
+  itemsThere,
+  portalBytes,
+  portalNames,
+  type SimulatedWorld,
+  simulatedPerson,
+} from './simulated-world.ts'
+
+/** A field that a person edits, by number. */
+const fields = [
+  'title',
+  'place',
+  'body',
+  'category',
+  'uncategory',
+  'hour',
+  'rule',
+  'exception',
+  'occurrence',
+  'zone',
+] as const
+
+const changeOf = (world: SimulatedWorld, field: number): ((data: Uint8Array) => Uint8Array) => {
+  const n = Math.floor(world.random() * 12)
+  switch (fields[field % fields.length]) {
+    case 'title':
+      return withText('SUMMARY', world.ledger.enter())
+    case 'place':
+      return withText('LOCATION', world.ledger.enter())
+    case 'body':
+      return withText('DESCRIPTION', `${world.ledger.enter()}  and  more`)
+    case 'category':
+      return withCategory(world.ledger.enter())
+    case 'uncategory':
+      return withCategory(null)
+    case 'hour':
+      return withHour(8 + n)
+    case 'rule':
+      return withRule(n % 3 === 0 ? null : n % 3 === 1 ? 'FREQ=WEEKLY;COUNT=6' : 'FREQ=DAILY;COUNT=5')
+    case 'exception':
+      return withException(n, world.ledger.enter())
+    case 'zone':
+      return withOwnZone(n)
+    default:
+      return withoutOccurrence(n)
+  }
+}
+
+const person = { origin: { door: 'portal' } }
+
+/** What a person, or the administrator of a side, does, and what the ledger says of it. */
+export const edit = async (world: SimulatedWorld, command: SimulatedEdit): Promise<void> => {
+  switch (command.do) {
+    case 'mailbox':
+      return playTrick(world, command)
+    case 'rename':
+      return rename(world, command)
+    case 'create':
+      return create(world, command)
+    default:
+      return command.side === 'remote' ? editThere(world, command) : editHere(world, command)
+  }
+}
+
+const playTrick = async (world: SimulatedWorld, command: Extract<SimulatedEdit, { do: 'mailbox' }>): Promise<void> => {
+  const name = pickOf([...world.mailbox.items.keys()].sort(), command.pick)
+  if (command.trick === 'move' || command.trick === 'migrate')
+    await allowMove(world, command.trick === 'move' ? name : null)
+  // What hides again under each new name before anybody has heard of one cannot be told from what is gone.
+  const hides = name !== undefined && (await world.memory.state.findLink('b1', 'remote', name)) !== null
+  if (command.trick === 'expire') world.mailbox.expireCursors()
+  else if (command.trick === 'migrate') world.mailbox.migrate()
+  else if (name !== undefined && command.trick === 'move') world.mailbox.move(name, { hides })
+  else if (name !== undefined && command.trick === 'touch') world.mailbox.touch(name)
+  else if (name !== undefined && command.trick === 'copy') {
+    world.ledger.copy(world.mailbox.items.get(name)!.data)
+    world.mailbox.copy(name, command.pick % 2 === 0)
+  } else if (name !== undefined && command.trick === 'undo') {
+    world.ledger.edit('remote', world.mailbox.items.get(name)!.data)
+    world.mailbox.remove(name)
+    world.mailbox.undo(name, command.pick % 2 === 0, { hides })
+  }
+}
+
+const rename = async (world: SimulatedWorld, command: Extract<SimulatedEdit, { do: 'rename' }>): Promise<void> => {
+  const name = pickOf(await portalNames(world), command.pick)
+  const data = name === undefined ? null : await portalBytes(world, name)
+  if (name === undefined || data === null) return
+  await world.service.transaction(async (tx) => {
+    await world.service.deleteObject(simulatedPerson, { calendar: world.calendar, name }, { tx, ...person })
+    await world.service.putObject(simulatedPerson, { calendar: world.calendar, name: `${world.newId()}.ics` }, data, {
+      tx,
+      ...person,
+    })
+  })
+}
+
+const create = async (world: SimulatedWorld, command: Extract<SimulatedEdit, { do: 'create' }>): Promise<void> => {
+  const data = freshEvent(world.ledger, command.kind)
+  if (command.side === 'remote') world.mailbox.create(data)
+  else
+    await world.service.putObject(
+      simulatedPerson,
+      { calendar: world.calendar, name: `${world.newId()}.ics` },
+      data,
+      person,
+    )
+}
+
+type Change = Extract<SimulatedEdit, { do: 'edit' | 'delete' }>
+
+const editThere = async (world: SimulatedWorld, command: Change): Promise<void> => {
+  const name = pickOf([...world.mailbox.items.keys()].sort(), command.pick)
+  const before = name === undefined ? undefined : world.mailbox.items.get(name)?.data
+  if (name === undefined || before === undefined) return
+  const { operationId } = world.mailbox.items.get(name)!
+  const isTwin =
+    operationId !== null &&
+    [...world.mailbox.items.values()].some((one) => one.operationId === operationId && one.name !== name)
+  // A person who edits the twin of an event that was sent twice makes it one of its own: edits are never deleted.
+  if (isTwin) world.ledger.copy(before)
+  if (command.do === 'delete') {
+    world.mailbox.remove(name)
+    // What the engine has asked for and not heard of yet cannot be known to be deleted.
+    const operation = operationId === null ? null : await world.memory.state.getOperation(operationId)
+    const made = operation === null ? null : await world.memory.state.getLink(operation.link)
+    const isKnown =
+      made === null ? await isLinked(world, 'remote', name, before) : made.remote !== null && operation?.attempts === 1
+    world.ledger.delete('remote', before, isKnown && isAlone(before, itemsThere(world)))
+  } else {
+    world.mailbox.edit(name, changeOf(world, command.field))
+    world.ledger.edit('remote', before)
+  }
+  world.ledger.replace(before, world.mailbox.items.get(name)?.data ?? null)
+}
+
+const editHere = async (world: SimulatedWorld, command: Change): Promise<void> => {
+  const name = pickOf(await portalNames(world), command.pick)
+  const before = name === undefined ? null : await portalBytes(world, name)
+  if (name === undefined || before === null) return
+  if (command.do === 'delete') {
+    await world.service.deleteObject(simulatedPerson, { calendar: world.calendar, name }, person)
+    const isKnown = await isLinked(world, 'portal', name, before)
+    world.ledger.delete('portal', before, isKnown && isAlone(before, await eventsHere(world)))
+  } else {
+    await world.service.putObject(
+      simulatedPerson,
+      { calendar: world.calendar, name },
+      changeOf(world, command.field)(before),
+      person,
+    )
+    world.ledger.edit('portal', before)
+  }
+  world.ledger.replace(before, await portalBytes(world, name))
+}
+
+/** What somebody may do while a worker is at work. */
+export const randomEdit = (world: SimulatedWorld): SimulatedEdit => {
+  const side = world.chance(0.5) ? 'portal' : 'remote'
+  const pick = Math.floor(world.random() * 100)
+  const kind = world.random()
+  if (kind < 0.15) return { do: 'create', side, kind: pick }
+  if (kind < 0.25) return { do: 'delete', side, pick }
+  return { do: 'edit', side, pick, field: Math.floor(world.random() * 9) }
+}
