@@ -48,6 +48,10 @@ export interface PeerChangeOptions extends CallOptions {
 export interface PeerObject {
   readonly name: string
   readonly etag: ETag
+  /**
+   * Where `put` made it, its UID is that of what it was made from, also on a side that gives UIDs of its own: nothing else outlives a lost
+   * database.
+   */
   readonly data: Uint8Array
   /** ms since the Unix epoch, by the other side's clock; `null` when it does not say. */
   readonly modifiedMs: number | null

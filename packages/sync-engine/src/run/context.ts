@@ -48,12 +48,22 @@ export interface RunContext {
   report(error: unknown): void
   /** A unit of work under the lease. */
   write<T>(work: (tx: Transaction) => Promise<T>): Promise<T>
-  /** Makes sure that the lease outlasts a request. */
+  /** Makes sure that the lease outlasts a request. @throws {SwitchedOffError} as {@link assertOn}. */
   holdLease(): Promise<void>
+  /** @throws {SwitchedOffError} when the binding is gone or switched off by now. */
+  assertOn(): Promise<void>
   /** @throws {DOMException} when the run was cancelled: between two events nothing is half done. */
   checkCancelled(): void
   patchBinding(patch: Partial<SyncBinding>, tx: Transaction): Promise<void>
   note(entry: Pick<HistoryEntry, 'link' | 'action'> & Partial<HistoryEntry>, tx: Transaction): Promise<void>
+}
+
+/** The binding was switched off, or taken away, while its run was under way: that ends between two events. */
+export class SwitchedOffError extends Error {
+  constructor() {
+    super('the binding was switched off')
+    this.name = 'SwitchedOffError'
+  }
 }
 
 export const createRunContext = (parts: {
@@ -73,7 +83,14 @@ export const createRunContext = (parts: {
   const { storage, now, newId, limits, signal, run } = parts
   let lease = parts.lease
   const renew = async (leastMs: number): Promise<void> => {
-    if (lease.untilMs - now() < leastMs) lease = await renewLease(storage, lease, now(), limits.leaseMs)
+    const leftMs = lease.untilMs - now()
+    // A clock that was set back makes it look long.
+    if (leftMs < leastMs || leftMs > limits.leaseMs) lease = await renewLease(storage, lease, now(), limits.leaseMs)
+  }
+  const assertOn = async (): Promise<void> => {
+    const { id, connection } = parts.binding
+    if ((await storage.state.getBinding(id))?.enabled !== true) throw new SwitchedOffError()
+    if ((await storage.state.getConnection(connection))?.enabled !== true) throw new SwitchedOffError()
   }
   const context: RunContext & { readonly lease: () => Lease } = {
     state: storage.state,
@@ -97,10 +114,15 @@ export const createRunContext = (parts: {
       await renew(limits.leaseMs / 3)
       return storage.transaction(async (tx) => {
         await assertLease(storage, lease, now(), tx)
+        if ((await storage.state.getBinding(parts.binding.id, { tx })) === null) throw new SwitchedOffError()
         return work(tx)
       })
     },
-    holdLease: () => renew(limits.requestTimeoutMs),
+    holdLease: async () => {
+      await assertOn()
+      await renew(limits.requestTimeoutMs)
+    },
+    assertOn,
     checkCancelled: () => signal?.throwIfAborted(),
     patchBinding: async (patch, tx) => {
       const known = await storage.state.getBinding(context.binding.id, { tx })

@@ -9,10 +9,11 @@ import {
   type SyncTrigger,
 } from '../state/records.ts'
 import type { SyncStorage } from '../state/store.ts'
-import { createRunContext, type SyncPeers } from './context.ts'
+import { createRunContext, SwitchedOffError, type SyncPeers } from './context.ts'
 import { failureOf } from './errors.ts'
 import { acquireLease, freshMailbox, LeaseLostError, releaseLease } from './lease.ts'
 import { defaultSyncLimits, type SyncLimits } from './limits.ts'
+import { straightPause } from './straighten.ts'
 import { type PlanSummary, runSteps } from './sync-run.ts'
 
 export interface SyncEngineOptions {
@@ -85,7 +86,8 @@ export const createSyncEngine = (options: SyncEngineOptions): SyncEngine => {
       if (binding === null) throw new CalendarError('not-found', 'there is no such binding')
       const connection = await state.getConnection(binding.connection)
       if (connection === null || !connection.enabled || !binding.enabled) return { kind: 'off' }
-      const before = (await state.getMailbox(binding.mailbox)) ?? freshMailbox(binding.mailbox)
+      const known = (await state.getMailbox(binding.mailbox)) ?? freshMailbox(binding.mailbox)
+      const before = await straightPause(storage, known, now())
       if (before.pausedUntilMs > now() && (before.pausedByServer || runOptions.trigger !== 'manual')) {
         return { kind: 'paused', untilMs: before.pausedUntilMs }
       }
@@ -149,7 +151,7 @@ export const createSyncEngine = (options: SyncEngineOptions): SyncEngine => {
         if (error instanceof LeaseLostError) {
           return { kind: 'run', run: { ...started, outcome: 'failed', endedMs: now() }, plan: null, againMs: null }
         }
-        if (runOptions.signal?.aborted === true) {
+        if (runOptions.signal?.aborted === true || error instanceof SwitchedOffError) {
           const run = await end(
             { outcome: 'stopped', error: null },
             { ...rested, dueMs: now() + connection.policy.intervalMs },
@@ -183,7 +185,10 @@ const afterFailure = (
   { limits, nowMs, random }: { readonly limits: SyncLimits; readonly nowMs: number; readonly random: number },
 ): {
   readonly kind: SyncErrorKind
-  readonly mailbox: Pick<MailboxState, 'pausedUntilMs' | 'pausedByServer' | 'failures' | 'stopped' | 'dueMs'>
+  readonly mailbox: Pick<
+    MailboxState,
+    'pausedUntilMs' | 'pausedAtMs' | 'pausedByServer' | 'failures' | 'stopped' | 'dueMs'
+  >
 } => {
   const failure = failureOf(error)
   const failures = before.failures + 1
@@ -197,6 +202,7 @@ const afterFailure = (
     mailbox: {
       failures,
       pausedUntilMs,
+      pausedAtMs: nowMs,
       pausedByServer: kind === 'throttled',
       stopped: isRun && failure.stops,
       dueMs: pausedUntilMs,

@@ -1,5 +1,6 @@
 import { CalendarError, RemoteError } from '@dayport/core'
 import type { SyncErrorKind } from '../state/records.ts'
+import { SwitchedOffError } from './context.ts'
 import { LeaseLostError } from './lease.ts'
 
 /** What a failure means for the run that met it. */
@@ -26,7 +27,12 @@ const runKinds: Readonly<Record<string, SyncErrorKind>> = {
 }
 
 export const failureOf = (error: unknown): Failure | null => {
-  if (error instanceof LeaseLostError || (error instanceof Error && error.name === 'AbortError')) return null
+  if (
+    error instanceof LeaseLostError ||
+    error instanceof SwitchedOffError ||
+    (error instanceof Error && error.name === 'AbortError')
+  )
+    return null
   if (RemoteError.is(error)) {
     const kind = runKinds[error.kind]
     if (kind !== undefined) {

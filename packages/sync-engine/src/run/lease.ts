@@ -29,6 +29,9 @@ export const freshMailbox = (mailbox: string): MailboxState => ({
   dueMs: 0,
 })
 
+/** By how much clocks of workers may differ. */
+const graceMs = 5 * 60_000
+
 /** `null` when another holder has it. */
 export const acquireLease = (
   { state, transaction }: SyncStorage,
@@ -39,7 +42,9 @@ export const acquireLease = (
 ): Promise<Lease | null> =>
   transaction(async (tx) => {
     const known = (await state.getMailbox(mailbox, { tx })) ?? freshMailbox(mailbox)
-    if (known.holder !== null && known.heldUntilMs > nowMs) return null
+    const leftMs = known.holder === null ? 0 : known.heldUntilMs - nowMs
+    // A lock that is held for longer than any is was taken under a clock that was ahead: the fence keeps its holder out.
+    if (leftMs > 0 && leftMs <= leaseMs + graceMs) return null
     const lease = { mailbox, fence: known.fence + 1, untilMs: nowMs + leaseMs }
     await state.putMailbox({ ...known, fence: lease.fence, holder, heldUntilMs: lease.untilMs }, { tx })
     return lease
@@ -83,7 +88,9 @@ export const renewLease = (
 export const releaseLease = (
   { state, transaction }: SyncStorage,
   lease: Lease,
-  patch: Partial<Pick<MailboxState, 'pausedUntilMs' | 'pausedByServer' | 'failures' | 'stopped' | 'dueMs'>>,
+  patch: Partial<
+    Pick<MailboxState, 'pausedUntilMs' | 'pausedAtMs' | 'pausedByServer' | 'failures' | 'stopped' | 'dueMs'>
+  >,
 ): Promise<void> =>
   transaction(async (tx) => {
     const known = await state.getMailbox(lease.mailbox, { tx })

@@ -1,11 +1,12 @@
+import { CalendarError } from '@dayport/core'
 import { textProperty } from '@dayport/core/ical'
-import { canonicalOf, uidOf, withOldGroups } from '../content/canonical.ts'
+import { canonicalOf, sameGroups, uidOf, withOldGroups } from '../content/canonical.ts'
 import type { Groups } from '../content/groups.ts'
 import { transferGroups, withUid } from '../content/transfer.ts'
 import type { ConflictValues, LinkEnd, SyncLink, SyncOperation } from '../state/records.ts'
 import { heardOf, type RunContext } from './context.ts'
 import { type Decision, decide } from './decide.ts'
-import { type Content, endOf, freshRemote } from './ends.ts'
+import { type Content, endOf, freshRemote, remoteContent } from './ends.ts'
 import { echoesAfter, isPingPong } from './ping-pong.ts'
 import { recordWrite, send } from './remote-write.ts'
 import { newLink } from './set-aside.ts'
@@ -15,9 +16,9 @@ import { finishRows, type Unit } from './unit.ts'
 export const merge = async (context: RunContext, unit: Unit): Promise<void> => {
   const { state, peers } = context
   const { portal } = unit
-  const remote = unit.remote ?? (await freshRemote(context, unit))
-  if (portal === null || remote === null) return
   const isPair = unit.action === 'pair'
+  const remote = isPair ? await pairedRemote(context, unit) : (unit.remote ?? (await freshRemote(context, unit)))
+  if (portal === null || remote === null) return
   const known = unit.link ?? newLink(context, uidOf(portal.object.data), 'portal')
   const link: SyncLink = {
     ...known,
@@ -95,6 +96,17 @@ export const merge = async (context: RunContext, unit: Unit): Promise<void> => {
     { remote, shownHere, groupsHere, toRemote },
     decision,
   )
+}
+
+/**
+ * The remote end of a new pair. What was loaded before is looked at again where it differs: a write may follow, and not every server
+ * minds that it is about another version.
+ */
+const pairedRemote = async (context: RunContext, { portal, remote }: Unit): Promise<Content | null> => {
+  if (portal === null || remote === null || sameGroups(portal.groups, remote.groups)) return remote
+  const object = await context.peers.remote.get(remote.object.name)
+  if (object === null) throw new CalendarError('precondition-failed', 'the object to pair with has gone')
+  return remoteContent(object)
 }
 
 const valuesOf = (link: SyncLink, group: string, portal: Content, remote: Content): ConflictValues => ({

@@ -14,8 +14,8 @@ export const relinkMoved = async (context: RunContext, row: InboxRow): Promise<v
   if (row.side === 'remote') {
     if (row.state !== 'loaded' || row.uid === null) return
     for (const link of await linksOf(context, row)) {
-      // What was asked for is there: a restored database may ask again.
-      const isAskedFor = link.creation !== null && link.creation === row.operationId
+      // What was asked for is there: a restored database may ask again. So is what somebody has put back before it was made again.
+      const isAskedFor = link.creation !== null && (link.creation === row.operationId || isPutBack(context, link, row))
       if ((link.remote !== null || isAskedFor) && (await movedRemote(context, link, row, { fresh: true })) !== null)
         return
     }
@@ -29,6 +29,10 @@ export const relinkMoved = async (context: RunContext, row: InboxRow): Promise<v
     if (!CalendarError.is(error)) throw error
   }
 }
+
+/** The very event, by the UID of the portal, where its own creation is not in doubt. */
+const isPutBack = ({ blocked, policy }: RunContext, link: SyncLink, row: InboxRow): boolean =>
+  policy.direction === 'both' && row.uid === link.uid && !blocked.has(link.id)
 
 /**
  * Links that a remote object may be: by UID on either side, and by the operation that made it. Copies share both, so the likeliest comes

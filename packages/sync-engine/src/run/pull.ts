@@ -8,19 +8,25 @@ const cursorName = { portal: 'portalCursor', remote: 'remoteCursor' } as const
 
 /** Begins a new listing of both sides when the window has moved on. Old links stay, whatever becomes of the window. */
 export const openWindow = async (context: RunContext): Promise<void> => {
-  const { binding, limits, policy } = context
+  const { limits, policy } = context
   const nowMs = context.now()
-  if (binding.window === null) {
+  const { window, phase } = context.binding
+  if (window === null) {
     await context.write((tx) => context.patchBinding({ window: { ...windowAt(policy, nowMs), openedMs: nowMs } }, tx))
     return
   }
-  if (binding.phase !== 'incremental' || nowMs - binding.window.openedMs < limits.windowMs) return
+  const ageMs = nowMs - window.openedMs
+  // One from a later time than now was opened before our clock was set back.
+  if (phase !== 'incremental' || (ageMs >= -limits.windowMs / 24 && ageMs < limits.windowMs)) return
+  // The old cursor is asked once more: one that is refused tells of a restored backup, and a new listing would not.
+  await pull(context, 'remote')
+  if (context.binding.phase !== 'incremental') return
   const fresh: BindingCursor = { token: null, listed: false, audit: false }
   await context.write((tx) =>
     context.patchBinding(
       {
         phase: 'window',
-        generation: binding.generation + 1,
+        generation: context.binding.generation + 1,
         portalCursor: fresh,
         remoteCursor: fresh,
         window: { ...windowAt(policy, nowMs), openedMs: nowMs },
@@ -38,6 +44,7 @@ export const pull = async (context: RunContext, side: Side): Promise<void> => {
   const peer = context.peers[side]
   for (;;) {
     context.checkCancelled()
+    await context.assertOn()
     const cursor = context.binding[cursorName[side]]
     const { window } = context.binding
     const options = {
@@ -93,7 +100,9 @@ const storePage = async (context: RunContext, side: Side, changes: readonly Peer
   for (const { name, etag, origin } of latest.values()) {
     const link = await state.findLink(binding.id, side, name, { tx })
     const waiting = await state.getInbox({ binding: binding.id, side, name }, { tx })
-    if (isEcho(link, side, etag)) {
+    // A side that lost our cursor may have lost versions too, and gives the same ones to other contents.
+    const isKnown = isEcho(link, side, etag) && !(side === 'remote' && etag !== null && binding.phase === 'reconcile')
+    if (isKnown) {
       if (waiting === null) continue
       if (side === 'remote' && isUntilTold(waiting, etag)) {
         told.push(waiting)

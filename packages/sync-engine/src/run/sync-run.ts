@@ -10,6 +10,7 @@ import { relinkMoved } from './moved.ts'
 import { audit, openWindow, pull } from './pull.ts'
 import { recover } from './recover.ts'
 import { setAside } from './set-aside.ts'
+import { straighten } from './straighten.ts'
 import type { Unit } from './unit.ts'
 
 /** What a run would do, on each side; the answer of a dry run. */
@@ -36,6 +37,7 @@ export interface StepResult {
 
 /** The steps of one run, sync-engine.md §3. Each is safe to repeat from wherever the one before ended. */
 export const runSteps = async (context: RunContext, options: StepOptions): Promise<StepResult> => {
+  await straighten(context)
   await recover(context)
   await openWindow(context)
   context.reads.listedMs = context.now()
@@ -182,6 +184,7 @@ const workOff = async (context: RunContext, held: Held, options: StepOptions): P
 const maxRounds = 3
 
 const workOffRow = async (context: RunContext, first: InboxRow, held: Held): Promise<void> => {
+  await context.assertOn()
   for (let round = 1; ; round += 1) {
     const row = await context.state.getInbox(first)
     if (row === null || (row.notBeforeMs > context.now() && row.state !== 'delete')) return
@@ -299,8 +302,10 @@ const guardDeletes = async (context: RunContext): Promise<boolean> => {
   return false
 }
 
+/** What is missing goes in limited portions, sync-engine.md §3: the next run begins with a new look. */
 const workOffDeletes = async (context: RunContext): Promise<void> => {
   const { state, binding, limits } = context
+  let left = limits.deletePortion
   let after: InboxRow | undefined
   for (;;) {
     const filter = { states: ['delete'], ...(after === undefined ? {} : { after }) } as const
@@ -308,6 +313,8 @@ const workOffDeletes = async (context: RunContext): Promise<void> => {
     if (rows.length === 0) return
     after = rows.at(-1)!
     for (const row of rows) {
+      if (left === 0) return
+      left -= 1
       context.checkCancelled()
       await deleteRow(context, row)
     }
@@ -315,6 +322,7 @@ const workOffDeletes = async (context: RunContext): Promise<void> => {
 }
 
 const deleteRow = async (context: RunContext, first: InboxRow): Promise<void> => {
+  await context.assertOn()
   for (let round = 1; ; round += 1) {
     const row = await context.state.getInbox(first)
     if (row === null) return
@@ -345,7 +353,7 @@ const finish = async (context: RunContext, plan: PlanSummary | null): Promise<St
       : {}),
     ...(binding.waiting === null
       ? {
-          confirmed: null,
+          confirmed: await stillConfirmed(context),
           error: null,
           lastSuccessMs: context.now(),
           lastChanges: changesIn(counts),
@@ -365,6 +373,14 @@ const finish = async (context: RunContext, plan: PlanSummary | null): Promise<St
   })
   const outcome = binding.waiting === null ? 'done' : 'confirmation'
   return { outcome, plan, againMs: rows === 0 || outcome === 'confirmation' ? null : await nextLook(context) }
+}
+
+/** What somebody has confirmed holds for the portions that are still to come. */
+const stillConfirmed = async ({ state, binding }: RunContext): Promise<PlannedCounts | null> => {
+  if (binding.confirmed === null) return null
+  const count = (side: InboxRow['side']) => state.countInbox(binding.id, { side, states: ['delete'] })
+  const [deletePortal, deleteRemote] = [await count('remote'), await count('portal')]
+  return deletePortal + deleteRemote === 0 ? null : { ...noPlan, deletePortal, deleteRemote }
 }
 
 /** Rows wait for a reason with a time; that is when the next run has something to do. */

@@ -172,9 +172,13 @@ export const createSyncService = (options: SyncServiceOptions): SyncService => {
     wanted: Parameters<Parameters<typeof createSyncScheduler>[0]['run']>[1],
     dryRun = false,
   ): Promise<RunResult> => {
-    const binding = await existing(bindingId)
-    const connection = await state.getConnection(binding.connection)
-    if (connection === null) return { kind: 'off' }
+    const binding = await state.getBinding(bindingId)
+    const connection = binding === null ? null : await state.getConnection(binding.connection)
+    if (binding === null || connection === null) {
+      // It went with its calendar, or another process took it away.
+      scheduler.remove(bindingId)
+      return { kind: 'off' }
+    }
     if (wanted.trigger !== 'manual' && !dryRun && (await isStopped(binding))) return { kind: 'off' }
     progress.set(bindingId, { done: 0, total: 0 })
     tell(bindingId)

@@ -142,6 +142,8 @@ export interface MailboxState {
   readonly heldUntilMs: number
   /** No request before that, whoever asks; 0 when there is no pause. */
   readonly pausedUntilMs: number
+  /** When the pause began; absent in older records. A clock that was set back is known by it. */
+  readonly pausedAtMs?: number
   /** Whether the other side itself asked for the pause. */
   readonly pausedByServer: boolean
   /** Runs that failed one after another. */
