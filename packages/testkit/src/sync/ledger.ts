@@ -26,6 +26,8 @@ export interface Ledger {
   readonly edits: () => number
   /** A new value, noted as entered. */
   enter(): string
+  /** The value that was entered last is in an event that is new. */
+  place(): void
   /** Values that one side shows and then does not, by a person's own hand or by what nobody can help. */
   replace(before: Uint8Array, after: Uint8Array | null): void
   /** Entered values that are in none of these any more are lost, and not by the engine. */
@@ -57,6 +59,8 @@ export const originsIn = (data: Uint8Array): readonly string[] => [
 
 export const createLedger = (): Ledger => {
   const entered: Entered[] = []
+  /** Entered last, and not yet put anywhere. */
+  let unplaced: Entered | null = null
   const doings = new Map<string, Doings>()
   let edits = 0
   let acts = 0
@@ -86,15 +90,19 @@ export const createLedger = (): Ledger => {
     enter: () => {
       edits += 1
       const value = `v${entered.length + 1}x`
-      entered.push({ value, replaced: false })
+      unplaced = { value, replaced: false }
+      entered.push(unplaced)
       return value
+    },
+    place: () => {
+      unplaced = null
     },
     replace: (before, after) => {
       const [old, next] = [textOf(before), after === null ? '' : textOf(after)]
       for (const one of entered) if (old.includes(one.value) && !next.includes(one.value)) one.replaced = true
       // What the last edit was to enter and could not: a single event has no exception.
-      const last = entered.at(-1)
-      if (last !== undefined && !next.includes(last.value) && !old.includes(last.value)) last.replaced = true
+      if (unplaced !== null && !next.includes(unplaced.value) && !old.includes(unplaced.value)) unplaced.replaced = true
+      unplaced = null
     },
     forgetAllBut: (texts) => {
       const all = texts.join('\n')

@@ -27,6 +27,8 @@ export interface MailboxFeed {
   restart(): void
   /** The next cursor is answered with names of another folder, and refused the time after. */
   mistake(): void
+  /** Cursors are answered rightly again. */
+  calm(): void
   /** As {@link expire}, and nothing has ever happened, but for the numbers of versions where they go on. */
   clear(sequence?: number): void
 }
@@ -111,6 +113,9 @@ export const createMailboxFeed = (
     },
     mistake: () => {
       trick = 'mistake'
+    },
+    calm: () => {
+      trick = 'none'
     },
     clear: (from = sequence) => {
       epoch += 1

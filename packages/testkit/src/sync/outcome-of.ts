@@ -6,5 +6,6 @@ export const outcomeOf = async (commands: readonly SimulationCommand[], seed: nu
   const simulation = await createSimulation({ seed })
   await simulation.play(commands)
   const runs = await simulation.heal()
-  return [...(runs > 4 ? [`convergence: quiet after ${runs} runs`] : []), ...(await simulation.check())]
+  const most = simulation.world.wasSetBack ? 12 : 4
+  return [...(runs > most ? [`convergence: quiet after ${runs} runs`] : []), ...(await simulation.check())]
 }

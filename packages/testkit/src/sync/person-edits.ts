@@ -135,7 +135,26 @@ export const withRule =
     return editor.toBytes()
   }
 
-const dropExceptions = (editor: ReturnType<typeof editCalendar>, document: ReturnType<typeof parseCalendar>): void => {
+/** Moves the event, or a whole series, to another start, wall-clock; it takes an hour. */
+export const withStart =
+  (local: string): Edit =>
+  (data) => {
+    const document = parseCalendar(data)
+    const master = masterComponent(document)
+    const start = master?.property('DTSTART')
+    const time = start === undefined ? null : readTime(start)
+    if (master === null || time?.kind !== 'zoned') return data
+    const editor = editCalendar(document)
+    const end = new Date(Date.parse(`${local}Z`) + 3_600_000).toISOString().slice(0, 19)
+    editor.set(master, timeProperty('DTSTART', { ...time, local }))
+    editor.set(master, timeProperty('DTEND', { ...time, local: end }))
+    return editor.toBytes()
+  }
+
+export const dropExceptions = (
+  editor: ReturnType<typeof editCalendar>,
+  document: ReturnType<typeof parseCalendar>,
+): void => {
   const master = masterComponent(document)
   if (master !== null) editor.removeNamed(master, 'EXDATE')
   for (const override of overrideComponents(document)) editor.removeComponent(override)
@@ -143,7 +162,8 @@ const dropExceptions = (editor: ReturnType<typeof editCalendar>, document: Retur
 
 const dayMs = 86_400_000
 
-const occurrences = (data: Uint8Array) => {
+/** As the rule and what was taken out of it have them, in two months. */
+export const occurrencesOf = (data: Uint8Array) => {
   const document = parseCalendar(data)
   const facts = { ...seriesFacts(document), overrides: [] }
   const start = masterComponent(document)?.property('DTSTART')
@@ -159,7 +179,7 @@ export const withException =
   (data) => {
     const document = parseCalendar(data)
     const master = masterComponent(document)
-    const instances = occurrences(data)
+    const instances = occurrencesOf(data)
     const instance = instances[index % Math.max(1, instances.length)]
     const [calendar] = document.calendars
     if (master?.property('RRULE') === undefined || instance === undefined || calendar === undefined) return data
@@ -192,7 +212,7 @@ export const withoutOccurrence =
   (data) => {
     const document = parseCalendar(data)
     const master = masterComponent(document)
-    const instances = occurrences(data)
+    const instances = occurrencesOf(data)
     const instance = instances[index % Math.max(1, instances.length)]
     if (master?.property('RRULE') === undefined || instance === undefined || instances.length < 3) return data
     const editor = editCalendar(document)

@@ -1,4 +1,6 @@
+import { canonicalOf, type SyncLink, sameGroups } from '@dayport/sync-engine'
 import { originsIn, type SimulatedSide, textOf } from './ledger.ts'
+import { projectForMailbox } from './mailbox-content.ts'
 import { deliverLate } from './simulated-doubt.ts'
 import {
   eventsHere,
@@ -15,12 +17,20 @@ export const backUp = async (world: SimulatedWorld, side: SimulatedSide): Promis
   if (side === 'remote') backups.remote = world.mailbox.snapshot()
   else {
     const { memory } = world
-    backups.portal = memory.copy(memory.store.copy())
+    backups.portal = { memory: memory.copy(memory.store.copy()), binding: world.binding }
     unsettledThen.clear()
     for (const origin of (await eventsHere(world)).flatMap(originsIn)) {
       if (world.ledger.isUnsettled('portal', origin)) unsettledThen.add(origin)
     }
   }
+}
+
+/** Whether the event is known to have said this at any time. */
+const isKnown = async ({ memory, binding }: SimulatedWorld, link: SyncLink, data: Uint8Array): Promise<boolean> => {
+  const groups = canonicalOf(data)
+  if (sameGroups(link.remote?.base ?? {}, groups)) return true
+  const history = await memory.state.listHistory(binding, { link: link.id }, 100)
+  return history.some(({ kept }) => kept !== null && sameGroups(canonicalOf(projectForMailbox(kept)), groups))
 }
 
 /** One side is what it was at the time of its backup. What had been entered since, and is nowhere else, is lost with it. */
@@ -30,19 +40,25 @@ export const restore = async (world: SimulatedWorld, side: SimulatedSide): Promi
   deliverLate(world)
   const before = { portal: await eventsHere(world), remote: itemsThere(world) }
   if (side === 'remote') {
-    world.mailbox.restore(backups.remote!)
+    world.mailbox.restore(backups.remote!, { reuses: world.chanceLately(0.5) })
     for (const { name, data } of world.mailbox.items.values()) {
       const isBack = isAlone(data, before.remote)
-      const isHeardOf = (await world.memory.state.findLink('b1', 'remote', name))?.state === 'tombstone'
+      const link = await world.memory.state.findLink(world.binding, 'remote', name)
+      // What the engine has never heard of is somebody's edit.
+      const isHeardOf = link?.state === 'tombstone' && (await isKnown(world, link, data))
       if (isBack && !isHeardOf) originsIn(data).forEach(world.ledger.undelete)
       else if (!isBack && !before.remote.includes(data)) world.ledger.edit('remote', data)
     }
   } else {
     world.nowMs += 600_000 // it takes its time
-    world.replaceMemory(backups.portal!.copy(backups.portal!.store.copy()))
+    const { memory, binding } = backups.portal!
+    world.replaceMemory(memory.copy(memory.store.copy()))
+    world.binding = binding
+    world.hasForgotten = true
+    world.mailbox.calmCursor()
     for (const name of await portalNames(world)) {
       const data = (await portalBytes(world, name))!
-      const end = (await world.memory.state.findLink('b1', 'portal', name))?.remote ?? null
+      const end = (await world.memory.state.findLink(world.binding, 'portal', name))?.remote ?? null
       const hasEnd = end !== null
       // Sent after the backup to a mailbox that gives UIDs of its own: nothing is left that tells that it was sent.
       if ((end === null || !world.mailbox.items.has(end.name)) && world.ownUids && !isAlone(data, before.remote))

@@ -1,19 +1,37 @@
 import fc from 'fast-check'
 import type { SimulatedSide } from './ledger.ts'
 
+const tricks = ['move', 'copy', 'touch', 'undo', 'expire', 'migrate', 'restart', 'mistake', 'rekey', 'unbin'] as const
+
+/** What the administrator does while a run is under way, by number of step: switches the connection off, or binds the calendar anew. */
+export interface OfficeAct {
+  readonly what: 'off' | 'rebind'
+  readonly at: number
+}
+
 /** One step of a simulated history. */
 export type SimulationCommand =
+  /** The calendar is unbound, and bound again: everything that was known of it is forgotten. */
+  | { readonly do: 'rebind' }
+  /** The portal's own clock is set. */
+  | { readonly do: 'clock'; readonly hours: number }
   | { readonly do: 'create'; readonly side: 'portal' | 'remote'; readonly kind: number }
   | { readonly do: 'edit'; readonly side: 'portal' | 'remote'; readonly pick: number; readonly field: number }
   | { readonly do: 'delete'; readonly side: 'portal' | 'remote'; readonly pick: number }
   | { readonly do: 'rename'; readonly pick: number }
   | {
       readonly do: 'mailbox'
-      readonly trick: 'move' | 'copy' | 'touch' | 'undo' | 'expire' | 'migrate'
+      readonly trick: (typeof tricks)[number]
       readonly pick: number
     }
   /** `trouble` 0–3: how often calls go wrong; `crash`: the step at which the process dies. */
-  | { readonly do: 'run'; readonly trouble: number; readonly crash: number | null; readonly edits: boolean }
+  | {
+      readonly do: 'run'
+      readonly trouble: number
+      readonly crash: number | null
+      readonly edits: boolean
+      readonly office?: OfficeAct | null
+    }
   | { readonly do: 'race'; readonly trouble: number; readonly pause: boolean }
   | { readonly do: 'wait'; readonly seconds: number }
   /** All trouble ends for a while, and both sides come to agree. */
@@ -30,14 +48,14 @@ const pick = fc.nat(99)
 
 const command: fc.Arbitrary<SimulationCommand> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('create' as const), side, kind: pick }) },
-  { weight: 8, arbitrary: fc.record({ do: fc.constant('edit' as const), side, pick, field: fc.nat(9) }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('edit' as const), side, pick, field: fc.nat(14) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), side, pick }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), pick }) },
   {
-    weight: 2,
+    weight: 3,
     arbitrary: fc.record({
       do: fc.constant('mailbox' as const),
-      trick: fc.constantFrom('move', 'copy', 'touch', 'undo', 'expire', 'migrate'),
+      trick: fc.constantFrom(...tricks),
       pick,
     }),
   },
@@ -48,6 +66,10 @@ const command: fc.Arbitrary<SimulationCommand> = fc.oneof(
       trouble: fc.nat(3),
       crash: fc.option(fc.integer({ min: 1, max: 120 }), { freq: 3 }),
       edits: fc.boolean(),
+      office: fc.option(
+        fc.record({ what: fc.constantFrom('off' as const, 'rebind' as const), at: fc.integer({ min: 1, max: 120 }) }),
+        { freq: 10 },
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('race' as const), trouble: fc.nat(2), pause: fc.boolean() }) },
@@ -56,6 +78,13 @@ const command: fc.Arbitrary<SimulationCommand> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 7_200 }) }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('settle' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      fc.record({ do: fc.constant('rebind' as const) }),
+      fc.record({ do: fc.constant('clock' as const), hours: fc.constantFrom(-24, -1, 1, 24) }),
+    ),
+  },
   {
     weight: 1,
     arbitrary: fc.oneof(

@@ -5,8 +5,8 @@ import type { SimulatedWorld } from './simulated-world.ts'
  * A write whose answer was lost, and of which the mailbox has made something else, cannot be told from one that was edited there since:
  * edits beat deletions.
  */
-export const allowDoubt = async ({ memory, ledger }: SimulatedWorld): Promise<void> => {
-  for (const { link, kind, expected } of await memory.state.listOperations('b1', ['sent', 'unknown'])) {
+export const allowDoubt = async ({ memory, ledger, binding }: SimulatedWorld): Promise<void> => {
+  for (const { link, kind, expected } of await memory.state.listOperations(binding, ['sent', 'unknown'])) {
     if (kind === 'delete' || expected.body?.includes('  ') !== true) continue
     const origin = /v\d+x/.exec((await memory.state.getLink(link))?.uid ?? '')?.[0]
     if (origin !== undefined) ledger.doubt('remote', origin)
@@ -15,7 +15,7 @@ export const allowDoubt = async ({ memory, ledger }: SimulatedWorld): Promise<vo
 
 /** What an unanswered write has made of an item that has got another name since cannot be told from an edit. */
 export const allowMove = async (world: SimulatedWorld, only: string | null | undefined): Promise<void> => {
-  for (const { kind, remoteName } of await world.memory.state.listOperations('b1', ['sent', 'unknown'])) {
+  for (const { kind, remoteName } of await world.memory.state.listOperations(world.binding, ['sent', 'unknown'])) {
     const item = world.mailbox.items.get(remoteName ?? '')
     if (kind === 'update' && item !== undefined && (only ?? remoteName) === remoteName)
       world.ledger.edit('remote', item.data)
@@ -33,10 +33,10 @@ export const deliverLate = ({ mailbox, ledger }: SimulatedWorld): void => {
 
 /** Both sides agree where a run has left nothing to say, on either. */
 export const agreeAfter = async (
-  { mailbox, memory, ledger, hiddenMs, nowMs, skewMs }: SimulatedWorld,
+  { mailbox, memory, ledger, hiddenMs, nowMs, skewMs, binding, isMisinformed, mayMissUntilNextDay }: SimulatedWorld,
   { run, againMs }: RunResult & { readonly kind: 'run' },
 ): Promise<void> => {
-  if (run.outcome !== 'done' || againMs !== null) return
+  if (run.outcome !== 'done' || againMs !== null || isMisinformed || mayMissUntilNextDay) return
   if ([...mailbox.items.values()].some(({ createdMs }) => createdMs + hiddenMs > nowMs + skewMs)) return
-  if ((await memory.state.countLinks('b1', ['conflict', 'quarantined', 'unsupported'])) === 0) ledger.agree()
+  if ((await memory.state.countLinks(binding, ['conflict', 'quarantined', 'unsupported'])) === 0) ledger.agree()
 }

@@ -1,14 +1,15 @@
 import {
   CalendarError,
   type CalendarPeer,
-  type PeerChange,
   type PeerObject,
   type PeerWriteOptions,
   RemoteError,
   type WriteCondition,
 } from '@dayport/core'
 import { masterComponent, parseCalendar } from '@dayport/core/ical'
+import { textOf } from './ledger.ts'
 import { normaliseForMailbox, projectForMailbox, withUidOf } from './mailbox-content.ts'
+import { createMailboxFeed, type FedItem } from './mailbox-feed.ts'
 
 /** What a simulated mailbox may do wrong to a call. `after` faults do the work and lose the answer. */
 export type MailboxFault =
@@ -60,6 +61,8 @@ export interface SimulatedItem {
 /** A mailbox folder in this process, with the manners and the faults of real ones, and a person who uses it. */
 export interface SimulatedMailbox {
   readonly peer: CalendarPeer
+  /** Removed items, by the name that they had. */
+  readonly bin: ReadonlyMap<string, SimulatedItem>
   /** Living items, by name. */
   readonly items: ReadonlyMap<string, SimulatedItem>
   /** How often the peer was asked to write, and how many people were written to. */
@@ -78,11 +81,17 @@ export interface SimulatedMailbox {
   touch(name: string): void
   /** All cursors are refused from now on. */
   expireCursors(): void
+  /** The next cursor is answered with a whole list, without a word; what is gone is not told. */
+  restartCursor(): void
+  /** The next cursor is answered with another folder's changes, and refused the time after. */
+  mistakeCursor(): void
+  /** Cursors are answered rightly again. */
+  calmCursor(): void
   /** All names are new, and cursors refused: the mailbox was moved to another server. */
   migrate(): void
   snapshot(): ReadonlyMap<string, SimulatedItem>
-  /** Back to a snapshot: versions and all. Cursors are refused. */
-  restore(snapshot: ReadonlyMap<string, SimulatedItem>): void
+  /** Back to a snapshot: versions and all, so that later ones come a second time where `reuses`. Cursors are refused. */
+  restore(snapshot: ReadonlyMap<string, SimulatedItem>, options?: { readonly reuses: boolean }): void
   /** Does what was delayed. */
   deliverLate(): void
 }
@@ -93,36 +102,27 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
   const messy = options.messy ?? (() => false)
   const items = new Map<string, SimulatedItem>()
   const bin = new Map<string, SimulatedItem>()
-  /** Sequence of the latest change of each name. */
-  let changed = new Map<string, number>()
   const traffic = { writes: 0, deletes: 0, requests: 0, mails: 0 }
   const late: (() => void)[] = []
-  let sequence = 0
   let names = 0
-  let epoch = 0
 
-  const note = (name: string): void => {
-    sequence += 1
-    changed.delete(name)
-    changed.set(name, sequence)
-  }
   const newName = (): string => {
     names += 1
     return `R${String(names).padStart(5, '0')}`
   }
   const store = (name: string, data: Uint8Array, before: Partial<SimulatedItem> = {}): SimulatedItem => {
-    sequence += 1
+    const version = feed.next()
     const item: SimulatedItem = {
       createdMs: now(),
       operationId: null,
       ...before,
       name,
       data,
-      version: sequence,
+      version,
       modifiedMs: now(),
     }
     items.set(name, item)
-    note(name)
+    feed.note(name)
     return item
   }
   const drop = (name: string): void => {
@@ -130,10 +130,19 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
     if (item === undefined) return
     bin.set(name, item)
     items.delete(name)
-    note(name)
+    feed.note(name)
   }
   const etagOf = (item: SimulatedItem): string => `"k${item.version}"`
   const isVisible = (item: SimulatedItem): boolean => now() >= item.createdMs + hiddenMs
+  const toFed = (item: SimulatedItem): FedItem => ({ name: item.name, etag: etagOf(item), isVisible: isVisible(item) })
+  const feed = createMailboxFeed(
+    () => [...items.values()].map(toFed),
+    (name) => {
+      const item = items.get(name)
+      return item === undefined ? null : toFed(item)
+    },
+    options.pageSize ?? 100,
+  )
 
   const remoteError = (kind: RemoteError['kind'], retryAfterMs: number | null = null): RemoteError =>
     new RemoteError(`simulated: ${kind}`, {
@@ -182,7 +191,7 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
     etag: etagOf(item),
     data: item.data,
     modifiedMs: item.modifiedMs,
-    isOrganizer: null,
+    isOrganizer: textOf(item.data).includes('ORGANIZER') ? true : null,
     operationId: item.operationId,
   })
 
@@ -198,43 +207,6 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
     if (options.ignoresCondition?.(item) === true) return
     throw new CalendarError('precondition-failed', 'simulated: another version')
   }
-
-  const list = (since: string | null, limit: number): { changes: PeerChange[]; token: string; more: boolean } => {
-    const match = since === null ? null : /^(\d+):(L|C)(\d+):(.*)$/.exec(since)
-    if (since !== null && (match === null || Number(match[1]) !== epoch)) {
-      throw new CalendarError('invalid-sync-token', 'simulated: the cursor has expired')
-    }
-    const isListing = since === null || match?.[2] === 'L'
-    const from = Number(match?.[3] ?? sequence)
-    const size = Math.min(limit, options.pageSize ?? 100)
-    if (isListing) {
-      const after = match?.[4] ?? ''
-      const all = [...items.values()].filter((item) => item.name > after && isVisible(item)).sort(byName)
-      const page = all.slice(0, size)
-      const more = all.length > page.length
-      // Hidden items are told later: the cursor stays behind them.
-      const hidden = [...items.values()].filter((item) => !isVisible(item)).map(({ name }) => changed.get(name) ?? 0)
-      const start = Math.min(from, ...hidden.map((at) => at - 1))
-      const token = more ? `${epoch}:L${start}:${page.at(-1)!.name}` : `${epoch}:C${start}:`
-      return { changes: page.map(toChange), token, more }
-    }
-    const told: PeerChange[] = []
-    let upTo = from
-    let more = false
-    for (const [name, at] of [...changed].sort(([, a], [, b]) => a - b)) {
-      if (at <= from) continue
-      const item = items.get(name)
-      if (item !== undefined && !isVisible(item)) break // told in order, once it is to be seen
-      if (told.length === size) {
-        more = true
-        break
-      }
-      told.push(item === undefined ? { name, etag: null, origin: null } : toChange(item))
-      upTo = at
-    }
-    return { changes: told, token: `${epoch}:C${upTo}:`, more }
-  }
-  const toChange = (item: SimulatedItem): PeerChange => ({ name: item.name, etag: etagOf(item), origin: null })
 
   /** One answer for each, but where a batch is cut short. */
   const answersTo = (asked: readonly string[]): readonly Answer[] => {
@@ -257,10 +229,10 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
         () => {
           if (since !== null && messy()) {
             // The same place again, with nothing new: pages may be empty.
-            list(since, 1)
+            feed.list(since, 1)
             return { changes: [], token: since, more: true }
           }
-          const page = list(since, call?.limit ?? 100)
+          const page = feed.list(since, call?.limit ?? 100)
           if (!messy()) return page
           return { ...page, changes: [...page.changes, ...page.changes].reverse() }
         },
@@ -330,6 +302,7 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
   return {
     peer,
     items,
+    bin,
     traffic,
     create: (data) => store(newName(), normaliseForMailbox(projectForMailbox(data))).name,
     edit: (name, change) => {
@@ -360,24 +333,22 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
       const item = items.get(name)
       if (item !== undefined) store(name, item.data, item)
     },
-    expireCursors: () => {
-      epoch += 1
-    },
+    expireCursors: feed.expire,
+    restartCursor: feed.restart,
+    mistakeCursor: feed.mistake,
+    calmCursor: feed.calm,
     migrate: () => {
-      epoch += 1
       const all = [...items.values()]
       items.clear()
-      changed = new Map()
+      feed.clear()
       for (const item of all) store(newName(), item.data, { ...item })
     },
     snapshot: () => new Map(items),
-    restore: (snapshot) => {
-      epoch += 1
+    restore: (snapshot, { reuses } = { reuses: false }) => {
       items.clear()
-      for (const [name, item] of snapshot) {
-        items.set(name, item)
-        note(name)
-      }
+      for (const [name, item] of snapshot) items.set(name, item)
+      feed.clear(reuses ? Math.max(0, ...[...snapshot.values()].map(({ version }) => version)) : undefined)
+      for (const name of snapshot.keys()) feed.note(name)
     },
     deliverLate: () => {
       for (const work of late.splice(0)) work()
@@ -386,5 +357,3 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
 }
 
 type Answer = { readonly name: string; readonly result: PeerObject | null | Error }
-
-const byName = (a: SimulatedItem, b: SimulatedItem): number => (a.name < b.name ? -1 : 1)

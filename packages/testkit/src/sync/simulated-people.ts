@@ -1,3 +1,4 @@
+import { splitSeries, withAnswer, withCancellation, withGuest, withUpdate } from './meeting-edits.ts'
 import {
   withCategory,
   withException,
@@ -34,6 +35,11 @@ const fields = [
   'exception',
   'occurrence',
   'zone',
+  'answer',
+  'guest',
+  'update',
+  'cancel',
+  'split',
 ] as const
 
 const changeOf = (world: SimulatedWorld, field: number): ((data: Uint8Array) => Uint8Array) => {
@@ -57,6 +63,14 @@ const changeOf = (world: SimulatedWorld, field: number): ((data: Uint8Array) => 
       return withException(n, world.ledger.enter())
     case 'zone':
       return withOwnZone(n)
+    case 'answer':
+      return withAnswer(n)
+    case 'guest':
+      return withGuest(world.ledger.enter())
+    case 'update':
+      return withUpdate(8 + n, world.ledger.enter())
+    case 'cancel':
+      return withCancellation
     default:
       return withoutOccurrence(n)
   }
@@ -83,8 +97,18 @@ const playTrick = async (world: SimulatedWorld, command: Extract<SimulatedEdit, 
   if (command.trick === 'move' || command.trick === 'migrate')
     await allowMove(world, command.trick === 'move' ? name : null)
   // What hides again under each new name before anybody has heard of one cannot be told from what is gone.
-  const hides = name !== undefined && (await world.memory.state.findLink('b1', 'remote', name)) !== null
+  const hides = name !== undefined && (await world.memory.state.findLink(world.binding, 'remote', name)) !== null
   if (command.trick === 'expire') world.mailbox.expireCursors()
+  else if (command.trick === 'restart') {
+    world.mailbox.restartCursor()
+    world.mayMissUntilNextDay = true
+  } else if (command.trick === 'mistake') {
+    // Who has forgotten that an event was sent, and is told of another folder, can only send it again.
+    if (world.hasForgotten) return
+    world.mailbox.mistakeCursor()
+    world.isMisinformed = true
+  } else if (command.trick === 'rekey') for (const one of [...world.mailbox.items.keys()]) world.mailbox.touch(one)
+  else if (command.trick === 'unbin') takeBack(world, command.pick)
   else if (command.trick === 'migrate') world.mailbox.migrate()
   else if (name !== undefined && command.trick === 'move') world.mailbox.move(name, { hides })
   else if (name !== undefined && command.trick === 'touch') world.mailbox.touch(name)
@@ -96,6 +120,35 @@ const playTrick = async (world: SimulatedWorld, command: Extract<SimulatedEdit, 
     world.mailbox.remove(name)
     world.mailbox.undo(name, command.pick % 2 === 0, { hides })
   }
+}
+
+/** Somebody takes an item out of the bin, whoever has deleted it. */
+const takeBack = ({ mailbox, ledger }: SimulatedWorld, pick: number): void => {
+  const name = pickOf([...mailbox.bin.keys()].sort(), pick)
+  const item = name === undefined ? undefined : mailbox.bin.get(name)
+  if (name === undefined || item === undefined) return
+  // What moved on under another name, or was made again, is another event by now.
+  if (!isAlone(item.data, itemsThere({ mailbox }))) ledger.copy(item.data)
+  ledger.edit('remote', item.data)
+  mailbox.undo(name, pick % 2 === 0, { hides: false })
+}
+
+/** "This and following" gets a series of its own. */
+const split = async (world: SimulatedWorld, command: Change, name: string, before: Uint8Array): Promise<void> => {
+  const parts = splitSeries(before, command.pick, `split-${world.newId()}`)
+  if (parts === null) return
+  const [ended, begun] = parts
+  world.ledger.copy(before)
+  if (command.side === 'remote') {
+    world.mailbox.edit(name, () => ended)
+    world.mailbox.create(begun)
+  } else {
+    await world.service.putObject(simulatedPerson, { calendar: world.calendar, name }, ended, person)
+    const other = { calendar: world.calendar, name: `${world.newId()}.ics` }
+    await world.service.putObject(simulatedPerson, other, begun, person)
+  }
+  world.ledger.edit(command.side, before)
+  world.ledger.replace(before, begun)
 }
 
 const rename = async (world: SimulatedWorld, command: Extract<SimulatedEdit, { do: 'rename' }>): Promise<void> => {
@@ -113,6 +166,7 @@ const rename = async (world: SimulatedWorld, command: Extract<SimulatedEdit, { d
 
 const create = async (world: SimulatedWorld, command: Extract<SimulatedEdit, { do: 'create' }>): Promise<void> => {
   const data = freshEvent(world.ledger, command.kind)
+  world.ledger.place()
   if (command.side === 'remote') world.mailbox.create(data)
   else
     await world.service.putObject(
@@ -122,6 +176,8 @@ const create = async (world: SimulatedWorld, command: Extract<SimulatedEdit, { d
       person,
     )
 }
+
+const isSplit = (command: Change): boolean => command.do === 'edit' && fields[command.field % fields.length] === 'split'
 
 type Change = Extract<SimulatedEdit, { do: 'edit' | 'delete' }>
 
@@ -143,7 +199,8 @@ const editThere = async (world: SimulatedWorld, command: Change): Promise<void> 
     const isKnown =
       made === null ? await isLinked(world, 'remote', name, before) : made.remote !== null && operation?.attempts === 1
     world.ledger.delete('remote', before, isKnown && isAlone(before, itemsThere(world)))
-  } else {
+  } else if (isSplit(command)) return split(world, command, name, before)
+  else {
     world.mailbox.edit(name, changeOf(world, command.field))
     world.ledger.edit('remote', before)
   }
@@ -158,7 +215,8 @@ const editHere = async (world: SimulatedWorld, command: Change): Promise<void> =
     await world.service.deleteObject(simulatedPerson, { calendar: world.calendar, name }, person)
     const isKnown = await isLinked(world, 'portal', name, before)
     world.ledger.delete('portal', before, isKnown && isAlone(before, await eventsHere(world)))
-  } else {
+  } else if (isSplit(command)) return split(world, command, name, before)
+  else {
     await world.service.putObject(
       simulatedPerson,
       { calendar: world.calendar, name },

@@ -42,6 +42,8 @@ export interface SimulatedWorld {
   /** 0–3: how often calls go wrong. Only while a history is played. */
   trouble: number
   readonly calendar: CalendarId
+  /** Its id; another one once it was bound anew. */
+  binding: string
   /** The portal's database; a restored backup is another one. */
   memory: Memory
   service: CalendarService
@@ -54,15 +56,30 @@ export interface SimulatedWorld {
   isJustRead: (name: string) => boolean
   readonly random: () => number
   readonly chance: (share: number) => boolean
+  /** As `chance`, of a stream that histories of earlier days have not used. */
+  readonly chanceLately: (share: number) => boolean
   readonly now: () => number
   readonly newId: () => string
-  /** Whether both clocks ever disagreed. */
-  readonly wasSkewed: boolean
-  readonly backups: { portal?: Memory; remote?: ReturnType<SimulatedMailbox['snapshot']> }
+  /** Whether both clocks have disagreed all the time. */
+  isMisled: boolean
+  readonly backups: {
+    portal?: { readonly memory: Memory; readonly binding: string }
+    remote?: ReturnType<SimulatedMailbox['snapshot']>
+  }
   /** Events whose portal end had something to say when it was backed up. */
   readonly unsettledThen: Set<string>
+  /** Whether the mailbox has kept something to itself that only the next day's listing tells. */
+  mayMissUntilNextDay: boolean
+  /** Whether the mailbox has answered for another folder: nobody can have heard of all that happened. */
+  isMisinformed: boolean
+  /** Whether the portal's clock was ever set back: then something may wait for some minutes more. */
+  wasSetBack: boolean
+  /** Whether the portal has forgotten what it did, and nobody has looked since. */
+  hasForgotten: boolean
   /** Backups that were restored. */
   restored: number
+  /** Whether somebody has switched the connection off, and the writes to the mailbox since. */
+  off: { writes: number } | null
   /** Goes on with another database. */
   replaceMemory(memory: Memory): void
 }
@@ -83,6 +100,7 @@ export const createSimulatedWorld = async (options: SimulationOptions): Promise<
   // What came to the simulation later has a stream of its own, so that the histories of earlier days stay what they were.
   const random2 = createRandom(options.seed ^ 0x5bd1e995)
   const chance2 = (share: number): boolean => random2() < share
+  const random3 = createRandom(options.seed ^ 0x1b873593)
   const hourMs = 3_600_000
   const skewMs = chance2(0.5) ? 0 : Math.round((random2() - 0.5) * 48) * hourMs
   const state: Pick<SimulatedWorld, 'nowMs' | 'skewMs' | 'trouble' | 'isJustRead'> = {
@@ -140,6 +158,7 @@ export const createSimulatedWorld = async (options: SimulationOptions): Promise<
     policy,
     limits,
     calendar,
+    binding: 'b1',
     memory,
     service,
     mailbox,
@@ -149,12 +168,18 @@ export const createSimulatedWorld = async (options: SimulationOptions): Promise<
     violations: [],
     random,
     chance,
+    chanceLately: (share: number) => random3() < share,
     now,
     newId,
-    wasSkewed: skewMs !== 0,
+    isMisled: skewMs !== 0,
     backups: {},
     unsettledThen: new Set<string>(),
+    mayMissUntilNextDay: false,
+    isMisinformed: false,
+    hasForgotten: false,
+    wasSetBack: false,
     restored: 0,
+    off: null,
     replaceMemory: (next: Memory) => {
       world.memory = next
       world.service = serviceOver(next)
@@ -176,7 +201,7 @@ export const eventsHere = async (world: SimulatedWorld): Promise<Uint8Array[]> =
   return found.filter((data) => data !== null)
 }
 
-export const itemsThere = ({ mailbox }: SimulatedWorld): Uint8Array[] =>
+export const itemsThere = ({ mailbox }: Pick<SimulatedWorld, 'mailbox'>): Uint8Array[] =>
   [...mailbox.items.values()].map(({ data }) => data)
 
 /** Whether none of these comes from the same event as that one. */
@@ -193,11 +218,11 @@ export const isLinked = async (
   data: Uint8Array,
 ): Promise<boolean> => {
   const others = side === 'portal' ? itemsThere(world) : await eventsHere(world)
-  return isAlone(data, others) || (await world.memory.state.findLink('b1', side, name)) !== null
+  return isAlone(data, others) || (await world.memory.state.findLink(world.binding, side, name)) !== null
 }
 
-export const historyHere = async ({ memory }: SimulatedWorld): Promise<HistoryEntry[]> => {
-  const runs = await memory.state.listRuns('b1', 1_000)
-  const pages = await Promise.all(runs.map(({ id }) => memory.state.listHistory('b1', { run: id }, 1_000)))
+export const historyHere = async ({ memory, binding }: SimulatedWorld): Promise<HistoryEntry[]> => {
+  const runs = await memory.state.listRuns(binding, 1_000)
+  const pages = await Promise.all(runs.map(({ id }) => memory.state.listHistory(binding, { run: id }, 1_000)))
   return pages.flat()
 }

@@ -195,6 +195,71 @@ const once: readonly (readonly [readonly SimulationCommand[], number])[] = [
     ],
     168_375_969,
   ],
+  // A cursor that was refused on the day when the window moved was not asked again: the restored backup brought a deleted event back.
+  [
+    [
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'backup', side: 'remote' },
+      { do: 'delete', side: 'portal', pick: 0 },
+      { do: 'mailbox', trick: 'restart', pick: 0 },
+      { do: 'race', trouble: 0, pause: false },
+      { do: 'restore', side: 'remote' },
+    ],
+    48_281_887,
+  ],
+  // A clock that was set back ended the time of grace of an event that had moved: it was taken for gone, and came back.
+  [
+    [
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'race', trouble: 0, pause: true },
+      { do: 'run', trouble: 0, crash: null, edits: true },
+      { do: 'settle' },
+      { do: 'mailbox', trick: 'move', pick: 0 },
+      { do: 'delete', side: 'portal', pick: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'clock', hours: -24 },
+      { do: 'run', trouble: 0, crash: null, edits: false },
+    ],
+    0,
+  ],
+  // A person put an event back that was about to be made again: it came twice.
+  [
+    [
+      { do: 'run', trouble: 1, crash: null, edits: false },
+      { do: 'create', side: 'remote', kind: 0 },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'run', trouble: 1, crash: null, edits: false },
+      { do: 'mailbox', trick: 'move', pick: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: false, office: { what: 'rebind', at: 17 } },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'delete', side: 'remote', pick: 0 },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'run', trouble: 3, crash: null, edits: false },
+      { do: 'mailbox', trick: 'unbin', pick: 0 },
+    ],
+    379_664_420,
+  ],
+  // The end that a new pair was made of was not looked at again before it was written, at a mailbox that does not mind: an edit was lost.
+  [
+    [
+      { do: 'create', side: 'remote', kind: 0 },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: true },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: true },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'delete', side: 'remote', pick: 0 },
+      { do: 'create', side: 'remote', kind: 0 },
+      { do: 'edit', side: 'portal', pick: 0, field: 0 },
+      { do: 'create', side: 'remote', kind: 0 },
+      { do: 'rebind' },
+      { do: 'run', trouble: 1, crash: null, edits: true },
+    ],
+    1_048_199_177,
+  ],
   // An event was to be made again for an edit that was taken back before its creation was answered: it stayed in the portal alone.
   [
     [

@@ -1,3 +1,4 @@
+import { bindAnew, forgetBinding, setClock, switchConnection, writesThere } from './simulated-administrator.ts'
 import { backUp, restore } from './simulated-backups.ts'
 import type { SimulationCommand } from './simulated-commands.ts'
 import { agreeAfter, allowDoubt, deliverLate } from './simulated-doubt.ts'
@@ -25,6 +26,7 @@ export const createSimulation = async (options: SimulationOptions) => {
     },
     heal: () => heal(world),
     check: () => check(world),
+    world,
     mailbox: world.mailbox,
     portalNames: () => portalNames(world),
     portalBytes: (name: string) => portalBytes(world, name),
@@ -53,6 +55,12 @@ const play = async (world: SimulatedWorld, command: SimulationCommand): Promise<
       return backUp(world, command.side)
     case 'restore':
       return restore(world, command.side)
+    case 'rebind':
+      await bindAnew(world)
+      return forgetBinding(world)
+    case 'clock':
+      setClock(world, command.hours)
+      return
     default:
       return edit(world, command)
   }
@@ -64,9 +72,18 @@ const run = async (
 ): Promise<void> => {
   await allowDoubt(world)
   world.trouble = command.trouble
-  const result = await createWorker(world, { crashAt: command.crash, meddle: command.edits }).run('manual')
-  if (world.trouble === 0 && !command.edits && result?.kind === 'run') await agreeAfter(world, result)
+  const { crash, edits, office = null } = command
+  const worker = createWorker(world, { crashAt: crash, meddle: edits, ...(office === null ? {} : { office }) })
+  const before = world.binding
+  const result = await worker.run('manual')
+  if (world.trouble === 0 && !edits && office === null && result?.kind === 'run') await agreeAfter(world, result)
   world.trouble = 0
+  if (world.off !== null) {
+    const writes = writesThere(world) - world.off.writes
+    if (writes > 1) world.violations.push(`off: ${writes} writes after the connection was switched off`)
+    await switchConnection(world, true)
+  }
+  if (world.binding !== before) await forgetBinding(world)
   await allowDoubt(world)
   if (world.chance(0.5)) deliverLate(world)
 }
@@ -92,10 +109,14 @@ const race = async (
 /** Ends all trouble and runs until nothing is left; the runs that it took, without those that found the mailbox paused or locked. */
 const heal = async (world: SimulatedWorld): Promise<number> => {
   world.trouble = 0
+  world.mailbox.calmCursor()
   await allowDoubt(world)
   deliverLate(world)
-  // Locks of the dead, pauses and doubts end with time.
-  world.nowMs += 1_000_000
+  // Locks of the dead, pauses and doubts end with time; what a cursor that was restarted has not told is noticed the next day.
+  world.nowMs += world.mayMissUntilNextDay ? 90_000_000 : 1_000_000
+  world.mayMissUntilNextDay = false
+  world.isMisinformed = false
+  world.hasForgotten = false
   let runs = 0
   for (let i = 0; i < 12; i += 1) {
     const result = await createWorker(world, {}).run('manual')
@@ -112,8 +133,8 @@ const heal = async (world: SimulatedWorld): Promise<number> => {
   return runs
 }
 
-const confirm = async ({ memory }: SimulatedWorld): Promise<void> => {
-  const binding = await memory.state.getBinding('b1')
+const confirm = async ({ memory, binding: id }: SimulatedWorld): Promise<void> => {
+  const binding = await memory.state.getBinding(id)
   if (binding?.waiting !== null && binding?.waiting !== undefined) {
     await memory.state.putBinding({ ...binding, confirmed: binding.waiting, waiting: null })
   }
@@ -129,23 +150,22 @@ const check = async (world: SimulatedWorld): Promise<string[]> => {
   for (const name of await portalNames(world)) portal.set(name, (await portalBytes(world, name))!)
   wrong.push(
     ...brokenInvariants({
-      links: await memory.state.listLinks('b1', { states: livingStates }, 1_000),
+      links: await memory.state.listLinks(world.binding, { states: livingStates }, 1_000),
       portal,
       remote: new Map([...mailbox.items].map(([name, { data }]) => [name, data])),
       history: await historyHere(world),
       ledger,
-      isMisledByClocks: policy.conflicts === 'newest' && world.wasSkewed,
+      isMisledByClocks: policy.conflicts === 'newest' && world.isMisled,
     }),
   )
   if (mailbox.traffic.mails > 0) wrong.push(`mail: ${mailbox.traffic.mails}`)
-  const writesThere = (): number => mailbox.traffic.writes + mailbox.traffic.deletes
   const revision = async () => (await memory.store.getCalendar(world.calendar))?.revision
-  const [writes, edits] = [writesThere(), ledger.edits()]
+  const [writes, edits] = [writesThere(world), ledger.edits()]
   if (writes > 12 * (edits + 2) + 40 * (1 + world.restored)) wrong.push(`loops: ${writes} writes for ${edits} edits`)
 
   const before = await revision()
   await createWorker(world, {}).run('manual')
-  if (writesThere() !== writes) wrong.push('idempotence: a quiet run wrote there')
+  if (writesThere(world) !== writes) wrong.push('idempotence: a quiet run wrote there')
   if ((await revision()) !== before) wrong.push('idempotence: a quiet run wrote here')
   return wrong
 }
