@@ -52,7 +52,7 @@ export const forgetBinding = async (world: SimulatedWorld): Promise<void> => {
 
 /** The portal's own clock is set; the mailbox's goes on. */
 export const setClock = (world: SimulatedWorld, hours: number): void => {
-  world.nowMs += hours * 3_600_000
+  world.nowMs += 30_000 + hours * 3_600_000 // it takes its time: what is hidden for seconds is to be seen by then
   world.skewMs -= hours * 3_600_000
   if (hours < 0) world.wasSetBack = true
   world.isMisled &&= world.skewMs !== 0

@@ -113,7 +113,7 @@ const heal = async (world: SimulatedWorld): Promise<number> => {
   await allowDoubt(world)
   deliverLate(world)
   // Locks of the dead, pauses and doubts end with time; what a cursor that was restarted has not told is noticed the next day.
-  world.nowMs += world.mayMissUntilNextDay ? 90_000_000 : 1_000_000
+  world.nowMs += world.mayMissUntilNextDay ? (world.wasSetBack ? 2 : 1) * 90_000_000 : 1_000_000
   world.mayMissUntilNextDay = false
   world.isMisinformed = false
   world.hasForgotten = false
