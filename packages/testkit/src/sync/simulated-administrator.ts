@@ -48,6 +48,8 @@ export const forgetBinding = async (world: SimulatedWorld): Promise<void> => {
   }
   ledger.forgetAllBut([...sides.portal, ...sides.remote].map(textOf))
   world.restored += 1
+  world.hasForgotten = true
+  world.mailbox.calmCursor()
 }
 
 /** The portal's own clock is set; the mailbox's goes on. */

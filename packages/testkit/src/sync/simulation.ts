@@ -40,6 +40,8 @@ export const createSimulation = async (options: SimulationOptions) => {
 export type Simulation = Awaited<ReturnType<typeof createSimulation>>
 
 const play = async (world: SimulatedWorld, command: SimulationCommand): Promise<void> => {
+  // Who has forgotten that an event was sent must be shown it, or can only send it again.
+  if (world.hasForgotten) world.nowMs += world.hiddenMs
   switch (command.do) {
     case 'wait':
       world.nowMs += command.seconds * 1_000
