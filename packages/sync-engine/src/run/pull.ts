@@ -80,8 +80,8 @@ export const pull = async (context: RunContext, side: Side): Promise<void> => {
       const next: BindingCursor = {
         token: page.token,
         listed: cursor.listed || ended,
-        // A whole listing also tells what is missing: a feed that lost its place without a word tells no deletion.
-        audit: cursor.audit || (ended && !cursor.listed && (side === 'remote' || context.binding.phase !== 'window')),
+        // A whole listing also tells what is missing: a feed that lost its place tells no deletion, nor does one that was left for it here.
+        audit: cursor.audit || (ended && !cursor.listed),
       }
       await context.patchBinding({ [cursorName[side]]: next, clock: clockOf(context) }, tx)
     })
