@@ -32,6 +32,21 @@ describe('what happens to cursors (sync-engine.md §7)', () => {
     expect(ann.mailbox.items.size).toBe(3)
   })
 
+  it('a deletion on either side is not lost on the day when the window moves, and both sides are listed anew', async () => {
+    for (const side of ['portal', 'remote'] as const) {
+      const simulation = await createSimulation({ seed: 1 })
+      await simulation.play([
+        { do: 'create', side: 'portal', kind: 0 },
+        { do: 'create', side: 'remote', kind: 0 },
+        { do: 'settle' },
+        { do: 'delete', side, pick: 0 },
+        { do: 'wait', seconds: 90_000 },
+      ])
+      await simulation.heal()
+      expect([await simulation.check(), simulation.mailbox.items.size, side]).toEqual([[], 1, side])
+    }
+  })
+
   it('one of another folder brings nothing in and takes nothing out, and what happened meanwhile is found', async () => {
     const { office, ann, names } = await withItems(4)
     ann.mailbox.mistakeCursor()

@@ -282,7 +282,7 @@ describe('the simulator finds an engine that is broken on purpose (sync-engine.m
 
   it('that trusts a clock that is wrong', async () => {
     const create = await broken(`${engine}/run/clock.ts`, { isClockTrusted: () => true })
-    const harm = await firstHarm(create)
+    const harm = await firstHarm((options) => create({ ...options, policy: { conflicts: 'newest' } }))
     expect(harm).toMatch(/policy/)
   })
 
