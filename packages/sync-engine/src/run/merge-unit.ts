@@ -79,7 +79,7 @@ export const merge = async (context: RunContext, unit: Unit): Promise<void> => {
       // The portal's end has more to say: if we end here, it is still in the inbox.
       await state.putInbox([heardOf(context, 'portal', stored.name, stored.etag, true)], { tx })
     }
-    await noteMerge(context, unit, settled, decision, { isWritten, isPair, lost: here.lost }, tx)
+    await noteMerge(context, { ...unit, remote }, settled, decision, { isWritten, isPair, lost: here.lost }, tx)
   })
   if (isWritten) context.counts.updatedPortal += 1
   if (isPair) context.counts.paired += 1
