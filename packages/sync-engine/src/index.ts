@@ -30,14 +30,14 @@ export {
   type SyncScheduler,
 } from './schedule/scheduler.ts'
 export { systemTimers, type Timers } from './schedule/timers.ts'
-export {
-  type BindingDraft,
-  createSyncService,
-  type SyncConflict,
-  type SyncProblem,
-  type SyncService,
-  type SyncServiceOptions,
-} from './service/sync-service.ts'
+export { createSyncService } from './service/sync-service.ts'
+export type {
+  BindingDraft,
+  SyncConflict,
+  SyncProblem,
+  SyncService,
+  SyncServiceOptions,
+} from './service/sync-service-api.ts'
 export { createMemorySync, type MemorySync } from './state/memory-store.ts'
 export {
   type BindingCursor,
