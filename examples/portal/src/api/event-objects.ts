@@ -29,8 +29,6 @@ const maxLooked = 1_000
 /** What the page writes as. */
 export const portalOrigin = { door: 'portal' }
 
-export type EventObjects = ReturnType<typeof createEventObjects>
-
 /** Stored objects as the operations of events and tasks read and write them. */
 export const createEventObjects = ({ service, scheduling }: PortalParts) => {
   const stored = async (caller: Caller, calendar: string, name: string): Promise<CalendarObject> => {

@@ -13,22 +13,18 @@ export {
   SetupTicket,
 } from './schemas/connections.ts'
 export {
-  Answer,
   BusyPerson,
   BusyTime,
-  Done,
   Event,
   EventDetail,
   EventFields,
   EventList,
   EventMarks,
-  EventPatch,
   Invited,
   NewEvent,
-  NewTask,
   StoredObject,
 } from './schemas/events.ts'
-export { FeedLink, FeedLinkPatch, FeedOptions, NewFeedLink } from './schemas/feed-links.ts'
+export { FeedLink, FeedLinkPatch, NewFeedLink } from './schemas/feed-links.ts'
 export { Company, Group, GroupCalendar, GroupPatch, NewGroup } from './schemas/groups.ts'
 export { NewPerson, PersonInfo, PersonPatch, PersonState } from './schemas/people.ts'
 export { NewSubscription, Subscription } from './schemas/subscriptions.ts'
