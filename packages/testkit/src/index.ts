@@ -1,15 +1,15 @@
 export { describeDavStore, type OpenDavStore } from './dav/describe-dav-store.ts'
 export { describeCalendarStore } from './describe-calendar-store.ts'
 export { codeOf, collect, type EventFacts, eventBytes, eventDraft } from './drafts.ts'
-export type { FakeHand as FakeEwsHand } from './exchange/ews/fake-calendar.ts'
 export {
   createFakeEws,
   type FakeEws,
   type FakeEwsFault,
-  type FakeEwsMail,
   type FakeEwsOptions,
   type SeenEwsRequest,
 } from './exchange/ews/fake-ews.ts'
+export type { FakeHand as FakeEwsHand } from './exchange/ews/fake-hand.ts'
+export type { FakeEwsMail } from './exchange/ews/fake-item.ts'
 export {
   documentedTraits as documentedEwsTraits,
   ewsProfiles,

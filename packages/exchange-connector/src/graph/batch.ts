@@ -1,7 +1,7 @@
 import { type CalendarError, RemoteError } from '@dayport/core'
 import { z } from 'zod'
-import type { GraphAnswer, GraphRequest } from './client.ts'
 import { failureOf, undivided } from './failure.ts'
+import type { GraphAnswer, GraphRequest } from './request.ts'
 
 /** What a batch needs of its client. */
 export interface BatchParts {

@@ -3,6 +3,7 @@ import { sendInBatches } from './batch.ts'
 import { failureOf, lostAnswer, undivided } from './failure.ts'
 import { createGate, type Gate } from './gate.ts'
 import { readJson } from './read-json.ts'
+import type { GraphAnswer, GraphRequest, SendOptions } from './request.ts'
 import { secureAddress, type TokenSource } from './tokens.ts'
 
 /** What reaches one tenant's Graph. */
@@ -26,31 +27,6 @@ export interface GraphClientOptions {
   readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>
   /** Goes out as `User-Agent`. Default `Dayport`. */
   readonly userAgent?: string
-}
-
-export interface GraphRequest {
-  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  /** Behind the base address, percent-encoded, with its query: `/users/anna@example.com/calendars`. */
-  readonly path: string
-  readonly headers?: Readonly<Record<string, string>>
-  /** Preferences besides the two that every request has. */
-  readonly prefer?: readonly string[]
-  readonly body?: unknown
-  /** Whether the caller asks for less when it is told `too-big`. Default no: then it is `transient`. */
-  readonly divisible?: boolean
-}
-
-/** A 2xx answer. */
-export interface GraphAnswer {
-  readonly status: number
-  /** Parsed JSON; `null` when there was no body. */
-  readonly body: unknown
-  /** The service's clock by its `Date` header, ms since the Unix epoch; `null` when it did not say. */
-  readonly dateMs: number | null
-}
-
-export interface SendOptions {
-  readonly signal?: AbortSignal
 }
 
 /** Sends requests for one tenant; each names the mailbox whose places it takes. */

@@ -1,7 +1,8 @@
 import { CalendarError, type InstantRange, type PeerChange, type PeerChangePage, RemoteError } from '@dayport/core'
 import { z } from 'zod'
-import type { GraphAnswer, GraphClient, SendOptions } from './client.ts'
+import type { GraphClient } from './client.ts'
 import { etagOfKey, unknownEtag } from './etag.ts'
+import type { GraphAnswer, SendOptions } from './request.ts'
 import { deltaPage, eventList, graphEvent } from './wire.ts'
 
 /** Which calendar, and how it is read. */

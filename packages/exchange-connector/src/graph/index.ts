@@ -1,12 +1,5 @@
 export { defaultMappingOptions, type MappingOptions, type UnrepresentableReason } from '../event/options.ts'
-export {
-  createGraphClient,
-  type GraphAnswer,
-  type GraphClient,
-  type GraphClientOptions,
-  type GraphRequest,
-  type SendOptions,
-} from './client.ts'
+export { createGraphClient, type GraphClient, type GraphClientOptions } from './client.ts'
 export {
   type GraphStepResult,
   type GraphTestOptions,
@@ -20,6 +13,7 @@ export {
   translateEwsIds,
 } from './mailbox.ts'
 export { createGraphPeer, type GraphPeer, type GraphPeerOptions } from './peer.ts'
+export type { GraphAnswer, GraphRequest, SendOptions } from './request.ts'
 export {
   createGraphSubscriptions,
   createMemorySubscriptionStore,

@@ -1,9 +1,10 @@
 import { CalendarError, RemoteError } from '@dayport/core'
 import type { z } from 'zod'
-import type { GraphAnswer, GraphClient, GraphRequest, SendOptions } from './client.ts'
+import type { GraphClient } from './client.ts'
 import { calendarPath } from './feed.ts'
 import { expandedParts, expandedProperties, propertyOf, recurrenceBlob } from './properties.ts'
 import { touchedDays } from './recurrence-blob.ts'
+import type { GraphAnswer, GraphRequest, SendOptions } from './request.ts'
 import type { GraphEventDraft } from './to-graph.ts'
 import {
   calendarList,

@@ -1,5 +1,6 @@
 import { CalendarError, RemoteError } from '@dayport/core'
-import type { GraphClient, SendOptions } from './client.ts'
+import type { GraphClient } from './client.ts'
+import type { SendOptions } from './request.ts'
 import { stampOf } from './times.ts'
 import { subscriptionResource } from './wire.ts'
 

@@ -1,74 +1,27 @@
-import { createXmlElement, type XmlElement } from '@dayport/core/xml'
-import type { FakeEwsMail } from './fake-ews.ts'
+import type { XmlElement } from '@dayport/core/xml'
+import { feedPage, type LogEntry } from './fake-feed.ts'
+import { createFakeHand, type FakeHand } from './fake-hand.ts'
 import {
   dateOf,
   extendedKey,
+  type FakeEwsMail,
   type FakeException,
   type FakeFields,
+  type FakeFolder,
   type FakeItem,
+  type FakeTarget,
   isSeries,
   nominal,
   occurrencesIn,
+  ownUid,
   patternDates,
   zoneOf,
 } from './fake-item.ts'
 import type { FakeEwsTraits } from './traits.ts'
-import { EwsFault, element, instant, localOf, parent, readInstant, t } from './wire.ts'
+import { EwsFault, element, localOf, parent, readInstant, t } from './wire.ts'
 
 const dayMs = 86_400_000
 const minuteMs = 60_000
-
-export interface FakeFolder {
-  readonly id: string
-  readonly name: string
-  readonly folderClass: string
-  readonly rights: { readonly read: boolean; readonly write: boolean }
-}
-
-/** What people do in Outlook. */
-export interface FakeHand {
-  /** Items of the calendar that are there. */
-  readonly items: readonly FakeItem[]
-  /** Items of the folder Work, which nobody synchronises unless told to. */
-  readonly others: readonly FakeItem[]
-  /** Sets fields, by element, as an edit of the whole item. */
-  edit(id: string, elements: readonly XmlElement[]): void
-  /** Touches an item without a visible change. */
-  touch(id: string): void
-  remove(id: string): void
-  /** Sets fields of one occurrence, by the original day of it. */
-  editOccurrence(id: string, date: string, elements: readonly XmlElement[]): void
-  removeOccurrence(id: string, date: string): void
-  /** Days of a series that are neither deleted nor past that day. */
-  daysOf(id: string, before: string): readonly string[]
-  /** Moves an item to the calendar or to the folder Work; it has another id there. */
-  move(id: string, to: 'calendar' | 'work'): string
-  /** Copies an item, our properties with it, under a UID of its own. */
-  copy(id: string): string
-  /** A simple event of somebody else's making. */
-  add(fields: {
-    readonly subject: string
-    readonly startMs: number
-    readonly endMs: number
-    readonly more?: readonly XmlElement[]
-  }): string
-  setRights(rights: FakeFolder['rights']): void
-  /** Makes all sync states invalid. */
-  forgetStates(): void
-}
-
-interface LogEntry {
-  readonly seq: number
-  readonly id: string
-  readonly folder: string
-  readonly kind: 'create' | 'update' | 'delete'
-}
-
-/** The target of a read or write: an item, or one occurrence of a series. */
-export interface FakeTarget {
-  readonly item: FakeItem
-  readonly date: string | null
-}
 
 export interface FakeCalendar {
   readonly traits: FakeEwsTraits
@@ -378,89 +331,32 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
     return moved
   }
 
-  const changes: FakeCalendar['changes'] = (target, state, limit) => {
-    const read = /^(\d+)\|(\S+)\|(\d+)\|(\d*)$/.exec(state === null ? '' : decode(state))
-    const isKnown = read !== null && read[2] === target.id && Number(read[1]) === generation
-    if (state !== null && !isKnown && !traits.restartsInvalidState) throw new EwsFault('ErrorInvalidSyncStateData')
-    const from = isKnown ? Number(read[3]) : 0
-    // The latest of each item; of one that came and went, nothing.
-    const latest = new Map<string, LogEntry>()
-    const isNew = new Set<string>()
-    for (const entry of log) {
-      if (entry.folder !== target.id || entry.seq <= from) continue
-      if (entry.kind === 'create') isNew.add(entry.id)
-      latest.delete(entry.id)
-      latest.set(entry.id, entry)
-    }
-    const entries = [...latest.values()]
-      .filter((entry) => !(entry.kind === 'delete' && isNew.has(entry.id)))
-      .map((entry): LogEntry => (entry.kind === 'update' && isNew.has(entry.id) ? { ...entry, kind: 'create' } : entry))
-    // What is not listed yet holds the state back: it must not be passed over.
-    const hidden = entries.findIndex(({ id }) => !isListed(items.get(id)))
-    const listed = hidden === -1 ? entries : entries.slice(0, hidden)
-    const page = listed.slice(0, limit)
-    const last = page.length === listed.length
-    const upTo = last && hidden === -1 ? seq : (page.at(-1)?.seq ?? from)
-    return { entries: page, state: btoa(`${generation}|${target.id}|${upTo}|`), last }
-  }
+  const changes: FakeCalendar['changes'] = (target, state, limit) =>
+    feedPage({ log, seq, generation, traits, isListed: (id) => isListed(items.get(id)) }, target.id, state, limit)
 
-  const handItem = (id: string): FakeItem => {
-    const item = items.get(id)
-    if (item === undefined) throw new Error(`no item ${id}`)
-    return item
-  }
-
-  const hand: FakeHand = {
-    get items() {
-      return [...items.values()].filter((item) => item.folder === 'F-calendar')
-    },
-    edit: (id, elements) => update({ item: handItem(id), date: null }, elements.map(setting), 'SendToNone'),
-    get others() {
-      return [...items.values()].filter((item) => item.folder === 'F-work')
-    },
-    touch: (id) => touch(handItem(id)),
-    remove: (id) => drop(handItem(id)),
-    editOccurrence: (id, date, elements) => update({ item: handItem(id), date }, elements.map(setting), 'SendToNone'),
-    removeOccurrence: (id, date) => remove({ item: handItem(id), date }, 'SendToNone'),
-    daysOf: (id, before) => patternDates(handItem(id), before).filter((date) => !handItem(id).deletedDates.has(date)),
-    move: (id, to) => move(handItem(id), folders().find((each) => each.id === `F-${to}`)!).id,
-    copy(id) {
-      const item = handItem(id)
+  const hand = createFakeHand({
+    now,
+    items,
+    folders,
+    create: (source) =>
+      create(folder(parent('x', [element('DistinguishedFolderId', '', { Id: 'calendar' })])), source, 'SendToNone'),
+    update,
+    remove,
+    drop,
+    move,
+    touch,
+    note,
+    nextNumber: () => {
       nextId += 1
-      const made: FakeItem = {
-        ...item,
-        id: `I-${nextId}`,
-        version: 1,
-        elements: new Map([...item.elements, ['UID', element('UID', ownUid(nextId))]]),
-        extended: new Map(item.extended),
-        exceptions: new Map(item.exceptions),
-        deletedDates: new Set(item.deletedDates),
-        createdMs: now() + 1000,
-      }
-      items.set(made.id, made)
-      note(made, 'create')
-      return made.id
+      return nextId
     },
-    add({ subject, startMs, endMs, more = [] }) {
-      const children = [
-        element('Subject', subject),
-        element('Start', instant(startMs)),
-        element('End', instant(endMs)),
-        ...more,
-      ]
-      return create(
-        folder(parent('x', [element('DistinguishedFolderId', '', { Id: 'calendar' })])),
-        parent('CalendarItem', children),
-        'SendToNone',
-      ).id
-    },
-    setRights(next) {
+    setRights: (next) => {
       rights = next
     },
-    forgetStates() {
+    forgetStates: () => {
       generation += 1
     },
-  }
+  })
 
   return {
     traits,
@@ -482,18 +378,3 @@ export const createFakeCalendar = (options: FakeCalendarOptions): FakeCalendar =
     changes,
   }
 }
-
-const setting = (child: XmlElement): XmlElement =>
-  createXmlElement(t('SetItemField'), { children: [createXmlElement(t('CalendarItem'), { children: [child] })] })
-
-const decode = (state: string): string => {
-  try {
-    return atob(state)
-  } catch {
-    return ''
-  }
-}
-
-/** A UID as Outlook makes them: the hex of a global object id. */
-const ownUid = (number: number): string =>
-  `040000008200E00074C5B7101A82E008${'00'.repeat(20)}10000000${number.toString(16).toUpperCase().padStart(32, '0')}`

@@ -1,5 +1,7 @@
 import { createXmlWriter, parseXml, type XmlElement, XmlError, type XmlWriter } from '@dayport/core/xml'
-import { createFakeCalendar, type FakeCalendar, type FakeHand } from './fake-calendar.ts'
+import { createFakeCalendar, type FakeCalendar } from './fake-calendar.ts'
+import type { FakeHand } from './fake-hand.ts'
+import type { FakeEwsMail } from './fake-item.ts'
 import { answerOperation, knowsSubscriptions, writeStreamPart } from './operations.ts'
 import { documentedTraits, type FakeEwsTraits } from './traits.ts'
 import {
@@ -29,12 +31,6 @@ export type FakeEwsFault =
   | { readonly kind: 'refused' }
   /** Done, and the answer breaks off. */
   | { readonly kind: 'torn' }
-
-export interface FakeEwsMail {
-  readonly to: string
-  readonly subject: string
-  readonly kind: 'request' | 'update' | 'cancellation'
-}
 
 export interface SeenEwsRequest {
   readonly operation: string

@@ -147,3 +147,28 @@ export const occurrencesIn = (item: FakeItem, startMs: number, endMs: number): r
     return touches ? [{ date, startMs: times.startMs, endMs: times.endMs, exception }] : []
   })
 }
+
+/** A folder of the mailbox. */
+export interface FakeFolder {
+  readonly id: string
+  readonly name: string
+  readonly folderClass: string
+  readonly rights: { readonly read: boolean; readonly write: boolean }
+}
+
+/** The target of a read or write: an item, or one occurrence of a series. */
+export interface FakeTarget {
+  readonly item: FakeItem
+  readonly date: string | null
+}
+
+/** A UID as Outlook makes them: the hex of a global object id. */
+export const ownUid = (number: number): string =>
+  `040000008200E00074C5B7101A82E008${'00'.repeat(20)}10000000${number.toString(16).toUpperCase().padStart(32, '0')}`
+
+/** A mail that left the server. */
+export interface FakeEwsMail {
+  readonly to: string
+  readonly subject: string
+  readonly kind: 'request' | 'update' | 'cancellation'
+}

@@ -1,6 +1,6 @@
 import type { XmlElement, XmlWriter } from '@dayport/core/xml'
-import type { FakeCalendar, FakeFolder, FakeTarget } from './fake-calendar.ts'
-import { extendedKey, isSeries, occurrencesIn } from './fake-item.ts'
+import type { FakeCalendar } from './fake-calendar.ts'
+import { extendedKey, type FakeFolder, type FakeTarget, isSeries, occurrencesIn } from './fake-item.ts'
 import { writeFakeItem } from './read-properties.ts'
 import { copy, EwsFault, element, localOf, m, parent, readInstant, t } from './wire.ts'
 

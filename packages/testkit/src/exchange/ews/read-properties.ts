@@ -1,6 +1,6 @@
 import { createXmlElement, type XmlElement, type XmlWriter } from '@dayport/core/xml'
-import type { FakeCalendar, FakeTarget } from './fake-calendar.ts'
-import { extendedKey, type FakeItem, isSeries, nominal, windowsId, zoneOf } from './fake-item.ts'
+import type { FakeCalendar } from './fake-calendar.ts'
+import { extendedKey, type FakeItem, type FakeTarget, isSeries, nominal, windowsId, zoneOf } from './fake-item.ts'
 import { copy, element, instant, localOf, parent, t } from './wire.ts'
 
 /** The order of CalendarItem in the schema, of what the fake tells. */
