@@ -1,3 +1,4 @@
+import { CalendarError, RemoteError } from '@dayport/core'
 import type { FakeGraphOptions } from '@dayport/testkit'
 import { createGraphPeer, type GraphPeer, type GraphPeerOptions } from './peer.ts'
 import { openTestGraph, type TestGraph, user } from './test-graph.ts'
@@ -62,3 +63,23 @@ export const weekly = [
   'RRULE:FREQ=WEEKLY;BYDAY=MO',
   'SUMMARY:Stand-up',
 ] as const
+
+export const mondays = {
+  pattern: { type: 'weekly', interval: 1, daysOfWeek: ['monday'], firstDayOfWeek: 'monday' },
+  range: { type: 'noEnd', startDate: '2026-01-05' },
+} as const
+
+export const writes = ({ graph }: TestPeer) => graph.requests.filter(({ method }) => method !== 'GET')
+export const bodies = (test: TestPeer, method: string) =>
+  writes(test)
+    .filter((request) => request.method === method)
+    .map(({ body }) => body as Record<string, unknown>)
+
+export const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work
+    return 'done'
+  } catch (error) {
+    return CalendarError.is(error) ? error.code : RemoteError.is(error) ? `remote ${error.kind}` : String(error)
+  }
+}
