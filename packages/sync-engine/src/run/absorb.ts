@@ -45,7 +45,7 @@ export const absorb = async (context: RunContext): Promise<void> => {
     }
     if (broken !== null) throw broken.error
   }
-  context.reads.isPartial = await isPartial(context)
+  context.reads.isPartial = context.reads.strange > 0 || (await isPartial(context))
 }
 
 /** Tries after which an object that cannot be read is no longer waited for. */
@@ -134,6 +134,8 @@ const absorbOne = async (
 const absorbMissing = async (context: RunContext, row: InboxRow): Promise<Write> => {
   const { state, binding, limits, run } = context
   const link = await state.findLink(binding.id, 'remote', row.name)
+  // Told to be there and not there: it may have come and gone, or the feed speaks of another folder and not of ours.
+  if (!isLiving(link) && row.etag !== null) context.reads.strange += 1
   return async (tx) => {
     if (!isLiving(link)) {
       await state.deleteInbox([row], { tx })

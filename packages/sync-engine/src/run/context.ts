@@ -35,10 +35,10 @@ export interface RunContext {
   /** Names of remote objects that this run has read: none of them has got another name that this run has heard of. */
   readonly there: Set<string>
   /**
-   * Remote objects read, and those that could not be, in this run; when its listing of them was begun; whether any that was heard of is
-   * still to be read.
+   * Remote objects read, those that could not be, and those that were told to be there and are not, in this run; when its listing of them
+   * was begun; whether any that was heard of is still to be read, or may not have been told.
    */
-  readonly reads: { all: number; unreadable: number; listedMs: number; isPartial: boolean }
+  readonly reads: { all: number; unreadable: number; strange: number; listedMs: number; isPartial: boolean }
   /** What the host knows of the clocks; `null` when it does not say. */
   readonly clocksTrusted: boolean | null
   /** How far the other side's clock is ahead of ours, by its latest answer in this run; `null` while it has not said. */
@@ -103,7 +103,7 @@ export const createRunContext = (parts: {
     binding: parts.binding,
     blocked: new Set(),
     there: new Set(),
-    reads: { all: 0, unreadable: 0, listedMs: now(), isPartial: false },
+    reads: { all: 0, unreadable: 0, strange: 0, listedMs: now(), isPartial: false },
     clocksTrusted: parts.clocksTrusted,
     clock: { offsetMs: null },
     lease: () => lease,

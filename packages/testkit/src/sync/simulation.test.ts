@@ -260,6 +260,20 @@ const once: readonly (readonly [readonly SimulationCommand[], number])[] = [
     ],
     1_048_199_177,
   ],
+  // A cursor that answered for another folder kept the new name of an event to itself: it was taken for gone, and made again for an edit.
+  [
+    [
+      { do: 'run', trouble: 0, crash: null, edits: true },
+      { do: 'clock', hours: -24 },
+      { do: 'race', trouble: 0, pause: false },
+      { do: 'mailbox', trick: 'move', pick: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'mailbox', trick: 'mistake', pick: 0 },
+      { do: 'wait', seconds: 20 },
+      { do: 'run', trouble: 0, crash: null, edits: true },
+    ],
+    12,
+  ],
   // An event was to be made again for an edit that was taken back before its creation was answered: it stayed in the portal alone.
   [
     [

@@ -115,6 +115,8 @@ const heal = async (world: SimulatedWorld): Promise<number> => {
   await allowDoubt(world)
   deliverLate(world)
   // Locks of the dead, pauses and doubts end with time; what a cursor that was restarted has not told is noticed the next day.
+  // The day's listing begins once what was listed before is worked off.
+  const least = world.mayMissUntilNextDay ? 4 : 1
   world.nowMs += world.mayMissUntilNextDay ? (world.wasSetBack ? 2 : 1) * 90_000_000 : 1_000_000
   world.mayMissUntilNextDay = false
   world.isMisinformed = false
@@ -126,9 +128,9 @@ const heal = async (world: SimulatedWorld): Promise<number> => {
     if (result?.kind !== 'run') continue
     runs += 1
     if (result.run.outcome === 'confirmation') await confirm(world)
-    else if (result.againMs === null && result.run.outcome === 'done' && runs > 1) {
+    else if (result.againMs === null && result.run.outcome === 'done' && runs > least) {
       await agreeAfter(world, result)
-      return runs
+      return runs - least + 1
     }
   }
   world.violations.push('convergence: still not quiet after 12 runs')
