@@ -117,7 +117,7 @@ export interface UploadResult {
 /** Outcome of adding a file. */
 export type AddAttachmentResult = 'added' | 'exists'
 
-/** The list behind the wire: no XML, no HTTP. */
+/** The list behind the wire: no HTTP, and no XML but in rows that are kept as they are sent. */
 export interface ListService {
   /** `null` when the calendar is not there, or not for this person: told alike. Takes in no changes. */
   identify(access: ListAccess, options?: CallOptions): Promise<ListIdentity | null>
