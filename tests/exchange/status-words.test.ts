@@ -1,11 +1,11 @@
 import type { CalendarPeer } from '@dayport/core'
 import { createEwsClient, createEwsPeer } from '@dayport/exchange-connector/ews'
 import { createClientCredentials, createGraphClient, createGraphPeer } from '@dayport/exchange-connector/graph'
-import { type SyncStatus, statusOf, textOfStatus } from '@dayport/sync-engine'
+import { type SyncStatus, statusOf, textOfReason, textOfStatus } from '@dayport/sync-engine'
 import { createFakeGraph } from '@dayport/testkit'
 import { describe, expect, it } from 'vitest'
 import { openEwsWorld } from './ews-world.ts'
-import { openGraphWorld } from './graph-world.ts'
+import { at, openGraphWorld } from './graph-world.ts'
 import { user, type World } from './world.ts'
 
 /** What a person sees of a binding. */
@@ -147,6 +147,22 @@ describe('a server that is not spoken to', () => {
     const words = await wordsIn(world)
     expect(words.text).toMatch(/no longer takes EWS/)
     expect(words.remedy).toMatch(/Graph/)
+  })
+})
+
+describe('an event that is set aside', () => {
+  it('because Exchange would mail its guests is told as that, and not as somebody else’s event', async () => {
+    const world = await openGraphWorld()
+    const { side } = world
+    const guests = [{ type: 'required', emailAddress: { address: 'boris@example.com', name: 'Boris' } }] as const
+    side.outlook.create({ ...at('2026-01-13T09:00'), subject: 'Board', attendees: guests as never })
+    await world.settle()
+    const [[name, text]] = [...(await world.texts())] as [[string, string]]
+    await world.put(name, text.replace('SUMMARY:Board', 'SUMMARY:Board, later').split('\r\n').slice(3, -2))
+    await world.settle()
+    const [link] = await world.state.listLinks('b1', { states: ['quarantined', 'unsupported'] }, 10)
+    expect(textOfReason(link?.reason ?? '', 'en')).toMatch(/would mail the participants/)
+    expect(side.mails()).toBe(0)
   })
 })
 

@@ -63,9 +63,10 @@ const ownWords = (
   }
 }
 
-/** Why an event was set aside. What is forbidden at an outside calendar is what its service would mail people about. */
+/** Why an event was set aside; an outside calendar's service may mail people about it. */
 export const reasonText = (reason: string, language: SyncLanguage): string => {
-  if (reason !== 'forbidden') return textOfReason(reason, language)
+  // `forbidden` is how it was kept before each reason had a name.
+  if (reason !== 'would-notify' && reason !== 'forbidden') return textOfReason(reason, language)
   return language === 'ru'
     ? 'У события есть участники: сервис разослал бы им письма. Поэтому портал его там не меняет.'
     : 'The event has attendees, whom the service would mail. So the portal does not change it there.'

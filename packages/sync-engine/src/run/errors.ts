@@ -49,8 +49,15 @@ export const failureOf = (error: unknown): Failure | null => {
       again: error.retryable || error.kind === 'unknown-outcome',
     }
   }
-  if (CalendarError.is(error))
-    return { scope: 'event', reason: error.code, again: error.code === 'precondition-failed' }
+  if (CalendarError.is(error)) {
+    // `forbidden` has several reasons, and each its own words.
+    const { reason } = error.details ?? {}
+    return {
+      scope: 'event',
+      reason: error.code === 'forbidden' && typeof reason === 'string' ? reason : error.code,
+      again: error.code === 'precondition-failed',
+    }
+  }
   return null
 }
 

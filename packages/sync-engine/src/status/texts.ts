@@ -270,6 +270,22 @@ const reasons: Readonly<Record<string, Readonly<Record<SyncLanguage, string>>>> 
     ru: 'Другая сторона не умеет повторять так.',
     en: 'The other side cannot repeat like this.',
   },
+  'too-many-singles': {
+    ru: 'Другая сторона не умеет повторять так, а отдельных событий вышло бы больше 60.',
+    en: 'The other side cannot repeat like this, and as single events it would be more than 60.',
+  },
+  'occurrence-order': {
+    ru: 'Одно из повторений перенесено за соседнее: другая сторона так не умеет.',
+    en: 'An occurrence was moved to or past its neighbour’s day, which the other side cannot have.',
+  },
+  'time-zone': {
+    ru: 'Другая сторона не знает часового пояса этой серии.',
+    en: 'The other side does not know the time zone of this series.',
+  },
+  mails: {
+    ru: 'Exchange разослал бы письма участникам, а об этом никто не просил.',
+    en: 'Exchange would mail the participants, and nobody asked for that.',
+  },
   'ping-pong': {
     ru: 'Другая программа всё время меняет это событие обратно.',
     en: 'Another program keeps changing this event back.',
@@ -281,6 +297,18 @@ const reasons: Readonly<Record<string, Readonly<Record<SyncLanguage, string>>>> 
   forbidden: {
     ru: 'Это событие меняет только его организатор.',
     en: 'Only its organiser may change this event.',
+  },
+  organizer: {
+    ru: 'Это событие меняет только его организатор.',
+    en: 'Only its organiser may change this event.',
+  },
+  'read-only': {
+    ru: 'Календарь на другой стороне открыт только для чтения.',
+    en: 'The calendar on the other side can only be read.',
+  },
+  'join-block': {
+    ru: 'В тексте события ссылка на онлайн-встречу, которую изменение стёрло бы.',
+    en: 'The text holds the way into an online meeting, which the change would erase.',
   },
   'too-large': { ru: 'Событие слишком большое.', en: 'The event is too large.' },
 }
