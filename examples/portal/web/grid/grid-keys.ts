@@ -54,6 +54,8 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
   let active: string | null = null
   let moving: { readonly key: string; readonly before: NewTimes; times: NewTimes } | null = null
   let focused = false
+  let pointing = false
+  let unselectsLater = false
 
   const gridElement = (): HTMLElement | null => container.querySelector<HTMLElement>('[role=grid]')
   const elements = (): HTMLElement[] => [...container.querySelectorAll<HTMLElement>('[data-entry]')]
@@ -256,7 +258,9 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
     if (key !== undefined) {
       if (moving !== null && moving.key !== key) stopMoving(false)
       active = key
-      hands.unselect()
+      // Drawing anew in the midst of a press would take the click away from what was pressed.
+      if (pointing) unselectsLater = true
+      else hands.unselect()
       refresh()
     } else if (target !== null && target === inScroller) gridElement()?.focus({ preventScroll: true })
     else if (target === gridElement() && cursor !== null) hands.select(cursor)
@@ -282,6 +286,15 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
 
   const onPointer = (): void => {
     focused = false
+    pointing = true
+  }
+  // A press is over once its click has been told.
+  const onPointerEnd = (): void => {
+    setTimeout(() => {
+      pointing = false
+      if (unselectsLater) hands.unselect()
+      unselectsLater = false
+    })
   }
 
   container.addEventListener('keydown', onKeyDown, true)
@@ -289,6 +302,8 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
   container.addEventListener('contextmenu', onContextMenu)
   container.addEventListener('focusout', onFocusOut)
   document.addEventListener('pointerdown', onPointer, true)
+  document.addEventListener('pointerup', onPointerEnd, true)
+  document.addEventListener('pointercancel', onPointerEnd, true)
   return {
     refresh,
     refreshSoon,
@@ -298,6 +313,8 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
       container.removeEventListener('contextmenu', onContextMenu)
       container.removeEventListener('focusout', onFocusOut)
       document.removeEventListener('pointerdown', onPointer, true)
+      document.removeEventListener('pointerup', onPointerEnd, true)
+      document.removeEventListener('pointercancel', onPointerEnd, true)
     },
   }
 }

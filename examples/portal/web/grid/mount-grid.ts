@@ -119,6 +119,8 @@ export const mountGrid = (container: HTMLElement, first: GridProps) => {
     weekends: first.weekends,
     selectable: first.onNew !== null,
     selectMirror: true,
+    // The keys take the chosen slot away: while a press is under way it would take the click along.
+    unselectAuto: false,
     editable: true,
     eventResizableFromStart: false,
     eventInteractive: true,

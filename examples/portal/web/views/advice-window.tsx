@@ -208,7 +208,8 @@ export const AdviceWindow = ({
         <h3>{setup.manual}</h3>
         <AdviceSteps advice={advice} />
         {(program === 'iphone' || program === 'thunderbird') && (
-          <details class="fold">
+          // Folded again for another program.
+          <details key={program} class="fold">
             <summary>{program === 'iphone' ? setup.oldIos : setup.sunbird}</summary>
             <AdviceSteps advice={adviceFor(program === 'iphone' ? 'iphone-old' : 'sunbird', input)} />
           </details>
