@@ -196,7 +196,19 @@ export const createSeriesItems = (
     return []
   }
 
-  const read = async (group: string, call: CallOptions): Promise<PeerObject | null> => {
+  /** Who reads has written nothing that could be in doubt, or against a condition: copies that were to be settled wait. */
+  const read: SeriesItems['read'] = async (group, call) => {
+    try {
+      return await readNow(group, call)
+    } catch (error) {
+      const isOvertaken = CalendarError.is(error, 'precondition-failed') || CalendarError.is(error, 'not-found')
+      throw isOvertaken || RemoteError.is(error, 'unknown-outcome')
+        ? later('The single events of a series are still being written', error)
+        : error
+    }
+  }
+
+  const readNow = async (group: string, call: CallOptions): Promise<PeerObject | null> => {
     const { ours, copies } = pick(await rowsOf(group, call))
     if (ours.length === 0) return null
     if (ours.some(({ mark }) => mark.gone)) {
