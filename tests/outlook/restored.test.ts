@@ -109,6 +109,18 @@ describe.each(['memory', 'sqlite'] as const)(
       expect(await told(token)).toMatchObject({ deleted: [1], restored: [], rows: [[2, 1, 'single', 'Lunch']] })
     })
 
+    it('is no item whose deletion Outlook sent when it was gone already: the same deletion, sent again, takes nothing with it', async () => {
+      const { put, remove, sync, told, apply } = await open()
+      await put('a.ics', ...lunch)
+      const { token } = (await sync(null))!
+      await remove('a.ics')
+      const deletion = method('Delete', 1, null)
+      expect((await apply(deletion))[0]!.code).toBe('0x00000000')
+      await put('a.ics', ...lunch)
+      expect((await apply(deletion))[0]!.code).toBe('0x00000000')
+      expect(await told(token)).toMatchObject({ deleted: [1], restored: [], rows: [[2, 1, 'single', 'Lunch']] })
+    })
+
     it('is no occurrence that Outlook makes where there was one: what is new to a client has a new id', async () => {
       const { put, sync, told, apply } = await open()
       await put('w.ics', ...weekly, exdate)

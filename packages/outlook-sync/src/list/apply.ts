@@ -197,7 +197,11 @@ const update = async (write: Write): Promise<ListRow> => {
 const remove = async (write: Write): Promise<null> => {
   const { parts, open, method, tx } = write
   const known = method.id === null ? null : await parts.bindings.getBinding(refOf(open), method.id, { tx })
-  if (known?.deleted === true) return null // done already: an error would only be shown to the person
+  if (known?.deleted === true) {
+    // Done already: an error would only be shown to the person. As an item that the client deleted itself, it does not come back: see `bury`.
+    if (known.uid !== null) await parts.bindings.putBindings(refOf(open), [{ ...known, uid: null }], { tx })
+    return null
+  }
   const binding = await livingItem(write)
   if (method.version !== null && method.version !== binding.version) throw conflictOf(binding)
   const object = await objectOf(write, binding)
