@@ -72,6 +72,33 @@ describe('an end', () => {
   })
 })
 
+describe('an upload that says only that the event lasts all day (an Update may carry only what changed, section 6.1)', () => {
+  const becomesDays = (...lines: string[]) => {
+    const stored = calendar(event(...lines, 'SUMMARY:A'))
+    const { data } = mapping.update(stored, 'event', upload({ fAllDayEvent: '1' }), context)
+    return text(valid(data)).match(/DT(?:START|END).*/g)
+  }
+
+  it('gives it the days that its own clock shows, which near midnight are not those of UTC', () => {
+    const night = ['DTSTART;TZID=Europe/Moscow:20260310T010000', 'DTEND;TZID=Europe/Moscow:20260310T020000']
+    expect(becomesDays(...night)).toEqual(['DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260311'])
+    const evening = ['DTSTART;TZID=America/New_York:20260310T210000', 'DTEND;TZID=America/New_York:20260310T220000']
+    expect(becomesDays(...evening)).toEqual(['DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260311'])
+  })
+
+  it('takes the calendar’s clock for an instant in UTC', () => {
+    const night = ['DTSTART:20260309T220000Z', 'DTEND:20260309T230000Z']
+    expect(becomesDays(...night)).toEqual(['DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260311'])
+  })
+
+  it('keeps all of its days, and adds none for an end at midnight', () => {
+    const days = ['DTSTART;TZID=Europe/Moscow:20260310T100000', 'DTEND;TZID=Europe/Moscow:20260312T120000']
+    expect(becomesDays(...days)).toEqual(['DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260313'])
+    const midnight = ['DTSTART;TZID=Europe/Moscow:20260310T220000', 'DTEND;TZID=Europe/Moscow:20260311T000000']
+    expect(becomesDays(...midnight)).toEqual(['DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260311'])
+  })
+})
+
 describe('an event as a list item (specification section 7)', () => {
   it('maps what the maker chose as busy state both ways, and takes the -1 of Outlook as no answer (section 5.4)', () => {
     const plain = calendar(event('DTSTART:20260310T100000Z', 'SUMMARY:A'))

@@ -1,11 +1,14 @@
 import { editCalendar } from '@dayport/core/ical'
 import { type EditedObject, type MappingContext, UploadError } from '../item-mapping.ts'
-import type { ItemKey, ItemUpload } from '../list-item.ts'
+import type { ItemKey, ItemUpload, ListItem } from '../list-item.ts'
 import { editContent, touch } from './edit-content.ts'
 import { addOccurrence, editOccurrence } from './edit-occurrence.ts'
 import { editSeries } from './edit-series.ts'
+import { isTrue } from './edit-times.ts'
 import { withFirstOccurrence } from './first-occurrence.ts'
+import { isoOf, utc, zoneNamed } from './instants.ts'
 import { componentFor, keyAfter, opened, refuseFuture, shownItem } from './item-component.ts'
+import type { OpenObject } from './open-object.ts'
 import { seriesView } from './series-view.ts'
 
 const withFields = (upload: ItemUpload, fields: Readonly<Record<string, string>>): ItemUpload => ({
@@ -13,13 +16,26 @@ const withFields = (upload: ItemUpload, fields: Readonly<Record<string, string>>
   fields: new Map([...upload.fields, ...Object.entries(fields)]),
 })
 
-export const updateItem = (
-  data: Uint8Array,
-  key: ItemKey,
-  upload: ItemUpload,
-  context: MappingContext,
-): EditedObject => {
-  const shown = shownItem(opened(data, context), key, context)
+/**
+ * A timed item that is only said to last all day has the days of its own clock: what the client was sent are instants, whose days in UTC
+ * are others near midnight.
+ */
+const withDays = (object: OpenObject, shown: ListItem, upload: ItemUpload, context: MappingContext): ItemUpload => {
+  const has = (name: string): boolean => (upload.fields.get(name) ?? '').trim() !== ''
+  if (shown.allDay || !isTrue(upload.fields.get('fAllDayEvent') ?? '') || has('EventDate')) return upload
+  const zone = object.seriesZone === utc ? zoneNamed(context.timeZone) : object.seriesZone
+  const local = (time: string): string => isoOf(zone.toLocal(Date.parse(time)))
+  const isEndKnown = has('EndDate') || has('Duration') || shown.kind === 'master'
+  return withFields(upload, {
+    EventDate: local(shown.start),
+    ...(isEndKnown ? {} : { EndDate: local(shown.end) }),
+  })
+}
+
+export const updateItem = (data: Uint8Array, key: ItemKey, sent: ItemUpload, context: MappingContext): EditedObject => {
+  const before = opened(data, context)
+  const shown = shownItem(before, key, context)
+  const upload = withDays(before, shown, sent, context)
   if (shown.kind === 'deleted') {
     const isStill = (upload.fields.get('EventType') ?? '3').trim() === '3'
     if (isStill) return { data, key }
@@ -39,10 +55,10 @@ export const updateItem = (
   if (!isContentChanged && !isTimeChanged) return { data, key }
   refuseFuture(object, key)
   touch(editor, component, context.nowMs)
-  const before = {
+  const was = {
     rule: component.property('RRULE')?.value ?? null,
     stray: shown.kind === 'master' ? (seriesView(object, context)?.stray ?? null) : null,
   }
-  const bytes = isMaster ? withFirstOccurrence(editor.toBytes(), before, context) : editor.toBytes()
+  const bytes = isMaster ? withFirstOccurrence(editor.toBytes(), was, context) : editor.toBytes()
   return { data: bytes, key: keyAfter(bytes, key, context) }
 }
