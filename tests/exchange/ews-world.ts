@@ -80,6 +80,7 @@ export const ewsSide = (clock: Clock, newId: () => string, traits: Partial<FakeE
       move: (id) => void hand.move(id, hand.items.some((item) => item.id === id) ? 'work' : 'calendar'),
       copy: (id) => void hand.copy(id),
       touch: (id) => hand.touch(id),
+      unsearched: hand.unsearched,
       renameOccurrence: (id, day, title) => hand.editOccurrence(id, day, [element('Subject', title)]),
       deleteOccurrence: (id, day) => hand.removeOccurrence(id, day),
       exceptionsOf: (id) => {

@@ -73,6 +73,7 @@ export const graphSide = (clock: Clock, newId: () => string, options: Partial<Fa
       move: (id) => outlook.move(id, outlook.event(id)?.calendar === 'calendar' ? second : 'calendar'),
       copy: (id) => void outlook.copy(id),
       touch: (id) => outlook.touch(id),
+      unsearched: outlook.unsearched,
       renameOccurrence: (id, day, title) => outlook.editOccurrence(id, day, { subject: title }),
       deleteOccurrence: (id, day) => outlook.deleteOccurrence(id, day),
       exceptionsOf: (id) => {

@@ -45,6 +45,8 @@ export interface Hand {
   move(id: string): void
   copy(id: string): void
   touch(id: string): void
+  /** Ids that searches miss, though views and look-ups find them. */
+  readonly unsearched: Set<string>
   renameOccurrence(id: string, day: string, title: string): void
   deleteOccurrence(id: string, day: string): void
   /** Original days of the changed and of the deleted occurrences. */

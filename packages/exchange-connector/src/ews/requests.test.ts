@@ -66,6 +66,7 @@ const requests = new Map<string, string>([
   ['GetItem full', one(getItem, { ids: [itemId], shape: 'full' })],
   ['GetItem legacy', one(getItem, { ids: [itemId], shape: 'full', legacy: true })],
   ['FindItem view', one(findInView, { folder, startMs: 0, endMs: 86_400_000, shape: 'short' })],
+  ['FindItem view of parts', one(findInView, { folder, startMs: 0, endMs: 86_400_000, shape: 'part' })],
   ['FindItem property', one(findByProperty, { folder, field: portalFields.operation, value: '"><t:x/>' })],
   ['FindItem all', one(findByProperty, { folder, field: portalFields.calendar, value: null, offset: 200 })],
   ['GetItem all', one(getItem, { ids: [itemId], shape: 'full', legacy: true, all: true })],

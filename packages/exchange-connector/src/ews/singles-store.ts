@@ -12,6 +12,7 @@ import type { EwsCalendarItem } from './item.ts'
 import { type WritableField, writableFields } from './item-fields.ts'
 import type { ItemLoader } from './load.ts'
 import { createItem, deleteItem, updateItem, updateItems } from './operations/write-items.ts'
+import { partsInView } from './parts-in-view.ts'
 import type { PortalField } from './properties.ts'
 import type { PropertySearch } from './property-search.ts'
 
@@ -74,6 +75,9 @@ export const createEwsSinglesStore = (options: {
 
   return {
     list: (group, call) => (group === null ? rowsWith('calendar', marker, call) : rowsWith('group', group, call)),
+
+    inView: async (span, call) =>
+      (await partsInView({ client, folder }, span, call)).map(rowOf).filter((row) => row !== null),
 
     async load(ids, call) {
       const found: Single[] = []

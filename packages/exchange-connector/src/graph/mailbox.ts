@@ -116,6 +116,8 @@ export interface GraphEvents {
   findByProperty(property: string, value: string, options?: SendOptions): Promise<readonly string[]>
   /** Events that carry this value of our property, with what tells the single events of a series. */
   listByProperty(property: string, value: string, options?: SendOptions): Promise<readonly GraphEvent[]>
+  /** Everything that touches a span of time, single occurrences too, with what tells the single events of a series. */
+  partsInView(startMs: number, endMs: number, options?: SendOptions): Promise<readonly GraphEvent[]>
   create(draft: GraphEventDraft, options?: SendOptions): Promise<string>
   patch(id: string, draft: GraphEventDraft, ifMatch: string | null, options?: SendOptions): Promise<void>
   delete(id: string, ifMatch: string | null, options?: SendOptions): Promise<void>
@@ -132,6 +134,9 @@ const aroundMs = 62 * 86_400_000
 const whole = `$select=${selectedFields}&$expand=${encodeURIComponent(`${expandedProperties},exceptionOccurrences`)}`
 /** As it may be asked for on servers, and events, that do not know `exceptionOccurrences`. */
 const plain = `$select=${selectedFields}&$expand=${encodeURIComponent(expandedProperties)}`
+
+/** What tells the single events of a series. */
+const parts = `$select=id,type,createdDateTime,changeKey&$expand=${encodeURIComponent(expandedParts)}&$top=100`
 
 export const graphEvents = (client: GraphClient, user: string, calendar: string): GraphEvents => {
   const base = calendarPath({ user, calendar })
@@ -212,8 +217,10 @@ export const graphEvents = (client: GraphClient, user: string, calendar: string)
         .map(({ id }) => id)
     },
     listByProperty: (property, value, options) =>
+      listEvents(`${base}/events?$filter=${filterOf(property, value)}&${parts}`, options),
+    partsInView: (startMs, endMs, options) =>
       listEvents(
-        `${base}/events?$filter=${filterOf(property, value)}&$select=id,type,createdDateTime,changeKey&$expand=${encodeURIComponent(expandedParts)}&$top=100`,
+        `${base}/calendarView?startDateTime=${instant(startMs)}&endDateTime=${instant(endMs)}&${parts}`,
         options,
       ),
     async create(draft, options) {

@@ -84,6 +84,11 @@ export const createGraphSinglesStore = (options: {
       return found.map((event) => singleRowOf(event, marker)).filter((row) => row !== null)
     },
 
+    inView: async ({ startMs, endMs }, call) =>
+      (await events.partsInView(startMs, endMs, call))
+        .map((event) => singleRowOf(event, marker))
+        .filter((row) => row !== null),
+
     async load(ids, call) {
       const found: Single[] = []
       for (let at = 0; at < ids.length; at += loadedAtOnce) {

@@ -50,15 +50,23 @@ export const newestMark = (marks: readonly SingleMark[]): SingleMark | null => {
 export const isAsWanted = (item: ExchangeEvent, wanted: ExchangeEvent): boolean =>
   differingFields(item, wanted).size === 0 && isSameSpan(item.span, wanted.span)
 
+/** What the items of a series say together. */
+export interface JoinedSeries {
+  readonly data: Uint8Array
+  readonly newest: WantedSeries
+  /** Occurrences whose items are not among those given, though they were made. */
+  readonly missing: readonly Occurrence[]
+}
+
 /**
  * The series that its items are: the newest text beside them, with an EXDATE for each occurrence whose item a person has deleted, and an
- * override for each that a person has edited. What an item was written to say is told by the text beside that very item.
+ * override for each that a person has edited; `missing` are those deleted. What an item was written to say is told by the text beside that very item.
  */
 export const joinSingles = (
   singles: readonly Single[],
   open: (source: PortalData) => WantedSeries | null,
   mapping: MappingOptions,
-): { readonly data: Uint8Array; readonly newest: WantedSeries } | null => {
+): JoinedSeries | null => {
   const newestRev = Math.max(...singles.map(({ mark }) => mark.rev))
   const carrier = singles.find(({ mark, event }) => mark.rev === newestRev && event.portalData?.source != null)
   const newest = carrier === undefined ? null : open(carrier.event.portalData!)
@@ -71,11 +79,13 @@ export const joinSingles = (
   const byKey = new Map(singles.map((single) => [single.mark.key, single]))
   const editor = editCalendar(series.document)
   const zones = new Set(series.calendar.components.map((component) => component.property('TZID')?.value.trim() ?? ''))
+  const missing: Occurrence[] = []
   for (const occurrence of occurrences) {
     const single = byKey.get(occurrence.key)
     if (single === undefined) {
       const isMade = mark !== null && occurrence.atMs >= mark.fromMs && occurrence.atMs < mark.untilMs!
       if (!isMade) continue
+      missing.push(occurrence)
       const override = series.overrides.get(occurrence.key)
       if (override !== undefined) editor.removeComponent(override)
       editor.add(series.master, timeProperty('EXDATE', occurrence.instance.recurrenceId))
@@ -95,7 +105,7 @@ export const joinSingles = (
       editor.addComponent(series.calendar, text)
     }
   }
-  return { data: editor.toBytes(), newest: { ...newest, source } }
+  return { data: editor.toBytes(), newest: { ...newest, source }, missing }
 }
 
 const isRange = ({ name }: { readonly name: string }): boolean => name === 'RANGE'

@@ -10,11 +10,12 @@ import {
 } from '@dayport/core'
 import { digest } from '../event/digest.ts'
 import { unrepresentable } from '../event/options.ts'
+import { isAnyThere, isSeriesThere } from './absences.ts'
 import { isAsWanted, joinSingles, openWanted, type WantedSeries } from './join-singles.ts'
 import { nameOfGroup, type Picked, pick } from './rows.ts'
 import type { Splitter, WithSinglesOptions } from './splitter.ts'
 import type { Single, SingleRow } from './store.ts'
-import { needsWork, type WriteSinglesOptions, writeSingles } from './write-singles.ts'
+import { aheadMs, needsWork, type WriteSinglesOptions, writeSingles } from './write-singles.ts'
 
 /** How long what was just written may not be found. */
 const settleMs = 120_000
@@ -23,8 +24,10 @@ const noneMs = 10 * 60_000
 
 /** Series that are single items in Exchange, each as one object. */
 export interface SeriesItems {
-  /** `null` when no item of it is left. */
+  /** `null` when no item of it is left. @throws {RemoteError} `item` while a search does not find what the calendar shows. */
   read(group: string, call: CallOptions): Promise<PeerObject | null>
+  /** The same for one that may never have been made: a search that finds nothing is believed. */
+  find(group: string, call: CallOptions): Promise<PeerObject | null>
   /** Makes the items of a new series; those of an earlier try are taken along. */
   make(group: string, wanted: WantedSeries, call: CallOptions): Promise<PeerObject>
   update(group: string, data: Uint8Array, condition: WriteCondition | undefined, call: CallOptions): Promise<PeerObject>
@@ -38,6 +41,8 @@ export interface SeriesItems {
   remove(group: string, condition: WriteCondition | undefined, call: CallOptions): Promise<void>
   /** All of them, by what a search tells; `null` when it is known that there is none, unless it `isNeeded`. */
   listAll(call: CallOptions, isNeeded: boolean): Promise<readonly ListedSeries[] | null>
+  /** Whether the calendar shows items of a series that a search does not find. */
+  isLeft(group: string, call: CallOptions): Promise<boolean>
   /** Whether an item stands for an occurrence, and is no event of its own; a copy that a person made of one is. */
   holds(id: string, group: string, call: CallOptions): Promise<boolean>
 }
@@ -197,9 +202,9 @@ export const createSeriesItems = (
   }
 
   /** Who reads has written nothing that could be in doubt, or against a condition: copies that were to be settled wait. */
-  const read: SeriesItems['read'] = async (group, call) => {
+  const read = async (group: string, call: CallOptions, isKnown: boolean): Promise<PeerObject | null> => {
     try {
-      return await readNow(group, call)
+      return await readNow(group, call, isKnown)
     } catch (error) {
       const isOvertaken = CalendarError.is(error, 'precondition-failed') || CalendarError.is(error, 'not-found')
       throw isOvertaken || RemoteError.is(error, 'unknown-outcome')
@@ -208,9 +213,21 @@ export const createSeriesItems = (
     }
   }
 
-  const readNow = async (group: string, call: CallOptions): Promise<PeerObject | null> => {
+  const isLeft: SeriesItems['isLeft'] = (group, call) => {
+    const { startMs, endMs } = splitter.window()
+    return isSeriesThere(store, group, { startMs, endMs: endMs + aheadMs }, call)
+  }
+
+  const assertNoneLeft = async (group: string, call: CallOptions): Promise<void> => {
+    if (await isLeft(group, call)) throw later('A search does not find the single events of a series')
+  }
+
+  const readNow = async (group: string, call: CallOptions, isKnown: boolean): Promise<PeerObject | null> => {
     const { ours, copies } = pick(await rowsOf(group, call))
-    if (ours.length === 0) return null
+    if (ours.length === 0) {
+      if (isKnown) await assertNoneLeft(group, call)
+      return null
+    }
     if (ours.some(({ mark }) => mark.gone)) {
       if (!options.write) return null
       await removeAll(ours, call)
@@ -219,9 +236,15 @@ export const createSeriesItems = (
     // What was written a moment ago by another process may not all be found: it would read as if the rest had been deleted.
     if (isFresh(ours)) throw later('The single events of a series were written a moment ago')
     const singles = await loadOurs(ours, call)
-    if (singles.length === 0) return null
+    if (singles.length === 0) {
+      if (isKnown) await assertNoneLeft(group, call)
+      return null
+    }
+    const { data, newest, missing } = join(singles)
+    if (await isAnyThere(store, group, missing, call)) {
+      throw later('A search does not find all single events of a series')
+    }
     const others = await settleCopies(singles, copies, call)
-    const { data, newest } = join(singles)
     if (!isOpen(singles) || !options.write) return objectOf(group, singles, others, data)
     const source = { ...newest.source, source: new TextDecoder().decode(data) }
     try {
@@ -318,5 +341,15 @@ export const createSeriesItems = (
 
   const make: SeriesItems['make'] = (group, wanted, call) => makeWith(group, wanted, null, call)
 
-  return { read, make, update, split, remove, listAll, holds }
+  return {
+    read: (group, call) => read(group, call, true),
+    find: (group, call) => read(group, call, false),
+    make,
+    update,
+    split,
+    remove,
+    listAll,
+    isLeft,
+    holds,
+  }
 }

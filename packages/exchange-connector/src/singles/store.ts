@@ -28,6 +28,11 @@ export interface Single extends SingleRow {
 export interface SinglesStore {
   /** Those of one series, or of all. A new one may be missing for a while. */
   list(group: string | null, options: CallOptions): Promise<readonly SingleRow[]>
+  /** Those that touch a span of time, as the calendar shows it: no search, and so it also has those that a search has missed. */
+  inView(
+    span: { readonly startMs: number; readonly endMs: number },
+    options: CallOptions,
+  ): Promise<readonly SingleRow[]>
   /** Those that are there, by id. */
   load(ids: readonly string[], options: CallOptions): Promise<readonly Single[]>
   /** Makes one. */

@@ -32,7 +32,7 @@ export const withSingles = (plain: CalendarPeer, options: WithSinglesOptions): P
 
     /**
      * Rows of single items become one of their series. Of a deleted item the feed tells an id only that nobody knows: all series are told,
-     * and those that the token knows and that have no item left.
+     * and those that the token knows and of which a search finds no item. It knows them as long as the calendar shows one.
      */
     async changes(since, call = {}) {
       const from = since === null ? { token: null, groups: [] } : unwrapToken(since)
@@ -45,9 +45,9 @@ export const withSingles = (plain: CalendarPeer, options: WithSinglesOptions): P
       const told = all.flatMap(({ group, etag }): readonly PeerChange[] =>
         etag === null ? [] : [{ name: nameOfGroup(group), etag, origin: null }],
       )
-      const gone = from.groups
-        .filter((group) => !there.has(group))
-        .map((group): PeerChange => ({ name: nameOfGroup(group), etag: null, origin: null }))
+      const lost = from.groups.filter((group) => !there.has(group))
+      const gone = lost.map((group): PeerChange => ({ name: nameOfGroup(group), etag: null, origin: null }))
+      for (const group of lost) if (await series.isLeft(group, callOnly(call))) there.add(group)
       return {
         ...page,
         changes: [...page.changes.filter(({ name }) => !ours.has(name)), ...told, ...gone],
@@ -76,7 +76,7 @@ export const withSingles = (plain: CalendarPeer, options: WithSinglesOptions): P
     },
 
     async findByOperation(operationId, call = {}) {
-      return (await plain.findByOperation(operationId, call)) ?? series.read(operationId, callOnly(call))
+      return (await plain.findByOperation(operationId, call)) ?? series.find(operationId, callOnly(call))
     },
 
     async put(name, data, condition, call = {}) {

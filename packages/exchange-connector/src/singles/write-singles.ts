@@ -11,7 +11,7 @@ import type { Single, SingleRef, SinglesStore } from './store.ts'
 export const maxSingles = 60
 
 /** How far behind the window items are made, so that they are added to once a month and not every day. */
-const aheadMs = 31 * dayMs
+export const aheadMs = 31 * dayMs
 /** How far the next occurrence behind those that were made is looked for. */
 const lookMs = 5 * 366 * dayMs
 

@@ -30,6 +30,8 @@ export interface FakeHand {
     readonly more?: readonly XmlElement[]
   }): string
   setRights(rights: FakeFolder['rights']): void
+  /** Ids that searches miss, though views and look-ups find them. */
+  readonly unsearched: Set<string>
   /** Makes all sync states invalid. */
   forgetStates(): void
 }
@@ -102,6 +104,7 @@ export const createFakeHand = (parts: HandParts): FakeHand => {
       return parts.create(parent('CalendarItem', children)).id
     },
     setRights: parts.setRights,
+    unsearched: new Set(),
     forgetStates: parts.forgetStates,
   }
 }

@@ -346,7 +346,10 @@ const targetsOf = (calendar: FakeCalendar, folder: FakeFolder, request: XmlEleme
 }
 
 const restricted = (calendar: FakeCalendar, folder: FakeFolder, request: XmlElement): readonly FakeTarget[] => {
-  const items = calendar.items(folder.id).map((item): FakeTarget => ({ item, date: null }))
+  const items = calendar
+    .items(folder.id)
+    .filter(({ id }) => !calendar.hand.unsearched.has(id))
+    .map((item): FakeTarget => ({ item, date: null }))
   const test = request.child(m('Restriction'))?.child(t('IsEqualTo'))
   if (test !== undefined && calendar.traits.restrictions === 'refused') throw new EwsFault('ErrorInvalidRestriction')
   if (test === undefined || calendar.traits.restrictions === 'ignored') return items

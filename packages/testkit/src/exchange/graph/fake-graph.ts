@@ -211,7 +211,7 @@ export const createFakeGraph = (options: FakeGraphOptions): FakeGraph => {
       const calendars: FakeMailboxState['calendars'] = new Map([
         ['calendar', { id: 'calendar', name: 'Calendar', isDefault: true, canEdit: true }],
       ])
-      const box: FakeMailboxState = { user, calendars, events: new Map(), log: [], seq: 0 }
+      const box: FakeMailboxState = { user, calendars, events: new Map(), unsearched: new Set(), log: [], seq: 0 }
       boxes.set(key, box)
       return hand(box)
     },

@@ -25,6 +25,8 @@ export interface FakeMailboxState {
   readonly user: string
   readonly calendars: Map<string, { readonly id: string; name: string; readonly isDefault: boolean; canEdit: boolean }>
   readonly events: Map<string, FakeEvent>
+  /** Ids that filters miss. */
+  readonly unsearched: Set<string>
   readonly log: LogRow[]
   seq: number
 }

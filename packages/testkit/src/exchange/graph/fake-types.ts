@@ -81,6 +81,8 @@ export interface FakeHand {
   touch(id: string): void
   /** Somebody else's meeting, as the calendar attendant puts it there. */
   invite(event: FakeEventDraft, organizer: string): string
+  /** Ids that filters miss, though views and look-ups find them. */
+  readonly unsearched: Set<string>
   event(id: string): FakeEvent | undefined
   readonly events: readonly FakeEvent[]
 }

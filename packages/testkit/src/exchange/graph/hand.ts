@@ -84,6 +84,7 @@ export const createHand = (box: FakeMailboxState, { now, newId, write }: HandCon
       event.response = 'notResponded'
       return event.id
     },
+    unsearched: box.unsearched,
     event: (id) => box.events.get(id),
     get events() {
       return [...box.events.values()]

@@ -112,7 +112,11 @@ export const createRoutes = (server: RouteServer): ((call: Call) => Promise<Answ
     if (!box.calendars.has(calendar)) throw new GraphFault(404, 'ErrorItemNotFound', 'The calendar was not found.')
     const matches = eventFilter(call.query.get('$filter'))
     const all = [...box.events.values()].filter(
-      (event) => event.calendar === calendar && event.listedFromMs <= server.now() && matches(event),
+      (event) =>
+        event.calendar === calendar &&
+        event.listedFromMs <= server.now() &&
+        !box.unsearched.has(event.id) &&
+        matches(event),
     )
     const top = Math.min(Number(call.query.get('$top') ?? 10), 1000)
     const skip = Number(call.query.get('$skip') ?? 0)
