@@ -350,6 +350,20 @@ describe('who schedules', () => {
     expect((await events(olga)).map(({ title }) => title).sort()).toEqual(['Второе', 'Совещание'])
   })
 
+  it('does not cancel a copy because its attendee has a mailbox by now: they are invited as before', async () => {
+    const made = await invite(meeting('igor', 'olga'))
+    const { settings } = await anna.json<{ settings: object & { ews: object } }>('GET', '/api/admin/exchange')
+    const ews = { ...settings.ews, address: 'https://mail.example.com/EWS/Exchange.asmx', user: 'svc' }
+    await anna.json('PUT', '/api/admin/exchange', { settings: { ...settings, enabled: true, ews }, secret: 'secret' })
+    for (const { id, login } of await anna.json<{ id: string; login: string }[]>('GET', '/api/people')) {
+      if (login !== 'igor') await anna.json('PATCH', `/api/admin/exchange/people/${id}`, { off: true }, 204)
+    }
+    await anna.json('PATCH', pathOf(made), { title: 'Совещание отдела' })
+    expect(await events(igor)).toMatchObject([{ title: 'Совещание отдела', status: null }])
+    await anna.json('PATCH', pathOf(made), { attendees: meeting('olga').attendees })
+    expect(await events(igor)).toMatchObject([{ status: 'CANCELLED' }])
+  })
+
   it('are told by an address that nobody else may take', async () => {
     const taken = await igor('PATCH', '/api/me', { email: 'Olga@example.com' })
     expect(taken.status).toBe(409)

@@ -42,7 +42,8 @@ export type Scheduling = ReturnType<typeof createScheduling>
  * Meetings between people of the portal. What the organizer's page writes reaches the copies of attendees with an account here, and what an
  * attendee's page answers reaches the organizer, by the rules of iTIP (RFC 5546) and of implicit scheduling (RFC 6638), in the same unit of
  * work; nobody is sent mail. Only the page's own writes come here: what arrives by CalDAV, Outlook, Exchange or a file schedules nothing, so
- * that no echo can. Calendars that are joined to a mailbox or an outside service, and people with a mailbox, are left to their own server.
+ * that no echo can. Calendars that are joined to a mailbox or an outside service, and people with a mailbox, are left to their own server;
+ * whoever got a copy before they had one keeps it.
  */
 export const createScheduling = ({
   store,
@@ -107,8 +108,10 @@ export const createScheduling = ({
     for (const address of addresses) {
       const person = people.findByEmail(address)
       if (person === null || person.kind !== 'individual' || person.id === by.id) continue
-      const mayInvite = mates === null || mates.has(person.id) || there.some((one) => one.person === person.id)
-      if (mayInvite && !(await hasMailbox(person.id))) found.set(person.id, person)
+      // Who has a copy keeps it: without its changes, or cancelled, it would not be true.
+      const hasCopy = there.some((one) => one.person === person.id)
+      const mayInvite = mates === null || mates.has(person.id)
+      if (hasCopy || (mayInvite && !(await hasMailbox(person.id)))) found.set(person.id, person)
     }
     return found
   }
