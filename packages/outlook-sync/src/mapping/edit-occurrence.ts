@@ -68,15 +68,17 @@ export const addOccurrence = (data: Uint8Array, upload: ItemUpload, context: Map
   const rid = ridOf(instance.recurrenceId)
   const existing = overrideOf(object, `exception:${rid}`)
   const isRemoved = object.facts.exdates.some((exdate) => namesSame(object, exdate, instance.recurrenceId))
+  const isCancelled = existing !== null && textOf(existing, 'STATUS').toUpperCase() === 'CANCELLED'
   const editor = editCalendar(object.document)
   if (upload.fields.get('EventType')?.trim() === '3') {
-    if (existing === null && isRemoved) return { data, key: `deleted:${rid}` }
+    // The client has it as deleted, or will at its next sync.
+    if (existing === null ? isRemoved : isCancelled) return { data, key: `deleted:${rid}` }
     if (existing !== null) editor.removeComponent(existing)
     if (!isRemoved) editor.add(master, timeProperty('EXDATE', instance.recurrenceId))
     touch(editor, master, context.nowMs)
     return { data: editor.toBytes(), key: `deleted:${rid}` }
   }
-  if (existing !== null && textOf(existing, 'STATUS').toUpperCase() !== 'CANCELLED') {
+  if (existing !== null && !isCancelled) {
     throw new UploadError('this occurrence has been changed already')
   }
   if (existing !== null) editor.removeComponent(existing)

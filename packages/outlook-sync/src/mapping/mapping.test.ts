@@ -72,6 +72,23 @@ describe('an end', () => {
   })
 })
 
+describe('a deletion of an occurrence that is cancelled already, which Outlook has as deleted (section 8.1)', () => {
+  it('leaves the override with its attendees and what else is in it', () => {
+    const stored = calendar(
+      event('DTSTART:20260302T090000Z', 'DTEND:20260302T100000Z', 'RRULE:FREQ=DAILY;COUNT=3', 'SUMMARY:A'),
+      event(
+        ...['RECURRENCE-ID:20260303T090000Z', 'DTSTART:20260303T090000Z', 'DTEND:20260303T100000Z', 'SUMMARY:A'],
+        ...['STATUS:CANCELLED', 'ATTENDEE:mailto:z@example.com', 'X-KEEP:1'],
+      ),
+    )
+    const deletion = upload({ EventType: '3', RecurrenceID: '2026-03-03T09:00:00Z' })
+    const { data, key } = mapping.addOccurrence(stored, deletion, context)
+    expect(key).toBe('deleted:20260303T090000Z')
+    expect(items(stored).map((item) => item.key)).toContain(key)
+    expect(text(data)).toBe(text(stored))
+  })
+})
+
 describe('an upload that says only that the event lasts all day (an Update may carry only what changed, section 6.1)', () => {
   const becomesDays = (...lines: string[]) => {
     const stored = calendar(event(...lines, 'SUMMARY:A'))
