@@ -141,6 +141,15 @@ export const createLive = (parts: {
       }
     },
 
+    /** Tells every open page that its list may be another: who is in a group, or from outside, has changed. Of who left the line ends. */
+    listsChanged: (): void => {
+      changes += 1
+      for (const watcher of watchers) {
+        watcher.calendars = true
+        plan(watcher)
+      }
+    },
+
     /**
      * Server-sent events until the signal aborts or the person leaves; `null` when too many are open.
      *

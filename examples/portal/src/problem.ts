@@ -35,6 +35,7 @@ export type PortalErrorCode =
   | 'not-set-up'
   | 'no-address'
   | 'address-taken'
+  | 'last-administrator'
   | 'not-to-be-invited'
   | OutsideErrorCode
 
@@ -81,6 +82,7 @@ const statusOf: Readonly<Record<CalendarErrorCode | PortalErrorCode, number>> = 
   'not-set-up': 404,
   'no-address': 409,
   'address-taken': 409,
+  'last-administrator': 409,
   'not-to-be-invited': 403,
   'outside-address': 422,
   'outside-own': 422,

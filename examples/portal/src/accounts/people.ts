@@ -295,9 +295,17 @@ export const createPeople = ({
         sql.run('DELETE FROM portal_sessions WHERE person = ?', id)
       }),
 
-    /** The person left, or the group is no more: no door opens any more. Calendars stay with their objects. */
+    /**
+     * The person left, or the group is no more: no door opens any more. Calendars stay with their objects.
+     *
+     * @throws {PortalError} `last-administrator`: nobody could make another one.
+     */
     leave: (id: PrincipalId): Promise<void> =>
       db.write((sql) => {
+        const admins = sql.all<{ id: string }>('SELECT id FROM portal_people WHERE admin = 1 AND gone_ms IS NULL')
+        if (admins.length === 1 && admins[0]?.id === id) {
+          throw new PortalError('last-administrator', 'The only administrator cannot leave')
+        }
         sql.run('UPDATE portal_people SET gone_ms = ?, password_hash = NULL WHERE id = ?', now(), id)
         sql.run('DELETE FROM portal_sessions WHERE person = ?', id)
         const below = idsBelow(sql, id)

@@ -445,6 +445,22 @@ describe('people', () => {
     expect((await world.basic('igor', made.password)('PROPFIND', '/dav/')).status).toBe(401)
     expect((await world.basic('igor', 'igor-password')('PROPFIND', '/dav/')).status).toBe(401)
   })
+
+  it('the only administrator cannot leave, of two that remove each other at once one stays, and groups are not people', async () => {
+    const me = await anna.json<{ id: string }>('GET', '/api/me')
+    const refused = await anna('DELETE', `/api/people/${me.id}`)
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([409, 'last-administrator'])
+    const draft = { login: 'second', password: 'second-password', admin: true }
+    const second = await anna.json<{ id: string }>('POST', '/api/people', draft, 201)
+    const other = await world.signedIn('second', 'second-password')
+    const group = await anna.json<{ id: string }>('POST', '/api/groups', { name: 'Team', members: [] }, 201)
+    expect((await anna('DELETE', `/api/people/${group.id}`)).status).toBe(404)
+    const statuses = await Promise.all([
+      anna('DELETE', `/api/people/${second.id}`),
+      other('DELETE', `/api/people/${me.id}`),
+    ])
+    expect(statuses.filter(({ status }) => status === 204)).toHaveLength(1)
+  })
 })
 
 describe('the OpenAPI document', () => {

@@ -90,7 +90,10 @@ export const groupOperations = (parts: PortalParts): readonly Operation[] => {
         const group = company.groupOf(path.id)
         if (members !== undefined) checkMembers(group.id, members)
         if (name !== undefined) await people.update(group.id, { name })
-        if (members !== undefined) await people.setMembers(group.id, members)
+        if (members !== undefined) {
+          await people.setMembers(group.id, members)
+          parts.live.listsChanged()
+        }
         return toGroup(people.get(group.id) ?? group)
       },
     }),
@@ -112,6 +115,7 @@ export const groupOperations = (parts: PortalParts): readonly Operation[] => {
           await calendarList.forget(id)
         }
         await people.leave(group.id)
+        parts.live.listsChanged()
         parts.signIn.forget(group.login)
       },
     }),

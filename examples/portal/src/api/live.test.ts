@@ -128,6 +128,22 @@ describe('the stream of changes', () => {
     await page.leave()
   })
 
+  it('tells that groups have other members and that somebody is from outside, as lists of calendars follow, and ends the line of who left', async () => {
+    const page = await listen(await world.signedIn('igor', 'igor-password'))
+    const list = { event: 'change', data: { kind: 'calendars' } }
+    const people = await anna.json<{ id: string; login: string }[]>('GET', '/api/people')
+    const igor = people.find(({ login }) => login === 'igor')?.id ?? ''
+    const { id } = await anna.json<{ id: string }>('POST', '/api/groups', { name: 'Team', members: [] }, 201)
+    await anna.json('PATCH', `/api/groups/${id}`, { members: [igor] })
+    expect(await page.next()).toEqual(list)
+    await anna.json('PATCH', `/api/people/${igor}`, { external: true })
+    expect(await page.next()).toEqual(list)
+    await anna.json('DELETE', `/api/groups/${id}`, undefined, 204)
+    expect(await page.next()).toEqual(list)
+    await anna.json('DELETE', `/api/people/${igor}`, undefined, 204)
+    expect(await page.next()).toBeNull()
+  })
+
   it('tells what the refresh of a subscription brought, and that it failed', async () => {
     const made = await anna.json<Subscription>('POST', '/api/subscriptions', { url: 'https://outside.test/a.ics' }, 201)
     const page = await listen(anna)

@@ -87,6 +87,7 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
       // Who is no longer from outside has calendars of their own.
       const who = await parts.people.principalOf(person.id)
       if (who !== null) await parts.provision(changed, who)
+      if (external !== undefined && external !== person.external) parts.live.listsChanged()
       return toInfo(changed)
     },
   }),
@@ -95,14 +96,16 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
     method: 'delete',
     address: '/people/{id}',
     id: 'removePerson',
-    summary: 'The person left: sign-in, sessions, app passwords and links end at once; calendars stay',
+    summary:
+      'The person left: sign-in, sessions, app passwords and links end at once; calendars stay. The only administrator stays, and groups end by deleteGroup',
     access: 'admin',
     path: byId,
     status: 204,
     handle: async ({ path }) => {
       const person = parts.people.get(path.id)
-      if (person === null) throw new CalendarError('not-found', 'No such person')
+      if (person === null || person.kind === 'group') throw new CalendarError('not-found', 'No such person')
       await parts.people.leave(person.id)
+      parts.live.listsChanged()
       await parts.joined.look()
       parts.signIn.forget(person.login)
     },
