@@ -27,6 +27,8 @@ export const gridEn: GridTexts = {
   columnActions: 'Actions',
   emptyDay: 'Nothing planned this day',
   emptyHint: 'Press C to add an event, or show more calendars on the left.',
+  needTime: 'Please give a date and, unless it is all day, a time.',
+  emptyHintPhone: 'Add an event, or show more calendars under “Calendars” below.',
   loading: 'Loading…',
   loadFailed: 'Could not load. You may be offline.',
   loadSaved: (time) => `What you see was saved at ${time}.`,

@@ -106,7 +106,9 @@ export const Window = ({
             // It saves, whatever has the focus: a button would be pressed as well.
             event.preventDefault()
             event.stopPropagation()
-            onSubmit()
+            const send = [...event.currentTarget.elements].find((one) => one.matches('button[type=submit]'))
+            // What the button would not send yet is not sent by the keys either.
+            if (send?.matches(':disabled') !== true) onSubmit()
           }}
         >
           {inside}

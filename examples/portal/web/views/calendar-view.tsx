@@ -112,7 +112,7 @@ export const CalendarView = ({
         <div class="quiet">
           <Icon name="calendar" />
           <h2>{span === 'day' ? texts.grid.emptyDay : texts.emptyWeek}</h2>
-          <p>{texts.grid.emptyHint}</p>
+          <p>{phone ? texts.grid.emptyHintPhone : texts.grid.emptyHint}</p>
           {onNewEvent !== null && (
             <button type="button" class="button" onClick={() => onNewEvent()}>
               <Icon name="plus" />
