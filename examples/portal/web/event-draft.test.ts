@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { draftOf, emptyDraft, isBackwards, toNewEvent, toPatch } from './event-draft.ts'
+import {
+  draftOf,
+  emptyDraft,
+  endAfter,
+  instantsOf,
+  isBackwards,
+  isIncomplete,
+  lengthOf,
+  toNewEvent,
+  toPatch,
+} from './event-draft.ts'
 
 const holiday = {
   calendar: 'c',
@@ -72,6 +82,25 @@ describe('the event form', () => {
       start: '2026-11-25T14:00',
       timeZone: 'Europe/Berlin',
     })
+  })
+
+  it('keeps the length of an event when its start moves, over midnight too, and waits while a field is half typed', () => {
+    const draft = { ...emptyDraft('c', '2026-11-27'), startTime: '22:00', endTime: '23:30' }
+    const length = lengthOf(draft)
+    expect(length).toBe(90 * 60_000)
+    expect(endAfter({ ...draft, startTime: '23:00' }, length)).toEqual({ endDay: '2026-11-28', endTime: '00:30' })
+    expect(endAfter({ ...draft, startDay: '2026-12-05' }, length)).toEqual({ endDay: '2026-12-05', endTime: '23:30' })
+    expect(endAfter({ ...draft, startTime: '' }, length)).toEqual({})
+    expect(lengthOf({ ...draft, startTime: '' })).toBe(null)
+    expect(lengthOf({ ...draft, endTime: '21:00' })).toBe(null)
+    expect(isIncomplete(draft, true)).toBe(false)
+    for (const half of [{ startDay: '' }, { startTime: '' }, { endDay: '' }, { endTime: '' }]) {
+      const one = { ...draft, ...half }
+      expect(instantsOf(one, 'Europe/Moscow')).toBe(null)
+      expect([isIncomplete(one, false), isIncomplete(one, true)].filter(Boolean)).toHaveLength(1)
+    }
+    const days = { ...draft, allDay: true, endDay: '2026-11-29' }
+    expect(endAfter({ ...days, startDay: '2026-12-31' }, lengthOf(days))).toEqual({ endDay: '2027-01-02' })
   })
 
   it('tells an end before the start, by day and by time', () => {

@@ -1,6 +1,6 @@
 import type { CalendarEvent, NewEvent } from './api.ts'
 import { addDays, type Day } from './dates.ts'
-import { instantOf, wallOf, wallText } from './grid/wall.ts'
+import { instantOf, wallMs, wallOf, wallText } from './grid/wall.ts'
 
 /** Somebody who is invited. */
 export type Invited = NonNullable<NewEvent['attendees']>[number]
@@ -96,6 +96,28 @@ export const draftOf = (event: CalendarEvent, zone: string): EventDraft => ({
   attendees: null,
 })
 
+type Times = Pick<EventDraft, 'allDay' | 'startDay' | 'startTime' | 'endDay' | 'endTime'>
+const endOf = ({ allDay, endDay, endTime }: Times): string => (allDay ? endDay : `${endDay}T${endTime}`)
+const startOf = ({ allDay, startDay, startTime }: Times): string => (allDay ? startDay : `${startDay}T${startTime}`)
+
+/** How far the end is from the start on the clock, ms; `null` while a field is half typed, or when the end comes before the start. */
+export const lengthOf = (times: Times): number | null => {
+  const length = wallMs(endOf(times)) - wallMs(startOf(times))
+  return length >= 0 ? length : null
+}
+
+/** An end that far behind the start; nothing where the start is half typed or no length is known. */
+export const endAfter = (times: Times, lengthMs: number | null): Partial<Times> => {
+  const startMs = wallMs(startOf(times))
+  if (lengthMs === null || Number.isNaN(startMs)) return {}
+  const end = wallText(startMs + lengthMs)
+  return { endDay: end.slice(0, 10), ...(times.allDay ? {} : { endTime: end.slice(11, 16) }) }
+}
+
+/** Whether one of its two times is missing or half typed. */
+export const isIncomplete = (times: Times, end: boolean): boolean =>
+  Number.isNaN(wallMs(end ? endOf(times) : startOf(times)))
+
 /** Whether the end comes before the start. */
 export const isBackwards = (draft: EventDraft): boolean =>
   draft.allDay
@@ -113,16 +135,16 @@ const timesOf = (draft: EventDraft): Pick<NewEvent, 'allDay' | 'start' | 'end' |
   return { allDay: false, start, end, ...(timeZone === undefined ? {} : { timeZone }) }
 }
 
-/** When a draft with times of day begins, and how long it lasts, ms; `null` for whole days. */
+/** When a draft with times of day begins, and how long it lasts, ms; `null` for whole days and while a time is half typed. */
 export const instantsOf = (
   draft: EventDraft,
   zone: string,
 ): { readonly startMs: number; readonly lengthMs: number } | null => {
-  if (draft.allDay) return null
+  if (draft.allDay || isIncomplete(draft, false) || isIncomplete(draft, true)) return null
   const at = (day: Day, time: string): number => instantOf(`${day}T${time}:00`, draft.timeZone ?? zone)
   const startMs = at(draft.startDay, draft.startTime)
   const lengthMs = at(draft.endDay, draft.endTime) - startMs
-  return Number.isNaN(startMs) ? null : { startMs, lengthMs: Math.max(lengthMs, 0) }
+  return { startMs, lengthMs: Math.max(lengthMs, 0) }
 }
 
 /** The draft at another time on the person's clock, as long as before. */

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { ru } from '../../web/texts/ru.ts'
 import { describeInBrowser, dialog } from './describe-in-browser.ts'
 import { signIn } from './open-browser-portal.ts'
 import { files, password, seed } from './seed.ts'
@@ -41,6 +42,26 @@ describeInBrowser('the calendar in Chromium', { seed, files, expected }, (browse
     await page.keyboard.press('Control+Enter')
     await dialog(page).waitFor({ state: 'detached' })
     await entry(page, /^С клавиатуры, четверг, 26 ноября, с 9:30 до 10:30/).waitFor()
+  })
+
+  it('keeps the length of an event when its start is typed anew, also over a day that is further on', async () => {
+    const page = await signedIn('anna')
+    await page.getByRole('button', { name: ru.newEvent }).first().click()
+    const start = (name: string) => dialog(page).getByLabel(`Начало: ${name}`)
+    const end = (name: string) => dialog(page).getByLabel(`Конец: ${name}`)
+    // As it is typed figure by figure where the month comes first.
+    for (const day of ['2026-12-25', '']) await start('дата').fill(day)
+    await dialog(page).getByLabel('Название').fill('Ужин')
+    await page.keyboard.press('Control+Enter')
+    await dialog(page).getByText(ru.grid.needTime).waitFor()
+    expect(await focusedName(page)).toBe('Начало: дата')
+    await start('дата').fill('2026-12-05')
+    await start('время').fill('23:30')
+    expect([await end('дата').inputValue(), await end('время').inputValue()]).toEqual(['2026-12-06', '00:30'])
+    await end('время').fill('02:00')
+    await start('дата').fill('2026-11-20')
+    expect([await end('дата').inputValue(), await end('время').inputValue()]).toEqual(['2026-11-21', '02:00'])
+    await page.keyboard.press('Escape')
   })
 
   it('moves an event by the keyboard, saying the new time, and takes it back by Esc', async () => {

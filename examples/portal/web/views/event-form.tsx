@@ -1,7 +1,16 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { ApiError, type Calendar, type CalendarEvent, call, type EventDetail, type Me } from '../api.ts'
 import { eventColors, hueOf } from '../colors.ts'
-import { draftOf, type EventDraft, isBackwards, toNewEvent, toPatch } from '../event-draft.ts'
+import {
+  draftOf,
+  type EventDraft,
+  endAfter,
+  isBackwards,
+  isIncomplete,
+  lengthOf,
+  toNewEvent,
+  toPatch,
+} from '../event-draft.ts'
 import { offeredRules, readRule, ruleWords, writeRule } from '../rule-words.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
@@ -46,16 +55,28 @@ export const EventForm = ({
   const { grid } = texts
   const [before] = useState(first)
   const [draft, setDraft] = useState(first)
-  const [checked, setChecked] = useState(false)
+  const [tries, setTries] = useState(0)
+  const checked = tries > 0
   const [asking, setAsking] = useState(false)
   const [etag, setEtag] = useState(event?.etag ?? null)
   const [theirs, setTheirs] = useState<EventDetail | null>(null)
   // How much of the series the person meant, should the first try come second.
   const [asked, setAsked] = useState<Scope>('all')
   const set = (patch: Partial<EventDraft>) => setDraft((now) => ({ ...now, ...patch }))
+  // Moving the start takes the end along, also over what a half-typed date says on its way.
+  const length = useRef<number | null>(null)
+  length.current = lengthOf(draft) ?? length.current
+  // Once the faults are drawn.
+  useEffect(() => {
+    if (tries > 0) document.querySelector<HTMLElement>('dialog[open] [aria-invalid=true]')?.focus()
+  }, [tries])
   const series = event !== null && event.recurrenceId !== null
   const titleFault = checked && draft.title.trim() === '' ? texts.needTitle : null
-  const endFault = checked && isBackwards(draft) ? texts.endBeforeStart : null
+  const timeFault = (end: boolean): string | null => {
+    if (!checked) return null
+    if (isIncomplete(draft, end)) return grid.needTime
+    return end && !isIncomplete(draft, false) && isBackwards(draft) ? texts.endBeforeStart : null
+  }
   const rule = readRule(draft.repeat)
   const calendar = calendars.find(({ id }) => id === draft.calendar)
   const people = useEventPeople(event, etag, draft)
@@ -92,11 +113,9 @@ export const EventForm = ({
     onSaved()
   })
   const submit = () => {
-    setChecked(true)
-    if (draft.title.trim() === '' || isBackwards(draft)) {
-      document.querySelector<HTMLElement>('dialog[open] [aria-invalid=true]')?.focus()
-      return
-    }
+    setTries(tries + 1)
+    const isReady = !isIncomplete(draft, false) && !isIncomplete(draft, true) && !isBackwards(draft)
+    if (draft.title.trim() === '' || !isReady) return
     if (series && Object.keys(toPatch(before, draft)).length > 0) setAsking(true)
     else void save.run('all', null)
   }
@@ -104,7 +123,7 @@ export const EventForm = ({
   const time = (end: boolean) => {
     const label = end ? texts.end : texts.start
     const [dayKey, timeKey] = end ? (['endDay', 'endTime'] as const) : (['startDay', 'startTime'] as const)
-    const fault = end ? endFault : null
+    const fault = timeFault(end)
     const input = (type: 'date' | 'time', value: string, name: string, onInput: (value: string) => void) => (
       <input
         type={type}
@@ -115,17 +134,16 @@ export const EventForm = ({
         onInput={(change) => onInput(change.currentTarget.value)}
       />
     )
-    const setDay = (value: string) => {
-      // Moving the start takes the end along when it would come before.
-      if (end || value <= draft.endDay) set({ [dayKey]: value })
-      else set({ startDay: value, endDay: value })
+    const change = (patch: Partial<EventDraft>) => {
+      if (end) set(patch)
+      else setDraft((now) => ({ ...now, ...patch, ...endAfter({ ...now, ...patch }, length.current) }))
     }
     return (
       <div class="field">
         <span class="label">{label}</span>
         <div class={draft.allDay ? '' : 'pair'}>
-          {input('date', draft[dayKey], texts.date, setDay)}
-          {!draft.allDay && input('time', draft[timeKey], texts.time, (value) => set({ [timeKey]: value }))}
+          {input('date', draft[dayKey], texts.date, (value) => change({ [dayKey]: value }))}
+          {!draft.allDay && input('time', draft[timeKey], texts.time, (value) => change({ [timeKey]: value }))}
         </div>
         {fault !== null && <p class="fault">{fault}</p>}
       </div>
