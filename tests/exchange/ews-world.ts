@@ -59,8 +59,9 @@ export const ewsSide = (clock: Clock, newId: () => string, traits: Partial<FakeE
   const { hand } = ews
   const all = () => [...hand.items, ...hand.others]
   let seen = 0
-  const side: Side & { readonly ews: typeof ews } = {
+  const side: Side & { readonly ews: typeof ews; readonly client: typeof client } = {
     ews,
+    client,
     remote,
     hand: {
       get items() {

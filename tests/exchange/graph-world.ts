@@ -54,8 +54,13 @@ export const graphSide = (clock: Clock, newId: () => string, options: Partial<Fa
     singles: { pastDays: 31, futureDays: 366, now },
   })
   let seen = 0
-  const side: Side & { readonly graph: typeof graph; readonly outlook: typeof outlook } = {
+  const side: Side & {
+    readonly graph: typeof graph
+    readonly outlook: typeof outlook
+    readonly client: typeof client
+  } = {
     graph,
+    client,
     outlook,
     remote,
     hand: {

@@ -1,7 +1,9 @@
+import { createEwsPeer } from '@dayport/exchange-connector/ews'
+import { createGraphPeer } from '@dayport/exchange-connector/graph'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openEwsWorld } from './ews-world.ts'
-import { openGraphWorld } from './graph-world.ts'
-import { event, nine, type World } from './world.ts'
+import { at, openGraphWorld } from './graph-world.ts'
+import { event, nine, user, type World } from './world.ts'
 
 const backEnds: readonly { readonly name: string; readonly open: () => Promise<World> }[] = [
   { name: 'Exchange Server', open: () => openEwsWorld() },
@@ -12,6 +14,48 @@ const backEnds: readonly { readonly name: string; readonly open: () => Promise<W
 const odd = [...nine, 'RRULE:FREQ=MONTHLY;BYMONTHDAY=12,26', 'SUMMARY:Pay day', 'X-KEPT:as it was']
 
 const dayMs = 86_400_000
+
+describe('a mailbox that moves from Exchange Server to Exchange Online', () => {
+  it('has the single events of a series there as those of that series, and no event of its own (sync-engine.md §7: all ids new)', async () => {
+    const server = await openEwsWorld()
+    const online = await openGraphWorld()
+    const calendar = online.side.graph.addCalendar(user, 'Calendar')
+    const singles = { pastDays: 31, futureDays: 366, now: () => server.clock.ms, calendar: 'calendar' }
+    const mapping = { zone: 'Europe/Moscow', ownerAddresses: [user] }
+    const shared = { origin: 'portal.example/anna', mapping, singles }
+    const before = createEwsPeer({ client: server.side.client, folder: { distinguished: 'calendar' }, ...shared })
+    const data = new TextEncoder().encode(
+      ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//P//P//EN', ...event('o@x', ...odd), 'END:VCALENDAR', ''].join(
+        '\r\n',
+      ),
+    )
+    const made = await before.put(null, before.project(data), undefined, { operationId: 'op-1' })
+    // The move of a mailbox takes our properties along.
+    for (const item of server.side.ews.hand.items) {
+      const text = (local: string) => item.elements.get(local)?.text ?? ''
+      const local = new Date(item.startMs + 3 * 3_600_000).toISOString().slice(0, 16)
+      const id = online.side.outlook.create({ ...at(local), subject: text('Subject'), calendar })
+      for (const [key, property] of item.extended) {
+        const [set, name] = key.split(' ')
+        const graphId = `String {${set}} Name ${name}`
+        const value = property.elements.at(-1)?.text ?? ''
+        online.side.outlook.event(id)!.properties.set(graphId.toLowerCase(), { id: graphId, value })
+      }
+    }
+    const after = createGraphPeer({
+      client: online.side.client,
+      user,
+      calendar,
+      now: () => server.clock.ms,
+      ...shared,
+    })
+    server.clock.ms += 180_000
+    const { changes } = await after.changes(null)
+    expect(changes.map((change) => change.name)).toEqual([made.name])
+    const read = await after.get(made.name)
+    expect(new TextDecoder().decode(read!.data)).not.toContain('EXDATE')
+  })
+})
 
 describe.each(backEnds)('a series that $name cannot say (exchange.md §5.4)', ({ open }) => {
   let world: World

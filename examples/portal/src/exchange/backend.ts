@@ -135,7 +135,13 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
         privateEvents: settings.privateEvents,
         busyText: busyTexts[locale],
       }
-      const singles = { pastDays: settings.pastDays, futureDays: settings.futureDays, now: parts.now }
+      // A mailbox that moves from the one protocol to the other keeps its single events, which only its default calendar has.
+      const singles = {
+        pastDays: settings.pastDays,
+        futureDays: settings.futureDays,
+        now: parts.now,
+        calendar: 'calendar',
+      }
       if (graphClient === null) {
         const { client, folder } = openEws(mailbox)
         return createEwsPeer({ client, folder, origin: `${parts.portalId} ${person}`, mapping, singles })

@@ -21,7 +21,7 @@ import { defaultMappingOptions, type MappingOptions } from '../event/options.ts'
 import { serializePortalData } from '../event/portal-data.ts'
 import { isSameRecurrence } from '../event/recurrence-of.ts'
 import { toExchange } from '../event/to-exchange.ts'
-import { parseMark } from '../singles/mark.ts'
+import { markerOf, parseMark } from '../singles/mark.ts'
 import type { SinglesWindow } from '../singles/splitter.ts'
 import { withSingles } from '../singles/with-singles.ts'
 import type { EwsCallOptions, EwsClient } from './client.ts'
@@ -37,7 +37,7 @@ import { type EwsItemChange, type EwsSyncPage, maxSyncChanges, syncFolderItems }
 import { createItem, deleteItem, type EwsMailing, updateItem } from './operations/write-items.ts'
 import type { PortalField } from './properties.ts'
 import { createPropertySearch } from './property-search.ts'
-import { createEwsSinglesStore, markerOf } from './singles-store.ts'
+import { createEwsSinglesStore } from './singles-store.ts'
 import { formatToken, parseToken } from './sync-token.ts'
 
 export interface EwsPeerOptions {
@@ -76,7 +76,8 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
   const mapping: MappingOptions = { ...defaultMappingOptions, ...options.mapping }
   const loader = createItemLoader({ client, mapping, origin })
   const search = createPropertySearch({ client, folder })
-  const marker = markerOf(origin, folder)
+  const place = 'id' in folder ? folder.id : folder.distinguished
+  const marker = markerOf(origin, options.singles?.calendar ?? place)
 
   /** Whether an item is no event of its own, but one occurrence of a series. */
   const isHeld = async ({ item }: LoadedItem, callOptions: CallOptions): Promise<boolean> => {

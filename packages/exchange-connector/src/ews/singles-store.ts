@@ -1,6 +1,5 @@
 import { CalendarError, type CallOptions } from '@dayport/core'
 import { differingFields, isSameSpan } from '../event/compare.ts'
-import { digest } from '../event/digest.ts'
 import type { ExchangeEvent } from '../event/model.ts'
 import { parsePortalData, serializePortalData } from '../event/portal-data.ts'
 import { parseMark, type SingleMark, serializeMark } from '../singles/mark.ts'
@@ -15,10 +14,6 @@ import { createItem, deleteItem, updateItem, updateItems } from './operations/wr
 import { partsInView } from './parts-in-view.ts'
 import type { PortalField } from './properties.ts'
 import type { PropertySearch } from './property-search.ts'
-
-/** Names a calendar in the items of it, so that one that a person moved elsewhere is not taken for one of it. */
-export const markerOf = (origin: string, folder: EwsFolder): string =>
-  digest(`${origin}\n${'id' in folder ? folder.id : folder.distinguished}`)
 
 /** Marks a state that is no change key, of servers that tell none. */
 const untold = '~'

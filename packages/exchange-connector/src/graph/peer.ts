@@ -18,6 +18,7 @@ import { defaultMappingOptions, type MappingOptions } from '../event/options.ts'
 import { isOwner } from '../event/people.ts'
 import { isSameRecurrence } from '../event/recurrence-of.ts'
 import { toExchange } from '../event/to-exchange.ts'
+import { markerOf } from '../singles/mark.ts'
 import type { SinglesWindow } from '../singles/splitter.ts'
 import { withSingles } from '../singles/with-singles.ts'
 import { type Change, changeOf, foreignParts, hasOccurrences, isSameData } from './change.ts'
@@ -31,7 +32,7 @@ import { type GraphResponse, graphEvents, listGraphCalendars } from './mailbox.t
 import { isMailing, mails } from './mails.ts'
 import { isOurs, isPart, properties, propertyOf, propertyValues } from './properties.ts'
 import type { SendOptions } from './request.ts'
-import { createGraphSinglesStore, markerOf, singleRowOf } from './singles-store.ts'
+import { createGraphSinglesStore, singleRowOf } from './singles-store.ts'
 import { contentDraft, footerOf, type GraphEventDraft, keptByGraph, timeDraft, toGraph } from './to-graph.ts'
 import type { GraphEvent } from './wire.ts'
 import { restoredDays, writeOccurrences } from './write-occurrences.ts'
@@ -94,7 +95,7 @@ export const createGraphPeer = (options: GraphPeerOptions): GraphPeer => {
   const heading = options.participantsHeading ?? 'Participants'
   const reading: ReadOptions = { zone: mapping.zone, origin, participantsHeading: heading }
   const events = graphEvents(client, user, calendar)
-  const marker = markerOf(origin, calendar)
+  const marker = markerOf(origin, options.singles?.calendar ?? calendar)
   let calendarKnownUntilMs = Number.NEGATIVE_INFINITY
 
   const assertWritable = () => {

@@ -15,9 +15,6 @@ import { graphTimes } from './times.ts'
 import { contentDraft, footerOf, type GraphEventDraft, toGraph } from './to-graph.ts'
 import type { GraphEvent } from './wire.ts'
 
-/** Names a calendar in the items of it, so that one that a person moved elsewhere is not taken for one of it. */
-export const markerOf = (origin: string, calendar: string): string => digest(`${origin}\n${calendar}`)
-
 /** What an event says of the series whose occurrence it stands for; `null` for every other event. */
 export const singleRowOf = (event: GraphEvent, marker: string): SingleRow | null => {
   const group = propertyOf(event, properties.group)

@@ -1,3 +1,12 @@
+import { digest } from '../event/digest.ts'
+
+/**
+ * Names a calendar in the items of it, so that one that a person moved elsewhere is not taken for one of it.
+ *
+ * @param origin the portal and the person
+ */
+export const markerOf = (origin: string, calendar: string): string => digest(`${origin}\n${calendar}`)
+
 /**
  * What each single item says about the series that it is part of, so that whoever reads the items knows which of them are still to be
  * made, and which a person has deleted.

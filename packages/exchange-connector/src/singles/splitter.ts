@@ -17,6 +17,11 @@ export interface SinglesWindow {
   readonly futureDays: number
   /** ms since the Unix epoch. */
   readonly now: () => number
+  /**
+   * Names the calendar in its single events, by which they are found again. One that is reached by the other protocol, or under another id,
+   * later on needs the same name then. Default: the id, or the distinguished name, of the folder.
+   */
+  readonly calendar?: string
 }
 
 export interface WithSinglesOptions {
