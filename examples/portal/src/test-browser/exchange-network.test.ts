@@ -60,6 +60,13 @@ describeInBrowser('the network of Exchange in Chromium', { seed }, (browser) => 
     await page.keyboard.press('Enter')
     await page.getByText(en.saved, { exact: true }).waitFor()
     expect(await page.getByLabel(en.exchange.proxyPort).count()).toBe(0)
+    // The button is disabled while it saves, and has the focus again behind it.
+    const save = page.getByRole('button', { name: en.save, exact: true })
+    await save.focus()
+    const saved = page.waitForResponse((answer) => answer.request().method() === 'PUT')
+    await page.keyboard.press('Enter')
+    await saved
+    await expect.poll(() => save.evaluate((node) => node === document.activeElement)).toBe(true)
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     expect(await seriousFaults(page)).toEqual([])
     await browser.shot(page, 'exchange-network-320-en')

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'preact/hooks'
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 
 /** Something loaded; what was there before stays while it is loaded anew. */
 export interface Loaded<T> {
@@ -38,6 +38,14 @@ export const useLoaded = <T>(key: string, load: (signal: AbortSignal) => Promise
 export const useAction = <A extends readonly unknown[]>(action: (...args: A) => Promise<void>) => {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
+  const held = useRef<Element | null>(null)
+  // The button is disabled meanwhile, and a disabled one loses the focus: the keyboard would start at the top of the page.
+  useLayoutEffect(() => {
+    const before = held.current
+    held.current = busy ? document.activeElement : null
+    const isLost = document.activeElement === null || document.activeElement === document.body
+    if (!busy && isLost && before instanceof HTMLElement && before.isConnected) before.focus()
+  }, [busy])
   const run = async (...args: A): Promise<void> => {
     if (busy) return
     setBusy(true)
@@ -52,6 +60,12 @@ export const useAction = <A extends readonly unknown[]>(action: (...args: A) => 
   }
   return { run, busy, error }
 }
+
+/** Moves the focus to the first fault of a form once it is drawn. `tries`: how often it was sent. */
+export const useFaultFocus = (tries: number): void =>
+  useEffect(() => {
+    if (tries > 0) document.querySelector<HTMLElement>('dialog[open] [aria-invalid=true]')?.focus()
+  }, [tries])
 
 const typingMs = 200
 

@@ -4,6 +4,15 @@ import { useTexts } from '../texts/index.ts'
 import { Icon } from './icon.tsx'
 import { useMedia, veryWide } from './use-media.ts'
 
+/** To the title of the uppermost window, else the stop of the grid, else the page. */
+const focusBelow = (): void => {
+  const title = [...document.querySelectorAll<HTMLElement>('dialog[open] > * > header h2')].at(-1)
+  if (title !== undefined) title.tabIndex = -1
+  const stop = title ?? document.querySelector<HTMLElement>('main [role=grid] [tabindex="0"]')
+  const place = stop ?? document.querySelector('main')
+  place?.focus()
+}
+
 /** A modal window. The browser's own dialog traps focus and closes by Esc; the opener gets focus back however it was closed. */
 export const Window = ({
   title,
@@ -53,7 +62,10 @@ export const Window = ({
       // Once the window is out of the page, and unless another window has taken the focus: until then what is below takes none.
       queueMicrotask(() => {
         const isLost = document.activeElement === null || document.activeElement === document.body
-        if (isLost && opener instanceof HTMLElement && opener.isConnected) opener.focus()
+        if (!isLost || !(opener instanceof HTMLElement) || opener === document.body) return
+        opener.focus()
+        // It may be gone or at work by now: then to what is below, so that the next key starts from there.
+        if (document.activeElement !== opener) focusBelow()
       })
     }
   }, [isPanel])

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { ApiError, type Calendar, type CalendarEvent, call, type EventDetail, type Me } from '../api.ts'
 import { eventColors, hueOf } from '../colors.ts'
 import {
@@ -15,7 +15,7 @@ import { offeredRules, readRule, ruleWords, writeRule } from '../rule-words.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
 import { FormFooter } from '../ui/form-footer.tsx'
-import { useAction } from '../ui/hooks.ts'
+import { useAction, useFaultFocus } from '../ui/hooks.ts'
 import { ErrorNote } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
 import { occurrencePath, type Scope } from './event-paths.ts'
@@ -66,10 +66,7 @@ export const EventForm = ({
   // Moving the start takes the end along, also over what a half-typed date says on its way.
   const length = useRef<number | null>(null)
   length.current = lengthOf(draft) ?? length.current
-  // Once the faults are drawn.
-  useEffect(() => {
-    if (tries > 0) document.querySelector<HTMLElement>('dialog[open] [aria-invalid=true]')?.focus()
-  }, [tries])
+  useFaultFocus(tries)
   const series = event !== null && event.recurrenceId !== null
   const titleFault = checked && draft.title.trim() === '' ? texts.needTitle : null
   const timeFault = (end: boolean): string | null => {

@@ -55,7 +55,13 @@ export const ScopeWindow = ({
         <legend class="hidden-text">{title}</legend>
         {scopes.map((one) => (
           <label key={one} class={`card-choice ${one === scope ? 'chosen' : ''}`}>
-            <input type="radio" name="scope" checked={one === scope} onChange={() => setScope(one)} />
+            <input
+              type="radio"
+              name="scope"
+              checked={one === scope}
+              autofocus={one === scopes[0]}
+              onChange={() => setScope(one)}
+            />
             <span>
               <strong>{words[one][0]}</strong>
               <span class="hint">{words[one][1]}</span>

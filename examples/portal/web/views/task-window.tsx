@@ -5,7 +5,7 @@ import { shiftWall, wallMs, wallOf } from '../grid/wall.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
 import { FormFooter } from '../ui/form-footer.tsx'
-import { useAction } from '../ui/hooks.ts'
+import { useAction, useFaultFocus } from '../ui/hooks.ts'
 import { ErrorNote } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
 import { occurrencePath, type Scope } from './event-paths.ts'
@@ -47,12 +47,13 @@ export const TaskWindow = ({
   const [draft, setDraft] = useState(first)
   const [done, setIsDone] = useState(task?.done ?? false)
   const [calendar, setCalendar] = useState(task?.calendar ?? calendars[0]?.id ?? '')
-  const [checked, setChecked] = useState(false)
+  const [tries, setTries] = useState(0)
+  useFaultFocus(tries)
   const [asking, setAsking] = useState(false)
   const set = (patch: Partial<typeof first>) => setDraft((now) => ({ ...now, ...patch }))
   const own = calendars.find(({ id }) => id === calendar)
   const repeats = task !== null && task.recurrenceId !== null
-  const fault = checked && draft.title.trim() === '' ? texts.needTitle : null
+  const fault = tries > 0 && draft.title.trim() === '' ? texts.needTitle : null
 
   const due = draft.day === '' ? null : draft.time === '' ? draft.day : `${draft.day}T${draft.time}`
   const title = draft.title.trim()
@@ -83,9 +84,9 @@ export const TaskWindow = ({
     onSaved()
   })
   const submit = () => {
-    setChecked(true)
-    if (title === '') document.querySelector<HTMLElement>('dialog[open] [aria-invalid=true]')?.focus()
-    else if (repeats && Object.keys(change).length > 0) setAsking(true)
+    setTries(tries + 1)
+    if (title === '') return
+    if (repeats && Object.keys(change).length > 0) setAsking(true)
     else void save.run('all')
   }
 
