@@ -39,7 +39,12 @@ const moscow = [
 const writing = new Set(['CreateItem', 'UpdateItem', 'DeleteItem', 'MoveItem'])
 
 /** Anna's mailbox in Exchange Server. */
-export const ewsSide = (clock: Clock, newId: () => string, traits: Partial<FakeEwsTraits> = {}) => {
+export const ewsSide = (
+  clock: Clock,
+  newId: () => string,
+  traits: Partial<FakeEwsTraits> = {},
+  privateEvents: 'private' | 'busy' = 'private',
+) => {
   const now = () => clock.ms
   const ews = createFakeEws({ now, traits, mailbox: user })
   const client = createEwsClient({
@@ -53,7 +58,7 @@ export const ewsSide = (clock: Clock, newId: () => string, traits: Partial<FakeE
     client,
     folder: { distinguished: 'calendar' },
     origin: 'portal.example/anna',
-    mapping: { zone: 'Europe/Moscow', ownerAddresses: [user] },
+    mapping: { zone: 'Europe/Moscow', ownerAddresses: [user], privateEvents },
     singles: { pastDays: 31, futureDays: 366, now },
   })
   const { hand } = ews

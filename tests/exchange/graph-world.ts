@@ -22,7 +22,12 @@ export const at = (local: string) => ({
 })
 
 /** Anna's mailbox in Exchange Online. */
-export const graphSide = (clock: Clock, newId: () => string, options: Partial<FakeGraphOptions> = {}) => {
+export const graphSide = (
+  clock: Clock,
+  newId: () => string,
+  options: Partial<FakeGraphOptions> = {},
+  privateEvents: 'private' | 'busy' = 'private',
+) => {
   const now = () => clock.ms
   const graph = createFakeGraph({ now, ...options })
   const outlook = graph.mailbox(user)
@@ -50,7 +55,7 @@ export const graphSide = (clock: Clock, newId: () => string, options: Partial<Fa
     calendar: 'calendar',
     origin: 'portal.example/anna',
     now,
-    mapping: { zone: 'Europe/Moscow', ownerAddresses: [user] },
+    mapping: { zone: 'Europe/Moscow', ownerAddresses: [user], privateEvents },
     singles: { pastDays: 31, futureDays: 366, now },
   })
   let seen = 0

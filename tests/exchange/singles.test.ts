@@ -1,9 +1,9 @@
 import { createEwsPeer } from '@dayport/exchange-connector/ews'
 import { createGraphPeer } from '@dayport/exchange-connector/graph'
 import { afterEach, describe, expect, it } from 'vitest'
-import { openEwsWorld } from './ews-world.ts'
-import { at, openGraphWorld } from './graph-world.ts'
-import { event, nine, user, type World } from './world.ts'
+import { ewsSide, openEwsWorld } from './ews-world.ts'
+import { at, graphSide, openGraphWorld } from './graph-world.ts'
+import { event, nine, openWorld, user, type World } from './world.ts'
 
 const backEnds: readonly { readonly name: string; readonly open: () => Promise<World> }[] = [
   { name: 'Exchange Server', open: () => openEwsWorld() },
@@ -54,6 +54,38 @@ describe('a mailbox that moves from Exchange Server to Exchange Online', () => {
     expect(changes.map((change) => change.name)).toEqual([made.name])
     const read = await after.get(made.name)
     expect(new TextDecoder().decode(read!.data)).not.toContain('EXDATE')
+  })
+})
+
+describe.each([
+  { name: 'Exchange Server', open: () => openWorld(({ clock, newId }) => ewsSide(clock, newId, {}, 'busy')) },
+  { name: 'Exchange Online', open: () => openWorld(({ clock, newId }) => graphSide(clock, newId, {}, 'busy')) },
+])('a series that $name cannot say, in a calendar that others read (exchange.md §5.7)', ({ open }) => {
+  it('says there only when somebody is busy once it is private, while its words stay here', async () => {
+    const world: World = await open()
+    const textOf = async () => [...(await world.texts()).values()].join()
+    await world.put('o.ics', event('o@x', ...odd, 'LOCATION:Bank'))
+    await world.settle()
+    expect(world.side.hand.items[0]!.title).toBe('Pay day')
+    await world.put('o.ics', event('o@x', ...odd, 'LOCATION:Bank', 'CLASS:PRIVATE'))
+    await world.settle()
+    expect(world.side.hand.items).toHaveLength(26)
+    expect(new Set(world.side.hand.items.map(({ title }) => title))).toEqual(new Set(['Busy']))
+    const text = await textOf()
+    expect(text).toContain('SUMMARY:Pay day')
+    expect(text).not.toContain('Busy')
+    world.side.hand.delete(world.side.hand.items[2]!.id)
+    await world.settle()
+    expect(await textOf()).toMatch(/EXDATE[^\r]*20260212T090000/)
+    expect(await textOf()).toContain('LOCATION:Bank')
+    expect(await textOf()).not.toContain('Busy')
+    world.side.hand.rename(world.side.hand.items[4]!.id, 'Not busy')
+    await world.settle()
+    expect(await textOf()).toContain('SUMMARY:Not busy')
+    const writes = world.side.writes()
+    await world.settle()
+    expect(world.side.writes()).toBe(writes)
+    expect(world.side.mails()).toBe(0)
   })
 })
 

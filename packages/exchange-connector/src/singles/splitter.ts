@@ -1,10 +1,10 @@
 import { CalendarError, type CalendarPeer, type PeerChangePage } from '@dayport/core'
 import { parseCalendar } from '@dayport/core/ical'
-import { sensitivityOf } from '../event/content-of.ts'
 import { dayMs } from '../event/days.ts'
 import type { ExchangeEvent, PortalData } from '../event/model.ts'
 import type { MappingOptions } from '../event/options.ts'
 import { carriedSource } from '../event/portal-data-of.ts'
+import { hiddenSeries } from './hidden-series.ts'
 import { openWanted, type WantedSeries } from './join-singles.ts'
 import { splitSeries, withoutIdleExdates } from './split-series.ts'
 import type { SinglesStore } from './store.ts'
@@ -92,13 +92,13 @@ export const createSplitter = (plain: CalendarPeer, options: WithSinglesOptions)
   }
 
   const splitOf = (given: Uint8Array, reason: unknown): WantedSeries => {
-    const data = withoutIdleExdates(given)
+    const shown = mapping.privateEvents === 'busy' ? hiddenSeries(given, mapping.busyText) : given
+    const data = withoutIdleExdates(shown)
     const zone = mapping.zone
     const source = carriedSource(parseCalendar(data))
     if (source === null || source !== new TextDecoder().decode(data)) throw reason
     const series = splitSeries(data, zone)
-    const isHidden = mapping.privateEvents === 'busy' && sensitivityOf(series.master) !== 'normal'
-    if (isHidden || series.uid === '') throw reason
+    if (series.uid === '') throw reason
     const wanted = openWanted({ source, uid: series.uid, zone }, options.toEvent)
     for (const occurrence of planSingles(wanted, windowNow()).occurrences) wanted.wanted(occurrence)
     return wanted
