@@ -57,6 +57,7 @@ export const setupEn: SetupTexts = {
   doctorOk: {
     address: (host, seconds) => `${host}, ${seconds} s`,
     secure: 'HTTPS',
+    secureHere: 'Only within this computer: other devices need https',
     discovery: 'Discovery is on and leads to the right address',
     password: (when) => `Last sign-in: ${when}`,
     calendars: (n) => plural(n, 'calendar', 'calendars'),

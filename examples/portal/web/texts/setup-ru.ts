@@ -56,6 +56,7 @@ export const setupRu = {
   doctorOk: {
     address: (host: string, seconds: string) => `${host}, ${seconds} с`,
     secure: 'HTTPS',
+    secureHere: 'Только внутри этого компьютера: другим устройствам нужен https',
     discovery: 'Автоматический поиск включён и ведёт на верный адрес',
     password: (when: string) => `Последний вход: ${when}`,
     calendars: (n: number) => plural(n, 'календарь', 'календаря', 'календарей'),

@@ -56,8 +56,8 @@ export const DoctorWindow = ({
         : { ok: false, text: setup.doctorBad.address }
     },
     secure: async () =>
-      portal.origin.startsWith('https:') || ['localhost', '127.0.0.1', '::1'].includes(location.hostname)
-        ? { ok: true, text: portal.origin.startsWith('https:') ? setup.doctorOk.secure : location.host }
+      portal.origin.startsWith('https:') || ['localhost', '127.0.0.1', '[::1]'].includes(location.hostname)
+        ? { ok: true, text: portal.origin.startsWith('https:') ? setup.doctorOk.secure : setup.doctorOk.secureHere }
         : { ok: false, text: setup.doctorBad.secure },
     discovery: async () => {
       // Without cookies and without following: the address behind it asks programs for a password, and browsers would ask the person.
