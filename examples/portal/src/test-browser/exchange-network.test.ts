@@ -12,7 +12,10 @@ const seed = {
   ],
 }
 
-describeInBrowser('the network of Exchange in Chromium', { seed }, (browser) => {
+/** A refused form is a complaint of the console too. */
+const expected = (fault: string): boolean => fault.includes('400 (Bad Request)')
+
+describeInBrowser('the network of Exchange in Chromium', { seed, expected }, (browser) => {
   it('takes proxy, time zone and web mail from the administrator, and offers web mail beside Exchange (M71, M72)', async () => {
     const page = await browser.signedIn('anna')
     await page.goto(`${browser.url}/admin`)
@@ -45,6 +48,30 @@ describeInBrowser('the network of Exchange in Chromium', { seed }, (browser) => 
     expect(await link.getAttribute('rel')).toContain('noopener')
     expect(await seriousFaults(page)).toEqual([])
     await browser.shot(page, 'web-mail-ru')
+  })
+
+  it('says which field is wrong, and why', async () => {
+    const page = await browser.signedIn('anna')
+    await page.goto(`${browser.url}/admin`)
+    await page.getByRole('button', { name: 'Exchange', exact: true }).click()
+    const address = page.getByLabel(ru.exchange.address, { exact: true })
+    await address.fill('mail.example.com')
+    await page.getByLabel(ru.exchange.proxyHost).fill('http://proxy:3128')
+    await page.getByRole('button', { name: ru.save, exact: true }).click()
+    await page.getByText(ru.exchange.faults['ews.address'], { exact: true }).waitFor()
+    await page.getByText(ru.exchange.faults['proxy.host'], { exact: true }).waitFor()
+    expect(await address.getAttribute('aria-invalid')).toBe('true')
+    expect(await page.getByLabel(ru.exchange.mailbox, { exact: true }).getAttribute('aria-invalid')).toBeNull()
+    expect(await seriousFaults(page)).toEqual([])
+    await browser.shot(page, 'exchange-faults-ru')
+  })
+
+  it('does not lose the focus when the row of connections is closed', async () => {
+    const page = await browser.signedIn('tom')
+    await page.getByRole('button', { name: en.doors.bannerClose }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('region', { name: en.doors.bannerName }).waitFor({ state: 'detached' })
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main')
   })
 
   it('is changed with the keyboard on a phone', async () => {

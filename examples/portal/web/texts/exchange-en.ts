@@ -175,6 +175,12 @@ export const exchangeEn: typeof exchangeRu = {
   server: 'Server',
   backends: { ews: 'Exchange Server (EWS)', graph: 'Exchange Online (Graph)' },
   address: 'Server address',
+  faults: {
+    'ews.address': 'A whole address is needed, which begins with https://',
+    mailbox: 'Enter {email}, or an address with {login} in it',
+    webMail: 'A whole address is needed, which begins with https://',
+    'proxy.host': 'Enter the server’s name or IP address, without scheme and port',
+  },
   find: 'Find the address',
   notFound: 'No address was found. Please enter it.',
   confirmOrigin: (origin) =>

@@ -175,6 +175,12 @@ export const exchangeRu = {
   server: 'Сервер',
   backends: { ews: 'Exchange Server (EWS)', graph: 'Exchange Online (Graph)' },
   address: 'Адрес сервера',
+  faults: {
+    'ews.address': 'Нужен полный адрес, который начинается с https://',
+    mailbox: 'Нужно {email} или адрес, в котором есть {login}',
+    webMail: 'Нужен полный адрес, который начинается с https://',
+    'proxy.host': 'Нужно имя сервера или его IP-адрес, без схемы и порта',
+  },
   find: 'Найти адрес',
   notFound: 'Адрес не нашёлся. Введите его сами.',
   confirmOrigin: (origin: string) =>

@@ -31,7 +31,7 @@ export const gridRu = {
   loading: 'Загружаем…',
   loadFailed: 'Не удалось загрузить. Возможно, нет связи.',
   loadSaved: (time: string) => `Показано то, что было в ${time}.`,
-  searchEvents: 'Найти событие',
+  searchEvents: 'Поиск',
   searchNothing: 'Ничего не найдено',
   searchResults: 'Найденные события',
   changedFrom: (n: number, door: string) =>

@@ -263,7 +263,11 @@ export const PortalPage = ({
             onPhone={onPhone}
             onExport={onExport}
             onOpen={() => show({ kind: 'ways' })}
-            onClose={() => void setBanner(false)}
+            onClose={() => {
+              // The cross goes with the row.
+              document.getElementById('main')?.focus()
+              void setBanner(false)
+            }}
           />
         )}
         <div class={`view ${here === null && span !== 'list' && !(phone && span !== 'month') ? 'of-grid' : ''}`}>

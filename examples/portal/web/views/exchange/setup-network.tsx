@@ -14,6 +14,7 @@ export const ExchangeNetwork = ({
   settings: { timeZone, webMail, proxy },
   secret,
   secretSetMs,
+  faultOf,
   onChange,
   onSecret,
   onForgotten,
@@ -22,6 +23,8 @@ export const ExchangeNetwork = ({
   /** A new password of the proxy; '' for none. */
   readonly secret: string
   readonly secretSetMs: number | null
+  /** Why a field was refused; `null`: it was not. */
+  readonly faultOf: (field: 'webMail' | 'proxy.host') => string | null
   readonly onChange: (patch: Partial<Settings>) => void
   readonly onSecret: (secret: string) => void
   readonly onForgotten: () => void
@@ -60,6 +63,7 @@ export const ExchangeNetwork = ({
           label={exchange.webMail}
           value={webMail}
           hint={exchange.webMailHint}
+          fault={faultOf('webMail')}
           placeholder="https://mail.example.org/owa/"
           onInput={(next) => onChange({ webMail: next })}
         />
@@ -67,6 +71,7 @@ export const ExchangeNetwork = ({
           label={exchange.proxyHost}
           value={proxy.host}
           hint={exchange.proxyHint}
+          fault={faultOf('proxy.host')}
           placeholder="proxy.example.org"
           onInput={(host) => onChange({ proxy: { ...proxy, host } })}
         />

@@ -14,6 +14,12 @@ import { TestSteps } from './test-steps.tsx'
 
 type Settings = ExchangeSetup['settings']
 
+/** Which fields the API does not take, as it names them. */
+const refusedFields = (error: unknown): readonly string[] =>
+  error instanceof ApiError && error.code === 'invalid-request' && Array.isArray(error.details.issues)
+    ? error.details.issues.map((issue: { readonly field: string }) => issue.field)
+    : []
+
 /** The administrator's set-up of Exchange: the server, what is exchanged, a test step by step, and everybody's state. */
 export const ExchangeSetupPart = () => {
   const texts = useTexts()
@@ -89,7 +95,9 @@ export const ExchangeSetupPart = () => {
   const { ews, graph } = settings
   const isGraph = settings.backend === 'graph'
   const isApplication = isGraph || ews.signIn === 'oauth'
-  const fault = save.error instanceof ApiError && save.error.code === 'invalid-request' ? save.error : null
+  const refused = refusedFields(save.error)
+  const faultOf = (field: keyof typeof exchange.faults): string | null =>
+    refused.includes(`settings.${field}`) ? exchange.faults[field] : null
   return (
     <>
       <p class="sub">{exchange.adminSub}</p>
@@ -146,6 +154,7 @@ export const ExchangeSetupPart = () => {
               <TextField
                 label={exchange.address}
                 value={ews.address}
+                fault={faultOf('ews.address')}
                 placeholder="https://mail.example.org/EWS/Exchange.asmx"
                 onInput={(address) => change({ ews: { address } })}
               />
@@ -212,6 +221,7 @@ export const ExchangeSetupPart = () => {
             label={exchange.mailbox}
             value={settings.mailbox}
             hint={exchange.mailboxHint}
+            fault={faultOf('mailbox')}
             onInput={(pattern) => change({ mailbox: pattern })}
           />
           <Choice
@@ -270,6 +280,7 @@ export const ExchangeSetupPart = () => {
           onChange={(hints) => change({ hints })}
         />
         <ExchangeNetwork
+          faultOf={faultOf}
           settings={settings}
           secret={proxySecret}
           secretSetMs={setup.data.proxySecretSetMs}
@@ -277,7 +288,7 @@ export const ExchangeSetupPart = () => {
           onSecret={setProxySecret}
           onForgotten={setup.reload}
         />
-        <ErrorNote error={fault ?? save.error ?? forget.error} />
+        <ErrorNote error={save.error ?? forget.error} />
         <div class="row">
           <button type="submit" class="button main" disabled={save.busy}>
             {texts.save}
