@@ -209,6 +209,28 @@ describe('a transfer of groups', () => {
     expect(added).not.toContain('RRULE')
   })
 
+  it('leaves an exception of a series that the other side is shown as busy only what it says here, where that side changed nothing', () => {
+    const own = [...override('20260402', 'Secret too'), 'LOCATION:Elsewhere']
+    const target = event(start, end, weekly, 'SUMMARY:Secret', 'LOCATION:Room', 'DESCRIPTION:Plans', ...own)
+    const shown = event(start, end, weekly, 'SUMMARY:Busy')
+    const later = (lines: readonly string[]) => lines.map((line) => line.replace('T100000', 'T110000'))
+    const renamed = override('20260326', 'Renamed there')
+    const source = event(start, end, weekly, 'SUMMARY:Busy', ...renamed, ...later(override('20260402', 'Busy')))
+    const keys = ['exception:2026-03-26', 'exception:2026-04-02']
+    const [, , added = '', changed = ''] = text(transferGroups(target, source, keys, { shown }).data)
+      .split('BEGIN:VEVENT')
+      .sort((a, b) => Number(a.includes('20260402')) - Number(b.includes('20260402')))
+    for (const line of ['SUMMARY:Renamed there', 'LOCATION:Room', 'DESCRIPTION:Plans']) expect(added).toContain(line)
+    for (const line of ['SUMMARY:Secret too', 'LOCATION:Elsewhere', '20260402T110000']) expect(changed).toContain(line)
+  })
+
+  it('gives a new exception what it says itself where its series changes with it', () => {
+    const target = event(start, end, weekly, 'SUMMARY:Old', 'LOCATION:Room')
+    const source = event(start, end, weekly, 'SUMMARY:New', ...override('20260326', 'Old'))
+    const { data } = transferGroups(target, source, ['title', 'place', 'exception:2026-03-26'], { shown: target })
+    expect(sameGroups(canonicalOf(data), canonicalOf(source))).toBe(true)
+  })
+
   it('keeps a person’s line, with what the other side knows nothing of, where the person is the same', () => {
     const target = event(start, end, 'ATTENDEE;X-ROOM=1;PARTSTAT=ACCEPTED:mailto:a@b.c')
     const shown = event(start, end, 'ATTENDEE;PARTSTAT=ACCEPTED:mailto:a@b.c')

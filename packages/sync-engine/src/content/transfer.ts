@@ -212,7 +212,7 @@ const withExceptions = (
   }
   copyZones(editor, to.document, from.document, false)
   return {
-    data: withOverrideGroups(editor.toBytes(), from, keys, shown, new Set(to.overrides.keys())),
+    data: withOverrideGroups(editor.toBytes(), from, keys, shown, new Set(to.overrides.keys()), new Set(plain)),
     lost,
   }
 }
@@ -230,6 +230,7 @@ const withOverrideGroups = (
   keys: readonly string[],
   shown: EventView | null,
   before: ReadonlySet<string>,
+  moved: ReadonlySet<string>,
 ): Uint8Array => {
   const to = viewEvent(data)
   const editor = editCalendar(to.document)
@@ -237,16 +238,15 @@ const withOverrideGroups = (
     const target = to.overrides.get(key)
     const source = from.overrides.get(key)
     if (target === undefined || source === undefined) continue
-    const isNew = !before.has(key)
-    const seen = (isNew ? null : shown?.overrides.get(key)) ?? target
-    const has = groupsOfComponent(seen, seen === target || shown === null ? to.zones : shown.zones)
+    const own = before.has(key) ? shown?.overrides.get(key) : undefined
+    const seen = own ?? target
+    const has = groupsOfComponent(seen, own === undefined || shown === null ? to.zones : shown.zones)
     const wants = groupsOfComponent(source, from.zones)
-    // A new one is a copy of its series here: what the other side does not see of that at all, it has not taken out of this.
-    const series = isNew && shown?.master ? groupsOfComponent(shown.master, shown.zones) : null
+    // What the other side saw as in its series, and still has so, it has not changed here: ours may say more than it was shown.
+    const series = own === undefined && shown?.master ? groupsOfComponent(shown.master, shown.zones) : null
     for (const group of new Set([...Object.keys(has), ...Object.keys(wants)])) {
-      const isHidden = series !== null && series[group] === undefined && wants[group] === undefined
-      if (has[group] !== wants[group] && !(isHidden && group.startsWith('prop:')))
-        copyGroup(editor, target, source, group, seen)
+      const isInherited = series !== null && series[group] === wants[group] && group !== 'time' && !moved.has(group)
+      if (has[group] !== wants[group] && !isInherited) copyGroup(editor, target, source, group, seen)
     }
   }
   return editor.toBytes()
