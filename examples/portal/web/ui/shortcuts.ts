@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 
 /** Whether keys belong to what has the focus. */
 const isTyping = (target: EventTarget | null): boolean =>
@@ -37,7 +37,8 @@ const nextRegion = (back: boolean): void => {
 export const useWindowKeys = (onKey: (code: string) => boolean) => {
   const latest = useRef(onKey)
   latest.current = onKey
-  useEffect(() => {
+  // Before the first paint, as the window itself: the key of a fast hand would be lost.
+  useLayoutEffect(() => {
     const down = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return
       if (event.code.startsWith('Key') && !lettersAreOn()) return
