@@ -186,6 +186,13 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
     }
   }
 
+  /** Also from the grid, which has the focus for a moment when the event is drawn anew. */
+  const endMove = ({ key }: KeyboardEvent): boolean => {
+    if (moving === null || (key !== 'Enter' && key !== 'Escape')) return false
+    stopMoving(key === 'Enter')
+    return true
+  }
+
   const onEvent = (event: KeyboardEvent, entry: Entry, move: Move | undefined): boolean => {
     if (event.altKey && move !== undefined && entry.editable && move !== 'home' && move !== 'end') {
       const ends = event.shiftKey && (move === 'up' || move === 'down')
@@ -193,10 +200,7 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
       if (!ends || entry.done === null) nudge(entry, move, ends)
       return true
     }
-    if (moving !== null && (event.key === 'Enter' || event.key === 'Escape')) {
-      stopMoving(event.key === 'Enter')
-      return true
-    }
+    if (endMove(event)) return true
     if (event.key === ' ' && entry.done !== null && entry.editable) {
       props().onDone(entry.key)
       return true
@@ -217,6 +221,7 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
   }
 
   const onGrid = (event: KeyboardEvent, move: Move | undefined): boolean => {
+    if (endMove(event)) return true
     if (move !== undefined && event.shiftKey && move !== 'home' && move !== 'end') {
       toCursor(stretchCursor(startCursor(), move))
       return true
