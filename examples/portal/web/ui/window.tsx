@@ -92,6 +92,12 @@ export const Window = ({
       ref={dialog}
       class={`window ${isPanel ? 'panel' : small ? 'small' : wide ? 'wide' : sheet ? 'sheet' : ''}`}
       aria-labelledby={id}
+      onCancel={(event) => {
+        if (event.target !== event.currentTarget) return
+        // It goes with its part of the page, and not a moment before: a key in between would open what is then taken away.
+        event.preventDefault()
+        onClose()
+      }}
       onClose={(event) => {
         // Not when it only turns into a panel, or leaves.
         if (event.currentTarget.isConnected && !event.currentTarget.open) onClose()
