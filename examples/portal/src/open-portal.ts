@@ -239,6 +239,11 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     newId,
     userAgent: `Dayport portal ${options.version}`,
     portalId,
+    exchange: {
+      holds: (person, folder) => exchange.holds(person, folder),
+      release: (person) => exchange.release(person),
+      folderLeft: (person) => exchange.folderLeft(person),
+    },
     onStatus: (person) => live.tell(person, 'joined', {}),
     onError: (error) => void report(error, 'an outside calendar failed'),
   })
@@ -250,6 +255,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     state: ownState(store.syncState, (connection) => !isJoinedConnection(connection)),
     people,
     isJoined,
+    joinedFolders: joinedParts.joined.folders,
     isFor: (who) => doors.isFor('exchange', who),
     settings,
     vault,

@@ -15,6 +15,8 @@ type OutsideErrorCode =
   | 'outside-not-empty'
   | 'outside-read-only'
   | 'outside-in-use'
+  | 'outside-by-exchange'
+  | 'outside-taken'
   | 'outside-other-account'
   | 'outside-signed-out'
 
@@ -96,6 +98,8 @@ const statusOf: Readonly<Record<CalendarErrorCode | PortalErrorCode, number>> = 
   'outside-not-empty': 409,
   'outside-read-only': 422,
   'outside-in-use': 409,
+  'outside-by-exchange': 409,
+  'outside-taken': 409,
   'outside-other-account': 422,
   'outside-signed-out': 422,
 }

@@ -31,7 +31,7 @@ export const ExchangeState = z
       .string()
       .nullable()
       .describe(
-        'of error: credentials, rights, unreachable, throttled, confirmation, late…; of not-configured: mailbox-taken when somebody else is connected to the mailbox',
+        'of error: credentials, rights, unreachable, throttled, confirmation, late…; of not-configured: mailbox-taken when somebody else is connected to the mailbox; of both: calendar-joined when the person has joined its calendar as an outside one',
       ),
     sinceMs: ms.nullable(),
     pausedUntilMs: ms.nullable().describe('the other side asked for a pause until then'),

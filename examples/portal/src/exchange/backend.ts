@@ -6,6 +6,7 @@ import {
   type EwsAuth,
   type EwsClient,
   type EwsFolder,
+  getFolder,
 } from '@dayport/exchange-connector/ews'
 import { createNtlmFetch } from '@dayport/exchange-connector/ews-node'
 import {
@@ -42,6 +43,8 @@ export interface MailboxOwner {
 export interface ExchangeBackend {
   /** The calendar of a mailbox. @throws {RemoteError | CalendarError} when it cannot be opened. */
   openPeer(owner: MailboxOwner): Promise<CalendarPeer>
+  /** Id of the calendar of a mailbox; asked once. @throws {RemoteError | CalendarError} when it cannot be told. */
+  calendarId(mailbox: string): Promise<string>
   /** For the connection test, and for hints, whose mailboxes share an affinity. */
   openEws(mailbox: string, affinity?: EwsAffinity): { readonly client: EwsClient; readonly folder: EwsFolder }
   readonly graph: GraphClient | null
@@ -124,7 +127,29 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
         })
       : null
 
+  const graphCalendarOf = async (client: GraphClient, mailbox: string): Promise<string> => {
+    const found = (await listGraphCalendars(client, mailbox)).find(({ isDefault }) => isDefault)
+    if (found === undefined) throw noCalendar()
+    return found.id
+  }
+
+  const ewsCalendarOf = async (mailbox: string): Promise<string> => {
+    const { client, folder } = openEws(mailbox)
+    const found = await client.call(getFolder, { folder })
+    if (found === null) throw noCalendar()
+    return found.id
+  }
+
+  const known = new Map<string, string>()
+
   return {
+    calendarId: async (mailbox) => {
+      const id =
+        known.get(mailbox) ??
+        (await (graphClient === null ? ewsCalendarOf(mailbox) : graphCalendarOf(graphClient, mailbox)))
+      known.set(mailbox, id)
+      return id
+    },
     graph: graphClient,
     application: `${graph.tenant} ${graph.clientId}`,
     openEws,
@@ -146,13 +171,10 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
         const { client, folder } = openEws(mailbox)
         return createEwsPeer({ client, folder, origin: `${parts.portalId} ${person}`, mapping, singles })
       }
-      const calendars = await listGraphCalendars(graphClient, mailbox)
-      const calendar = calendars.find(({ isDefault }) => isDefault)
-      if (calendar === undefined) throw noCalendar()
       return createGraphPeer({
         client: graphClient,
         user: mailbox,
-        calendar: calendar.id,
+        calendar: await graphCalendarOf(graphClient, mailbox),
         origin: `${parts.portalId} ${person}`,
         now: parts.now,
         mapping,

@@ -25,6 +25,7 @@ import { createExchangeHints } from './hints.ts'
 import { mailboxOf } from './mailbox-of.ts'
 import { createExchangeMembers, type ExchangeMember } from './members.ts'
 import { type NetworkProxy, openProxiedNetwork, type ProxiedNetwork } from './proxied-network.ts'
+import { calendarJoined, defaultCalendarOf, folderKey, joinedAlready } from './remote-folder.ts'
 import { createExchangeStore, type ExchangeSettings, isComplete, sharesProxy, sharesServers } from './settings.ts'
 import type { Vault } from './vault.ts'
 
@@ -36,6 +37,8 @@ export interface ExchangeOptions extends BackendParts {
   readonly people: People
   /** Whether a calendar is joined to something else already. */
   readonly isJoined: (calendar: string) => boolean
+  /** Folders of mailboxes that people joined by accounts of their own, as `folderKey` writes them. */
+  readonly joinedFolders: () => ReadonlySet<string>
   /** Whether an administrator has opened Exchange to this person. */
   readonly isFor: (who: Principal) => boolean
   readonly settings: Settings
@@ -128,6 +131,17 @@ export const createExchange = (options: ExchangeOptions) => {
     return backend.value
   }
 
+  /**
+   * A mailbox has several addresses, a folder one id: what was joined under another address is found here.
+   *
+   * @throws {RemoteError} `configuration`, `CalendarJoined`.
+   */
+  const assertNotJoined = async (back: ExchangeBackend, mailbox: string): Promise<void> => {
+    const joined = options.joinedFolders()
+    if (joined.size > 0 && joined.has(folderKey(await back.calendarId(mailbox))))
+      throw joinedAlready(kept.get().backend)
+  }
+
   const personOf = (binding: SyncBinding): Person => {
     const person = people.get(binding.principal)
     if (person === null) throw new CalendarError('not-found', 'the person has left')
@@ -139,9 +153,11 @@ export const createExchange = (options: ExchangeOptions) => {
     service: options.service,
     now,
     newId: options.newId,
-    openRemote: (binding) => {
+    openRemote: async (binding) => {
       const { locale, timeZone, id } = personOf(binding)
-      return backendOf(kept.get()).openPeer({ mailbox: binding.mailbox, person: id, locale, timeZone })
+      const back = backendOf(kept.get())
+      await assertNotJoined(back, binding.mailbox)
+      return back.openPeer({ mailbox: binding.mailbox, person: id, locale, timeZone })
     },
     principalOf: async (id): Promise<Principal> => {
       const principal = await people.principalOf(id)
@@ -187,24 +203,35 @@ export const createExchange = (options: ExchangeOptions) => {
     const mailbox = isIn ? mailboxOf(person, settings.mailbox, member.mailbox) : null
     const calendar = mailbox === null ? null : await calendarOf(person, member)
     if (mailbox === null || calendar === null) return null
-    return { mailbox, calendar, remote: `${settings.backend} ${mailbox} calendar` }
+    return { mailbox, calendar, remote: defaultCalendarOf(mailbox) }
   }
 
   const bindingOf = async (person: string): Promise<SyncBinding | null> =>
     (await state.listBindings({ connection: connectionId, principal: person }))[0] ?? null
 
-  /** Whether somebody else is connected to the mailbox that the person would have. */
-  const isTaken = async (person: Person): Promise<boolean> => {
+  /** Who has the calendar that the person would have: somebody else, or they themselves by an account of their own. */
+  const takenBy = async (person: Person): Promise<'another' | 'joined' | null> => {
     const settings = kept.get()
     const wanted = isOn(settings) ? await wantedOf(person, settings) : null
-    if (wanted === null) return false
-    const bindings = await state.listBindings({ mailbox: wanted.mailbox })
-    return bindings.some(({ principal }) => principal !== person.id)
+    if (wanted === null) return null
+    const holder = (await state.listBindings({})).find(({ remote }) => remote === wanted.remote)
+    if (holder === undefined) return null
+    if (holder.principal !== person.id) return 'another'
+    return holder.connection === connectionId ? null : 'joined'
+  }
+
+  /** Bindings were named by their back end once. */
+  const renamed = async (binding: SyncBinding, remote: string, backend: string): Promise<SyncBinding> => {
+    if (binding.remote !== `${backend} ${binding.mailbox} calendar`) return binding
+    const known = { ...binding, remote }
+    await state.putBinding(known)
+    return known
   }
 
   const lookAt = async (person: Person, settings: ExchangeSettings): Promise<void> => {
     const wanted = await wantedOf(person, settings)
-    const binding = await bindingOf(person.id)
+    const kept = await bindingOf(person.id)
+    const binding = kept === null || wanted === null ? kept : await renamed(kept, wanted.remote, settings.backend)
     const isSame = binding !== null && binding.remote === wanted?.remote && binding.calendar === wanted.calendar
     if (binding !== null && !isSame) {
       await sync.unbind(binding.id)
@@ -218,7 +245,7 @@ export const createExchange = (options: ExchangeOptions) => {
       const made = await sync.bind({ connection: connectionId, principal: person.id, ...wanted })
       personOfBinding.set(made.id, person.id)
     } catch (error) {
-      // Two people with one address: the first one has the mailbox, and the other is told so (`isTaken`).
+      // Two people with one address, or a calendar that was joined: the first one has the folder, and the other is told so (`takenBy`).
       if (!CalendarError.is(error, 'already-exists')) throw error
     }
   }
@@ -256,6 +283,11 @@ export const createExchange = (options: ExchangeOptions) => {
   const apply = async (): Promise<void> => {
     backend = null // the secret may be another
     const settings = kept.get()
+    const before = await state.getConnection(connectionId)
+    // Each protocol names events in its own way: what is bound through the one is bound anew through the other.
+    if (before !== null && before.backend !== settings.backend) {
+      for (const { id } of await state.listBindings({ connection: connectionId })) await sync.unbind(id)
+    }
     await sync.putConnection({
       id: connectionId,
       backend: settings.backend,
@@ -288,7 +320,32 @@ export const createExchange = (options: ExchangeOptions) => {
     /** Where Exchange Online tells of changes. */
     webhook: hints.webhook,
     bindingOf,
-    isTaken,
+    takenBy,
+    /** Whether the mailbox of a person who is connected has this folder for its calendar. No answer is no. */
+    holds: async (person: string, folder: string): Promise<boolean> => {
+      const binding = await bindingOf(person)
+      if (binding === null || !isOn(kept.get())) return false
+      try {
+        return folderKey(await backendOf(kept.get()).calendarId(binding.mailbox)) === folderKey(folder)
+      } catch (error) {
+        if (RemoteError.is(error) || CalendarError.is(error)) return false
+        throw error
+      }
+    },
+    /** Gives up the mailbox of a person to whom Exchange is closed, so that they can join it themselves. */
+    release: async (person: string): Promise<void> => {
+      const binding = await bindingOf(person)
+      if (binding === null || (kept.get().enabled && (await isFor(person)))) return
+      await sync.unbind(binding.id)
+      personOfBinding.delete(binding.id)
+    },
+    /** A person has left a joined calendar: where their mailbox waited for it, it is connected now. */
+    folderLeft: async (person: string): Promise<void> => {
+      const binding = await bindingOf(person)
+      if (binding === null) return look()
+      const status = await sync.status(binding.id)
+      if (status.state === 'error' && status.code === calendarJoined) await apply()
+    },
     ofPerson,
     /** Reaches addresses that an administrator enters, as the saved settings say. */
     fetch: ((input, init) => networkOf(kept.get()).fetch(input, init)) satisfies typeof globalThis.fetch,

@@ -1,6 +1,7 @@
 import { type StatusText, type SyncStatus, textOfStatus } from '@dayport/sync-engine'
 import type { Person } from '../accounts/people.ts'
 import type { Exchange } from './exchange.ts'
+import { calendarJoined } from './remote-folder.ts'
 
 const noProblems = { quarantined: 0, unsupported: 0, conflicts: 0 }
 
@@ -33,6 +34,20 @@ const takenWords: Readonly<Record<'ru' | 'en', StatusText>> = {
   },
 }
 
+/** To whom joined the calendar of their mailbox by an account of their own. */
+const joinedWords: Readonly<Record<'ru' | 'en', StatusText>> = {
+  ru: {
+    text: 'Календарь этого ящика уже подключён к порталу как внешний',
+    hint: 'Два обмена с одним календарём мешали бы друг другу. Чтобы события шли через Exchange, отключите его в «Подключениях», в разделе «Внешние календари»: события останутся в портале. Или оставьте всё как есть.',
+    remedy: '',
+  },
+  en: {
+    text: 'The calendar of this mailbox is joined to the portal as an outside one already',
+    hint: 'Two syncs of one calendar would get in each other’s way. To have it synced through Exchange, switch it off under “Outside calendars” in your connections: the events stay in the portal. Or leave all as it is.',
+    remedy: '',
+  },
+}
+
 /** A person's state as the API tells it, with its words in the language of the one who asks. */
 export const exchangeStateOf = async (
   exchange: Exchange,
@@ -43,15 +58,20 @@ export const exchangeStateOf = async (
   const isTheirs = await exchange.isFor(person.id)
   const binding = isTheirs ? await exchange.bindingOf(person.id) : null
   const status: SyncStatus = isTheirs ? await exchange.sync.status(binding?.id ?? null) : { state: 'not-available' }
-  const taken = isTheirs && binding === null && (await exchange.isTaken(person))
-  const words: StatusText = taken ? takenWords[locale] : textOfStatus(status, { language: locale, nowMs, timeZone })
+  const taken = isTheirs && binding === null ? await exchange.takenBy(person) : null
+  const isJoined = taken === 'joined' || (status.state === 'error' && status.code === calendarJoined)
+  const words: StatusText = isJoined
+    ? joinedWords[locale]
+    : taken === 'another'
+      ? takenWords[locale]
+      : textOfStatus(status, { language: locale, nowMs, timeZone })
   return {
     state: status.state,
     mailbox: isTheirs ? exchange.mailboxOf(person) : null,
     calendar: binding?.calendar ?? null,
     webMail: isTheirs ? exchange.webMail() : null,
     ...factsOf(status),
-    ...(taken ? { kind: 'mailbox-taken' } : {}),
+    ...(isJoined ? { kind: 'calendar-joined' } : taken === 'another' ? { kind: 'mailbox-taken' } : {}),
     ...words,
   }
 }

@@ -74,6 +74,7 @@ describe('an account at iCloud', () => {
       account: account.id,
       calendar: 'c',
       remote: found!.remote,
+      folder: null,
       name: 'Семья',
       direction: 'both' as const,
       madeMs: 0,

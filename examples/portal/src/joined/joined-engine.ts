@@ -1,4 +1,4 @@
-import { CalendarError, type DayportStore, type Principal } from '@dayport/core'
+import { CalendarError, type DayportStore, type Principal, type PrincipalId } from '@dayport/core'
 import type { CalendarService } from '@dayport/core/service'
 import {
   createSyncService,
@@ -9,8 +9,9 @@ import {
   type SyncStateStore,
 } from '@dayport/sync-engine'
 import type { People } from '../accounts/people.ts'
+import { PortalError } from '../problem.ts'
 import type { JoinedAccount, JoinedCalendar, JoinedStore } from './joined-store.ts'
-import type { Outside } from './outside.ts'
+import type { Outside, OutsideCalendar } from './outside.ts'
 import { ownState } from './own-state.ts'
 import type { JoinedSettings } from './settings.ts'
 
@@ -30,12 +31,26 @@ export interface JoinedParts {
   /** Hears that something of a person's outside calendars is another. */
   readonly onStatus: (person: string) => void
   readonly onError: (error: unknown) => void
+  readonly exchange: ExchangeFolders
+}
+
+/** What the Exchange door has of the same mailboxes. */
+export interface ExchangeFolders {
+  /** Whether this folder is the calendar of the person's connected mailbox. */
+  holds(person: PrincipalId, folder: string): Promise<boolean>
+  /** Lets go of the mailbox of a person to whom Exchange is closed. */
+  release(person: PrincipalId): Promise<void>
+  /** Hears that a person has a joined folder no more. */
+  folderLeft(person: PrincipalId): Promise<void>
 }
 
 const prefix = 'joined-'
 const connectionOf = (id: string): string => `${prefix}${id}`
 /** Calendars whose joins are no more, or whose people left, are looked for this often. */
 const lookEveryMs = 10 * 60_000
+
+const byExchange = (): PortalError =>
+  new PortalError('outside-by-exchange', 'This calendar is synced through Exchange already')
 
 export const isJoinedConnection = (connection: string): boolean => connection.startsWith(prefix)
 
@@ -120,7 +135,7 @@ export const createJoinedEngine = (parts: JoinedParts) => {
     principal: person,
     calendar: join.calendar,
     mailbox: `${prefix}${id}`,
-    remote: `joined ${person} ${join.remote}`,
+    remote: join.folder ?? `joined ${person} ${join.remote}`,
   })
 
   const isEnabled = async ({ id }: JoinedCalendar): Promise<boolean> =>
@@ -134,6 +149,8 @@ export const createJoinedEngine = (parts: JoinedParts) => {
     }
     await sync.deleteConnection(connectionOf(join.id))
     await store.removeCalendar(join.id)
+    const account = store.account(join.account)
+    if (account?.service === 'microsoft') await parts.exchange.folderLeft(account.person)
   }
 
   /** A calendar that was deleted in the portal took its binding along; so its join ends. Nothing outside is touched. */
@@ -177,8 +194,26 @@ export const createJoinedEngine = (parts: JoinedParts) => {
     }
   }
 
+  /**
+   * @throws {PortalError | CalendarError} unless no binding has this folder: neither another join nor the Exchange door, of whomever
+   * (sync-engine.md §2).
+   */
+  const assertFolderFree = async (person: PrincipalId, { remote, folder }: OutsideCalendar): Promise<void> => {
+    if (folder === null) return
+    await parts.exchange.release(person)
+    const holder = (await state.listBindings({})).find((binding) => binding.remote === folder)
+    if (holder === undefined) {
+      if (await parts.exchange.holds(person, remote)) throw byExchange()
+      return
+    }
+    if (holder.principal !== person) throw new PortalError('outside-taken', 'Somebody else has this calendar')
+    if (!isJoinedConnection(holder.connection)) throw byExchange()
+    throw new CalendarError('already-exists', 'This calendar is joined already')
+  }
+
   return {
     sync,
+    assertFolderFree,
     bindingOf,
     connect,
     disconnect,

@@ -27,6 +27,8 @@ export interface JoinedCalendar {
   readonly calendar: CalendarId
   /** Address of the collection, or Graph's id of the calendar. */
   readonly remote: string
+  /** Names the folder whoever reaches it; `null` where only this account does, and of those that were joined before it was kept. */
+  readonly folder: string | null
   /** As it was called there when it was joined. */
   readonly name: string
   readonly direction: JoinedDirection
@@ -55,6 +57,7 @@ export const joinedSchema: readonly string[] = [
     made_ms INTEGER NOT NULL,
     UNIQUE (account, remote)
   ) STRICT, WITHOUT ROWID`,
+  'ALTER TABLE portal_joined_calendars ADD COLUMN folder TEXT',
 ]
 
 interface AccountRow extends Omit<JoinedAccount, 'madeMs'> {
@@ -65,7 +68,7 @@ interface CalendarRow extends Omit<JoinedCalendar, 'madeMs'> {
 }
 
 const accountColumns = 'id, person, service, address, login, made_ms'
-const calendarColumns = 'id, account, calendar, remote, name, direction, made_ms'
+const calendarColumns = 'id, account, calendar, remote, name, direction, made_ms, folder'
 
 const dated = <R extends { readonly made_ms: number }>({ made_ms: madeMs, ...rest }: R) => ({ ...rest, madeMs })
 
@@ -147,10 +150,10 @@ export const createJoinedStore = ({ db, vault }: { readonly db: SqliteDatabase; 
     return row === undefined ? null : dated(row)
   },
 
-  putCalendar: ({ id, account, calendar, remote, name, direction, madeMs }: JoinedCalendar): Promise<void> =>
+  putCalendar: ({ id, account, calendar, remote, name, direction, madeMs, folder }: JoinedCalendar): Promise<void> =>
     db.write((sql) => {
       sql.run(
-        `INSERT INTO portal_joined_calendars (${calendarColumns}) VALUES (?, ?, ?, ?, ?, ?, ?)
+        `INSERT INTO portal_joined_calendars (${calendarColumns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (id) DO UPDATE SET direction = excluded.direction`,
         id,
         account,
@@ -159,6 +162,7 @@ export const createJoinedStore = ({ db, vault }: { readonly db: SqliteDatabase; 
         name,
         direction,
         madeMs,
+        folder,
       )
     }),
 

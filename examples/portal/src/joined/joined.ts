@@ -1,6 +1,7 @@
 import { CalendarError, type Principal } from '@dayport/core'
 import type { Person } from '../accounts/people.ts'
 import { createCalendarByName } from '../create-calendar.ts'
+import { folderKey } from '../exchange/remote-folder.ts'
 import { PortalError } from '../problem.ts'
 import { createJoinedEngine, type JoinedParts } from './joined-engine.ts'
 import type { JoinedAccount, JoinedCalendar, JoinedDirection } from './joined-store.ts'
@@ -88,6 +89,11 @@ export const createJoined = (parts: JoinedParts) => {
     /** Whether a calendar of the portal is joined to an outside one. */
     joinOf: store.joinOf,
     account: store.account,
+    /** Folders of mailboxes that are joined, as the Exchange door knows them. */
+    folders: (): ReadonlySet<string> => {
+      const accounts = store.accounts().filter((account) => account.service === 'microsoft')
+      return new Set(accounts.flatMap(({ id }) => store.calendarsOf(id)).map(({ remote }) => folderKey(remote)))
+    },
     /** Joined calendars of everybody. */
     count: (): number => store.calendars().length,
 
@@ -143,13 +149,15 @@ export const createJoined = (parts: JoinedParts) => {
       if ((await joinsOf(account)).some(({ remote }) => remote === draft.remote)) {
         throw new CalendarError('already-exists', 'This calendar is joined already')
       }
+      await engine.assertFolderFree(account.person, found)
       if (countOf(account.person) >= joinedLimits.maxCalendars) {
         throw new CalendarError('limit-exceeded', 'Too many joined calendars')
       }
       if (draft.into !== null) await assertFree(who, draft.into)
       const calendar = draft.into ?? (await makeCalendar(who, found))
       const { remote, direction } = draft
-      const join = { id: newId(), account: account.id, calendar, remote, name: found.name, direction, madeMs: now() }
+      const { name, folder } = found
+      const join = { id: newId(), account: account.id, calendar, remote, name, direction, folder, madeMs: now() }
       try {
         await store.putCalendar(join)
         await connect(join, account)

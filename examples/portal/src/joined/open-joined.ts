@@ -8,6 +8,7 @@ import type { Settings } from '../accounts/settings.ts'
 import type { DoorSwitches } from '../door-switches.ts'
 import type { Vault } from '../exchange/vault.ts'
 import { createJoined } from './joined.ts'
+import type { ExchangeFolders } from './joined-engine.ts'
 import { createJoinedStore, joinedSchema } from './joined-store.ts'
 import { createJoinedOAuth } from './oauth.ts'
 import { createOutside } from './outside.ts'
@@ -29,6 +30,7 @@ export interface OpenJoinedOptions {
   readonly newId: () => string
   readonly userAgent: string
   readonly portalId: string
+  readonly exchange: ExchangeFolders
   readonly onStatus: (person: string) => void
   readonly onError: (error: unknown) => void
 }
@@ -59,6 +61,7 @@ export const openJoined = async (options: OpenJoinedOptions) => {
     settings: joinedSettings.get,
     mayUse: (who) => doors.mayUse('joined', who),
     isOn: () => doors.isOn('joined'),
+    exchange: options.exchange,
     now,
     newId,
     onStatus: options.onStatus,

@@ -151,7 +151,10 @@ export const joinedOperations = (parts: PortalParts): readonly Operation[] => {
         assertDoor(parts, caller)
         const account = joined.ownAccount(caller.person.id, path.id)
         const [found, joins] = [await joined.list(account), await joined.joinsOf(account)]
-        return found.map((one) => ({ ...one, joined: joins.find(({ remote }) => remote === one.remote)?.id ?? null }))
+        return found.map(({ remote, name, color, mayWrite }) => {
+          const join = joins.find((one) => one.remote === remote)
+          return { remote, name, color, mayWrite, joined: join?.id ?? null }
+        })
       },
     }),
 

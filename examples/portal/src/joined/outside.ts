@@ -6,6 +6,7 @@ import {
   type GraphClient,
   listGraphCalendars,
 } from '@dayport/exchange-connector/graph'
+import { calendarByIdOf, defaultCalendarOf } from '../exchange/remote-folder.ts'
 import { PortalError } from '../problem.ts'
 import type { JoinedAccount, JoinedCalendar, JoinedStore } from './joined-store.ts'
 import { type JoinedOAuth, OAuthTokens } from './oauth.ts'
@@ -20,6 +21,8 @@ export interface OutsideCalendar {
   /** `#rrggbb`; `null` when the service says none. */
   readonly color: string | null
   readonly mayWrite: boolean
+  /** Names the folder whoever reaches it; `null` where only this account does. */
+  readonly folder: string | null
 }
 
 /** Whose calendars they are, for how events are written there. */
@@ -142,9 +145,13 @@ export const createOutside = (parts: OutsideParts) => {
         if (account.service === 'microsoft') {
           const { client, user } = graphOf(account)
           const found = await listGraphCalendars(client, user)
-          return found
-            .slice(0, maxCalendars)
-            .map(({ id, name, canEdit }) => ({ remote: id, name, color: null, mayWrite: canEdit }))
+          return found.slice(0, maxCalendars).map(({ id, name, canEdit, isDefault, owner }) => ({
+            remote: id,
+            name,
+            color: null,
+            mayWrite: canEdit,
+            folder: isDefault ? defaultCalendarOf(owner ?? account.login) : calendarByIdOf(id),
+          }))
         }
         const found = await discoverCalendars(caldavOf(account, password))
         return found
@@ -156,6 +163,7 @@ export const createOutside = (parts: OutsideParts) => {
             name: displayName || decodeURIComponent(new URL(url).pathname.split('/').at(-2) ?? ''),
             color: colorOf(color),
             mayWrite,
+            folder: null,
           }))
       } catch (error) {
         throw told(error, isOAuth(account))

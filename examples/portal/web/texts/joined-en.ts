@@ -126,6 +126,10 @@ export const joinedErrorsEn: Readonly<Record<string, string>> = {
   'outside-no-calendars': 'No calendars were found at this address. Check it: it takes a server with CalDAV.',
   'outside-not-empty': 'This calendar holds events already. Choose an empty one or a new one.',
   'outside-read-only': 'The outside calendar can only be read: choose “To the portal only”.',
+  'outside-by-exchange':
+    'This calendar is synced with the portal through Exchange already. Choose another one. If you want it from here, ask the portal administrator to switch Exchange off for you.',
+  'outside-taken':
+    'Somebody else has joined this calendar to the portal already. Ask them to share their calendar with you in the portal.',
   'outside-in-use': 'Switch the calendars of this account off first.',
   'outside-other-account': 'You signed in to another account. Sign in to the same one as before.',
   'outside-signed-out': 'The service asks you to sign in again: press “Sign in again” at this account.',
