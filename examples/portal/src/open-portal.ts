@@ -24,7 +24,7 @@ import { createPeople, peopleSql } from './accounts/people.ts'
 import { createRefusedDevices } from './accounts/refused-devices.ts'
 import { accountsSchema } from './accounts/schema.ts'
 import { createSessions } from './accounts/sessions.ts'
-import { createSettings, type Settings } from './accounts/settings.ts'
+import { createSettings } from './accounts/settings.ts'
 import { createSignIn } from './accounts/sign-in.ts'
 import { admit } from './admit.ts'
 import { listedCalendars } from './api/calendar-json.ts'
@@ -57,6 +57,7 @@ import { metricsGuard } from './metrics-guard.ts'
 import { createOidc } from './oidc.ts'
 import { createOutlookDoor } from './outlook-door.ts'
 import type { PortalParts } from './parts.ts'
+import { portalIdOf } from './portal-id.ts'
 import { createProvision } from './provision.ts'
 import { startRefreshing } from './refresh-timer.ts'
 import { createInvitations, invitationsSchema } from './scheduling/invitations.ts'
@@ -97,15 +98,6 @@ const afterTimer: After = (ms, work) => {
   const timer = setTimeout(work, ms)
   timer.unref()
   return () => clearTimeout(timer)
-}
-
-/** Names this portal among others that write to the same mailboxes; made once. */
-const portalIdOf = async (settings: Settings, newId: () => string): Promise<string> => {
-  const known = settings.get('portal-id')
-  if (known !== null) return known
-  const made = newId()
-  await settings.set('portal-id', made)
-  return made
 }
 
 /** Opens the database and the keys below DATA_DIR, and puts all parts together. */
@@ -274,13 +266,14 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
 
   const acquaintance = createAcquaintance({ people, store })
   await db.migrate('portal-invitations', invitationsSchema)
+  const invitations = createInvitations({ db })
   const scheduling = createScheduling({
     store,
     service,
     people,
     acquaintance,
     exchange,
-    invitations: createInvitations({ db }),
+    invitations,
     isJoined,
     now,
     newId,
@@ -293,6 +286,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     projector,
     people,
     acquaintance,
+    invitations,
     scheduling,
     company: createCompany({ people, settings, store, service, newId }),
     sessions,

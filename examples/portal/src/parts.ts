@@ -21,6 +21,7 @@ import type { Exchange } from './exchange/exchange.ts'
 import type { JoinedPortalParts } from './joined/open-joined.ts'
 import type { Live } from './live.ts'
 import type { OidcSignIn } from './oidc.ts'
+import type { Invitations } from './scheduling/invitations.ts'
 import type { Scheduling } from './scheduling/scheduling.ts'
 import type { SetupCode } from './setup-code.ts'
 import type { SetupTickets } from './setup-tickets.ts'
@@ -34,6 +35,7 @@ export interface PortalParts extends JoinedPortalParts {
   readonly people: People
   readonly acquaintance: Acquaintance
   readonly company: Company
+  readonly invitations: Invitations
   readonly scheduling: Scheduling
   readonly sessions: Sessions
   readonly favourites: Favourites

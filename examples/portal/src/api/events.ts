@@ -1,10 +1,12 @@
-import { CalendarError, type CalendarObject } from '@dayport/core'
+import { CalendarError, type CalendarObject, type Calendar as CoreCalendar } from '@dayport/core'
+import { detailOf as sightOf } from '@dayport/core/service'
 import { z } from 'zod'
 import { addressesOf, detailOf } from '../events/details.ts'
 import { ownOverride } from '../events/patch.ts'
 import { componentOf, type EventJson, eventsOf, openObject, toEvent, toUndatedTask } from '../events/read.ts'
 import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
+import { withKnownUids } from '../scheduling/known-meetings.ts'
 import { calendarViews } from './calendar-json.ts'
 import { day, startOfDay } from './days.ts'
 import { createEventObjects, occurrence, ref } from './event-objects.ts'
@@ -27,6 +29,17 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
     const change = changes.find(({ name }) => name === object.name)
     return change === undefined ? null : { door: change.origin.door, atMs: object.modifiedMs }
   }
+
+  /** Which calendars are the caller's own, and how little is seen of those that are not open to them. */
+  const sightsOf = ({ principal }: Caller, calendars: readonly CoreCalendar[]) => ({
+    own: new Set(calendars.filter(({ owner, readOnly }) => owner === principal.id && !readOnly).map(({ id }) => id)),
+    details: new Map(
+      calendars.flatMap((calendar) => {
+        const sight = sightOf(calendar, principal)
+        return sight === 'free-busy' || sight === 'titles' ? [[calendar.id, sight] as const] : []
+      }),
+    ),
+  })
 
   return [
     operation({
@@ -62,9 +75,11 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
         const fits = ({ title, place, description }: EventJson): boolean =>
           wanted === undefined || [title, place, description].some((text) => text.toLowerCase().includes(wanted))
         const events: EventJson[] = []
+        const looked: CoreCalendar[] = []
         let truncated = false
         for (const calendar of await service.listCalendars(caller.principal)) {
           if (query.calendar === undefined ? !view(calendar).listed : query.calendar !== calendar.id) continue
+          looked.push(calendar)
           for (const component of ['VEVENT', 'VTODO']) {
             if (!calendar.components.includes(component)) continue
             const filter = { component, range }
@@ -84,7 +99,10 @@ export const eventOperations = (parts: PortalParts): readonly Operation[] => {
           if (events.length >= maxEvents) break
         }
         events.sort((a, b) => a.startMs - b.startMs)
-        return { events, truncated: truncated || events.length >= maxEvents }
+        return {
+          events: [...(await withKnownUids(events, parts, sightsOf(caller, looked)))],
+          truncated: truncated || events.length >= maxEvents,
+        }
       },
     }),
 

@@ -50,6 +50,20 @@ export const createInvitations = ({ db }: { readonly db: SqliteDatabase }) => ({
       .all<Row>(`SELECT ${columns} FROM portal_invitations WHERE calendar = ? AND object = ?`, calendar, name)
       .map(toInvitation),
 
+  /** Where else the meeting stands of which an object is the organizer's or a copy, as is committed. */
+  twinsOf: ({ calendar, name }: ObjectRef): readonly ObjectRef[] =>
+    db.read
+      .all<{ calendar: string; name: string }>(
+        `WITH meeting (calendar, object) AS (
+          SELECT ?1, ?2 UNION SELECT calendar, object FROM portal_invitations WHERE copy_calendar = ?1 AND copy_object = ?2
+        )
+        SELECT i.calendar, i.object AS name FROM meeting m JOIN portal_invitations i USING (calendar, object)
+        UNION SELECT i.copy_calendar, i.copy_object FROM meeting m JOIN portal_invitations i USING (calendar, object)`,
+        calendar,
+        name,
+      )
+      .filter((twin) => twin.calendar !== calendar || twin.name !== name),
+
   /** The meeting of which an object is a copy; `null` for all others. */
   byCopy: (tx: Transaction, { calendar, name }: ObjectRef): Invitation | null => {
     const row = db

@@ -15,7 +15,7 @@ const seed = {
       email: 'anna@example.com',
       locale: 'ru' as const,
       timeZone: 'Europe/Moscow',
-      calendars: [{ name: 'Работа', color: '#2f6fe0' }],
+      calendars: [{ name: 'Работа', color: '#2f6fe0', access: [{ login: 'ira', level: 'titles' as const }] }],
     },
     {
       login: 'ira',
@@ -74,7 +74,12 @@ describeInBrowser('invitations in Chromium', { seed, now }, ({ signedIn, shot })
     // It comes by itself; she answers with the keyboard.
     const theirs = entry(ira, /^Обсуждение договора/)
     await theirs.waitFor()
+    // Anna's calendar, of which Ira sees the titles, has it too: it is shown once, and there while her own is switched off.
     expect(await theirs.getAttribute('aria-label')).toContain('Invitations')
+    await ira.getByRole('checkbox', { name: 'Invitations' }).click()
+    await entry(ira, /^Обсуждение договора.*Работа/).waitFor()
+    await ira.getByRole('checkbox', { name: 'Invitations' }).click()
+    await entry(ira, /^Обсуждение договора.*Invitations/).waitFor()
     await theirs.focus()
     await ira.keyboard.press('Enter')
     await dialog(ira).getByText('Анна Ветрова').waitFor()

@@ -213,6 +213,7 @@ export const PortalPage = ({
         onToday={() => setDay(today)}
         onMove={page}
         today={today}
+        calendars={byId}
         onOpenEvent={(event) => openEvent(event)}
         onKeys={() => show({ kind: 'keys' })}
         onSpan={setSpan}

@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { type CalendarEvent, call, type EventList, type Me } from '../api.ts'
+import { type Calendar, type CalendarEvent, call, type EventList, type Me } from '../api.ts'
 import { addDays, type Day, dayOf, dayTitle, timeOf } from '../dates.ts'
 import { keyOf } from '../grid/entry.ts'
+import { shownOnce } from '../shown-once.ts'
 import { useTexts } from '../texts/index.ts'
 import { useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -13,10 +14,12 @@ const maxShown = 20
 export const SearchBox = ({
   me,
   today,
+  calendars,
   onOpen,
 }: {
   readonly me: Me
   readonly today: Day
+  readonly calendars: ReadonlyMap<string, Calendar>
   readonly onOpen: (event: CalendarEvent) => void
 }) => {
   const texts = useTexts()
@@ -50,7 +53,7 @@ export const SearchBox = ({
   )
   // Of a series the next one is enough, and what is to come is asked for more often than what was.
   const seen = new Set<string>()
-  const events = (found.data?.events ?? [])
+  const events = shownOnce(found.data?.events ?? [], calendars, me)
     .toSorted((a, b) => Math.abs(a.startMs - Date.now()) - Math.abs(b.startMs - Date.now()))
     .filter(({ calendar, uid }) => !seen.has(`${calendar}/${uid}`) && seen.add(`${calendar}/${uid}`))
     .slice(0, maxShown)

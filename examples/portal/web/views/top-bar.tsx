@@ -1,4 +1,4 @@
-import type { CalendarEvent, Me } from '../api.ts'
+import type { Calendar, CalendarEvent, Me } from '../api.ts'
 import { type Day, type Span, spans } from '../dates.ts'
 import { useTexts } from '../texts/index.ts'
 import { Icon } from '../ui/icon.tsx'
@@ -24,6 +24,7 @@ export const TopBar = ({
   onMove,
   onSpan,
   today,
+  calendars,
   onOpenEvent,
   onKeys,
   onSignOut,
@@ -39,6 +40,7 @@ export const TopBar = ({
   readonly onMove: (direction: 1 | -1) => void
   readonly onSpan: (span: Span) => void
   readonly today: Day
+  readonly calendars: ReadonlyMap<string, Calendar>
   readonly onOpenEvent: (event: CalendarEvent) => void
   readonly onKeys: () => void
   readonly onSignOut: () => void
@@ -73,7 +75,7 @@ export const TopBar = ({
             <Icon name="right" />
           </button>
           <h1 aria-live="polite">{title}</h1>
-          <SearchBox me={me} today={today} onOpen={onOpenEvent} />
+          <SearchBox me={me} today={today} calendars={calendars} onOpen={onOpenEvent} />
           <fieldset class="switch only-wide">
             <legend class="hidden-text">{texts.view}</legend>
             {spans.map((one) => (

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks'
 import { type Calendar, call, type EventList as Events, type Me, type Subscription } from '../api.ts'
 import type { Day } from '../dates.ts'
 import { type Entry, entryOf } from '../grid/entry.ts'
+import { shownOnce } from '../shown-once.ts'
 import { useTexts } from '../texts/index.ts'
 import { type Loaded, useLoaded } from '../ui/hooks.ts'
 
@@ -12,14 +13,13 @@ const useEntries = (events: Events | null, calendars: ReadonlyMap<string, Calend
   const texts = useTexts()
   // Keyed by what an entry is made of, so that a window that opens does not draw the grid anew.
   const looks = [...calendars.values()].map(({ id, hidden, color, name, level }) => [id, hidden, color, name, level])
-  return useMemo(
-    () =>
-      (events?.events ?? []).flatMap((event) => {
-        const calendar = calendars.get(event.calendar)
-        return calendar === undefined || calendar.hidden ? [] : [entryOf(event, calendar, me, texts)]
-      }),
-    [events, JSON.stringify(looks), me, texts],
-  )
+  return useMemo(() => {
+    const on = (events?.events ?? []).filter(({ calendar }) => calendars.get(calendar)?.hidden === false)
+    return shownOnce(on, calendars, me).flatMap((event) => {
+      const calendar = calendars.get(event.calendar)
+      return calendar === undefined ? [] : [entryOf(event, calendar, me, texts)]
+    })
+  }, [events, JSON.stringify(looks), me, texts])
 }
 
 export type CalendarData = ReturnType<typeof useCalendarData>
