@@ -10,6 +10,7 @@ import { type CalendarsService, createCalendarsService } from './calendars.ts'
 import { createExportService, type ExportService } from './export-calendar.ts'
 import { createGate } from './gate.ts'
 import { createImportService, type ImportService } from './import-calendar.ts'
+import type { JoinWrite } from './join-write.ts'
 import { createObjectService, type ObjectService } from './objects.ts'
 import { createProjector, type Projector } from './projector.ts'
 import { createReads } from './reads.ts'
@@ -37,6 +38,8 @@ export interface CalendarServiceOptions {
   readonly importLimits?: Partial<ObjectLimits>
   /** Makes names of imported objects, and UIDs where a file has none. Default: random UUIDs. */
   readonly newId?: () => string
+  /** Has a part in every write of an object, within its unit of work. Default: nobody has. */
+  readonly joinWrite?: JoinWrite
   /** Hears of every change once it is committed. Default: nobody does. */
   readonly onChange?: OnChange
   /** Hears of what went wrong without failing a call: a listener that throws, an object that cannot be exported. Default: nobody. */
@@ -73,6 +76,7 @@ export const createCalendarService = (options: CalendarServiceOptions): Calendar
     limits: { ...defaultObjectLimits, ...options.limits },
     importLimits: { ...importLimits, ...options.importLimits },
     newId: options.newId ?? (() => crypto.randomUUID()),
+    joinWrite: options.joinWrite ?? null,
   }
   return {
     transaction: units.transaction,

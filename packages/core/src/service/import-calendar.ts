@@ -157,7 +157,7 @@ const refused = ({ uid, component }: Part, error: CalendarError): RefusedObject 
 })
 
 const putPart = async (
-  parts: Pick<ServiceParts, 'store' | 'units'> & { readonly newId: () => string },
+  parts: Pick<ServiceParts, 'store' | 'units' | 'limits' | 'joinWrite'> & { readonly newId: () => string },
   who: Principal,
   calendar: CalendarId,
   uid: string,

@@ -8,6 +8,7 @@ import type { Principal } from '../principal.ts'
 import type { CallOptions, DayportStore, Transaction, WriteOptions } from '../store.ts'
 import type { AnnouncingUnits } from './announce.ts'
 import type { Gate } from './gate.ts'
+import type { JoinWrite } from './join-write.ts'
 import { assertName } from './names.ts'
 import type { Reads } from './reads.ts'
 import { assertComponent, type Storable, toStorable } from './storable.ts'
@@ -71,9 +72,11 @@ export interface ServiceParts {
   readonly reads: Reads
   readonly units: AnnouncingUnits
   readonly limits: ObjectLimits
+  /** `null` where nobody has a part in writes. */
+  readonly joinWrite: JoinWrite | null
 }
 
-export const createObjectService = ({ store, reads, gate, units, limits }: ServiceParts): ObjectService => ({
+export const createObjectService = ({ store, reads, gate, units, limits, joinWrite }: ServiceParts): ObjectService => ({
   getObject: async (who, ref, options) =>
     reads.getObject(await gate.detailFor(who, ref.calendar, options), ref, options),
 
@@ -91,13 +94,14 @@ export const createObjectService = ({ store, reads, gate, units, limits }: Servi
     const storable = toStorable(bytes, options?.contentType, limits)
     return units.write(options, async (tx) => {
       await gate.assertMay(who, 'write', ref.calendar, { tx })
-      return storeObject({ store, units }, who, ref, storable, options, tx)
+      return storeObject({ store, units, limits, joinWrite }, who, ref, storable, options, tx)
     })
   },
 
   deleteObject: (who, ref, options) =>
     units.write(options, async (tx) => {
       await gate.assertMay(who, 'write', ref.calendar, { tx })
+      const joined = await joinWrite?.({ tx, who, ref, origin: options?.origin ?? defaultOrigin, data: null })
       await store.deleteObject(ref, options?.condition, withTx(options, tx))
       const revision = (await store.getCalendar(ref.calendar, { tx }))?.revision ?? 0
       units.announce(tx, {
@@ -107,19 +111,24 @@ export const createObjectService = ({ store, reads, gate, units, limits }: Servi
         origin: options?.origin ?? defaultOrigin,
         changes: [{ name: ref.name, etag: null, revision }],
       })
+      await joined?.afterwards?.()
     }),
 })
 
 /** The last steps of every write of an object, once it is authorised and parsed; within a unit of work. */
 export const storeObject = async (
-  { store, units }: Pick<ServiceParts, 'store' | 'units'>,
+  { store, units, limits, joinWrite }: Pick<ServiceParts, 'store' | 'units' | 'limits' | 'joinWrite'>,
   who: Principal,
   ref: ObjectRef,
-  { draft, converted }: Storable,
+  given: Storable,
   options: Omit<PutObjectOptions, 'contentType'> | undefined,
   tx: Transaction,
 ): Promise<PutObjectResult> => {
   const calendar = await existing(store, ref.calendar, tx)
+  const origin = options?.origin ?? defaultOrigin
+  const joined = await joinWrite?.({ tx, who, ref, origin, data: given.draft.data })
+  const { draft, converted } =
+    joined?.data === undefined ? given : { ...toStorable(joined.data, undefined, limits), converted: true }
   assertComponent(calendar, draft.index.component)
   const stored = await store.putObject(ref, draft, options?.condition, {
     ...withTx(options, tx),
@@ -130,10 +139,11 @@ export const storeObject = async (
       kind: 'objects-changed',
       calendar: ref.calendar,
       by: who.id,
-      origin: options?.origin ?? defaultOrigin,
+      origin,
       changes: [{ name: ref.name, etag: stored.etag, revision: stored.revision }],
     })
   }
+  await joined?.afterwards?.()
   return { ...stored, etag: converted ? null : stored.etag }
 }
 
