@@ -73,6 +73,21 @@ const sorted = (groups: Groups): string =>
 /** Another content has another one, unless somebody tries. */
 export const digestOfGroups = (groups: Groups): string => digestOf(sorted(groups))
 
+/** The same but for blanks and ends of lines: what servers make of a text without saying so. A person who changes no more than that is not heard. */
+const withoutBlanks = (groups: Groups): Groups =>
+  Object.fromEntries(
+    Object.entries(groups).flatMap(([name, value]) => {
+      const text = value.replace(/(?:\s|\\+[nrt])+/g, ' ').trim()
+      return text === '' ? [] : [[name, text]]
+    }),
+  )
+
+/** Whether one may be what a server has made of the other. */
+export const sameButBlanks = (a: Groups, b: Groups): boolean => sameGroups(withoutBlanks(a), withoutBlanks(b))
+
+/** A digest of what was sent that what a server has made of it has too. */
+export const digestAsSent = (groups: Groups): string => digestOfGroups(withoutBlanks(groups))
+
 /** What people know an event by. Other sides normalise these least. */
 export const markOfGroups = ({ time, title }: Groups): string => digestOf(JSON.stringify([time ?? '', title ?? '']))
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { canonicalOf, changedGroups, occursWithin, sameGroups } from './canonical.ts'
+import { canonicalOf, changedGroups, digestAsSent, occursWithin, sameButBlanks, sameGroups } from './canonical.ts'
 import { mergeGroups } from './merge.ts'
 import { transferGroups } from './transfer.ts'
 
@@ -238,5 +238,29 @@ describe('a transfer of groups', () => {
     const { data } = transferGroups(target, source, ['people'], { shown })
     expect(text(data)).toContain('ATTENDEE;X-ROOM=1;PARTSTAT=ACCEPTED:mailto:a@b.c')
     expect(text(data)).toContain('ATTENDEE:mailto:new@b.c')
+  })
+})
+
+describe('what a server has made of what it was sent', () => {
+  const sent = canonicalOf(event(start, end, 'SUMMARY:A  title ', 'DESCRIPTION:one  two\\nthree'))
+
+  it.each([
+    ['runs of blanks', ['SUMMARY:A title', 'DESCRIPTION:one two\\nthree']],
+    ['ends of lines', ['SUMMARY:A  title', 'DESCRIPTION:one  two \\n\\nthree\\n']],
+  ])('is the same where it differs in %s', (_, lines) => {
+    const made = canonicalOf(event(start, end, ...lines))
+    expect(sameGroups(sent, made)).toBe(false)
+    expect(sameButBlanks(sent, made)).toBe(true)
+    expect(digestAsSent(made)).toBe(digestAsSent(sent))
+  })
+
+  it.each([
+    ['a word', ['SUMMARY:A title', 'DESCRIPTION:one two\\nthree four']],
+    ['a missing text', ['SUMMARY:A title']],
+    ['a blank less between words', ['SUMMARY:Atitle', 'DESCRIPTION:one two\\nthree']],
+  ])('is an edit where it differs in %s', (_, lines) => {
+    const made = canonicalOf(event(start, end, ...lines))
+    expect(sameButBlanks(sent, made)).toBe(false)
+    expect(digestAsSent(made)).not.toBe(digestAsSent(sent))
   })
 })

@@ -1,6 +1,6 @@
 import { CalendarError } from '@dayport/core'
 import { textProperty } from '@dayport/core/ical'
-import { canonicalOf, digestOfGroups, markOfGroups, uidOf } from '../content/canonical.ts'
+import { canonicalOf, digestAsSent, markOfGroups, uidOf } from '../content/canonical.ts'
 import { withUid } from '../content/transfer.ts'
 import type { LinkEnd, SyncLink, SyncOperation } from '../state/records.ts'
 import type { RunContext } from './context.ts'
@@ -104,7 +104,7 @@ export const createRemote = async (context: RunContext, unit: Unit): Promise<voi
     remoteName: null,
     etag: null,
     expected: portal.groups,
-    sent: [...(before?.sent ?? []), { all: digestOfGroups(portal.groups), mark: markOfGroups(portal.groups) }],
+    sent: [...(before?.sent ?? []), { all: digestAsSent(portal.groups), mark: markOfGroups(portal.groups) }],
     portal: endOf(portal),
     attempts: (before?.attempts ?? 0) + 1,
     sentMs: context.now(),

@@ -1,5 +1,5 @@
 import { CalendarError } from '@dayport/core'
-import { digestOfGroups, uidOf } from '../content/canonical.ts'
+import { canonicalOf, digestAsSent, digestOfGroups, sameButBlanks, uidOf } from '../content/canonical.ts'
 import type { InboxRow, SyncLink } from '../state/records.ts'
 import { isLiving, type RunContext } from './context.ts'
 import type { GatherOptions } from './unit.ts'
@@ -90,6 +90,26 @@ export const movedPortal = async (
   return null
 }
 
+/**
+ * The ends of a link whose remote end has come to be at last. Where it says what we asked for then, both are agreed about that: what the
+ * portal says since is an edit, and a deletion here is one. What says anything else was edited by somebody, who is heard.
+ */
+const endsOfLate = async (
+  { state }: RunContext,
+  link: SyncLink,
+  row: InboxRow,
+): Promise<Pick<SyncLink, 'portal' | 'remote'>> => {
+  const operation = link.creation === null ? null : await state.getOperation(link.creation)
+  const groups = row.data === null ? {} : canonicalOf(row.data)
+  const isAsSent =
+    operation !== null &&
+    row.operationId === operation.id &&
+    operation.sent.some(({ all }) => all === digestAsSent(groups))
+  if (!isAsSent || link.portal === null) return { portal: link.portal, remote: { name: row.name, etag: '', base: {} } }
+  const here = sameButBlanks(operation.expected, groups) ? operation.expected : groups
+  return { portal: { ...link.portal, base: here }, remote: { name: row.name, etag: '', base: groups } }
+}
+
 /** A remote object that has another name now, or whose link has no remote end yet; `null` when it is a copy. */
 export const movedRemote = async (
   context: RunContext,
@@ -100,7 +120,7 @@ export const movedRemote = async (
   const { state, binding } = context
   if (link.remote === null) {
     if (link.portal === null) return null
-    const paired: SyncLink = { ...link, state: 'ok', remote: { name: row.name, etag: '', base: {} } }
+    const paired: SyncLink = { ...link, state: 'ok', ...(await endsOfLate(context, link, row)) }
     if (fresh) await context.write((tx) => state.putLinks([paired], { tx }))
     return paired
   }

@@ -1,5 +1,5 @@
 import type { PeerObject } from '@dayport/core'
-import { canonicalOf, sameGroups, uidOf, withOldGroups } from '../content/canonical.ts'
+import { canonicalOf, sameButBlanks, uidOf, withOldGroups } from '../content/canonical.ts'
 import type { SyncLink, SyncOperation } from '../state/records.ts'
 import { heardOf, isLiving, type RunContext, untilTold } from './context.ts'
 import { failureOf } from './errors.ts'
@@ -59,7 +59,7 @@ const recoverChange = async (context: RunContext, operation: SyncOperation, link
   }
   const name = operation.remoteName ?? link.remote?.name ?? ''
   const now = await context.peers.remote.get(name)
-  const isDone = now !== null && now.etag !== operation.etag && sameGroups(canonicalOf(now.data), operation.expected)
+  const isDone = now !== null && now.etag !== operation.etag && sameButBlanks(canonicalOf(now.data), operation.expected)
   if (isDone) await confirmWrite(context, operation, link, now)
   else await settle(context, operation, 'abandoned', link)
 }
@@ -74,10 +74,10 @@ const confirmWrite = (
   context.write(async (tx) => {
     const { state } = context
     const groups = canonicalOf(found.data)
-    const asSent = sameGroups(groups, operation.expected)
+    const asSent = sameButBlanks(groups, operation.expected)
     // Sent more than once: it may be what the first one said. What the portal says beyond it is still to be written.
     const isAgain = operation.kind === 'create' && operation.attempts > 1
-    const base = isAgain ? groups : operation.expected
+    const base = isAgain || asSent ? groups : operation.expected
     const waiting = Object.keys(link.conflict?.groups ?? {})
     const sent = operation.portal ?? link.portal
     const portal = isAgain && sent !== null ? { ...sent, base } : sent

@@ -1,5 +1,5 @@
 import { CalendarError } from '@dayport/core'
-import { canonicalOf, digestOfGroups, markOfGroups, sameGroups } from '../content/canonical.ts'
+import { canonicalOf, digestAsSent, markOfGroups, sameGroups } from '../content/canonical.ts'
 import type { InboxRow, SyncLink } from '../state/records.ts'
 import { isLiving, type RunContext } from './context.ts'
 import type { Content } from './ends.ts'
@@ -23,7 +23,7 @@ export const strayOf = async (
         return { why: isLiving(link) ? 'duplicate' : 'abandoned', link: null }
       }
       const isUnwanted = operation.state === 'abandoned' && !isLiving(link)
-      if (isUnwanted && operation.sent.some(({ all }) => all === digestOfGroups(remote.groups))) {
+      if (isUnwanted && operation.sent.some(({ all }) => all === digestAsSent(remote.groups))) {
         return { why: 'abandoned', link: null }
       }
     }

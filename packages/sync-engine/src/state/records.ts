@@ -253,7 +253,7 @@ export interface SyncOperation {
   readonly etag: ETag | null
   /** What the remote side should say afterwards; empty for a deletion. */
   readonly expected: Groups
-  /** Of a creation, what each request for it carried: digests of all of it, and of its time and title alone. */
+  /** Of a creation, what each request for it carried: digests of all of it but for blanks, and of its time and title alone. */
   readonly sent: readonly { readonly all: string; readonly mark: string }[]
   /** What the portal's end was when it was sent. */
   readonly portal: LinkEnd | null

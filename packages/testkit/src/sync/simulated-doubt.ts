@@ -1,18 +1,6 @@
 import type { RunResult } from '@dayport/sync-engine'
 import type { SimulatedWorld } from './simulated-world.ts'
 
-/**
- * A write whose answer was lost, and of which the mailbox has made something else, cannot be told from one that was edited there since:
- * edits beat deletions.
- */
-export const allowDoubt = async ({ memory, ledger, binding }: SimulatedWorld): Promise<void> => {
-  for (const { link, kind, expected } of await memory.state.listOperations(binding, ['sent', 'unknown'])) {
-    if (kind === 'delete' || expected.body?.includes('  ') !== true) continue
-    const origin = /v\d+x/.exec((await memory.state.getLink(link))?.uid ?? '')?.[0]
-    if (origin !== undefined) ledger.doubt('remote', origin)
-  }
-}
-
 /** What an unanswered write has made of an item that has got another name since cannot be told from an edit. */
 export const allowMove = async (world: SimulatedWorld, only: string | null | undefined): Promise<void> => {
   for (const { kind, remoteName } of await world.memory.state.listOperations(world.binding, ['sent', 'unknown'])) {

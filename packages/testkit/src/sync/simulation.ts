@@ -1,7 +1,7 @@
 import { bindAnew, forgetBinding, setClock, switchConnection, writesThere } from './simulated-administrator.ts'
 import { backUp, restore } from './simulated-backups.ts'
 import type { SimulationCommand } from './simulated-commands.ts'
-import { agreeAfter, allowDoubt, deliverLate } from './simulated-doubt.ts'
+import { agreeAfter, deliverLate } from './simulated-doubt.ts'
 import { brokenInvariants } from './simulated-invariants.ts'
 import { edit } from './simulated-people.ts'
 import { createWorker } from './simulated-worker.ts'
@@ -72,7 +72,6 @@ const run = async (
   world: SimulatedWorld,
   command: Extract<SimulationCommand, { readonly do: 'run' }>,
 ): Promise<void> => {
-  await allowDoubt(world)
   world.trouble = command.trouble
   const { crash, edits, office = null } = command
   const worker = createWorker(world, { crashAt: crash, meddle: edits, ...(office === null ? {} : { office }) })
@@ -86,7 +85,6 @@ const run = async (
     await switchConnection(world, true)
   }
   if (world.binding !== before) await forgetBinding(world)
-  await allowDoubt(world)
   if (world.chance(0.5)) deliverLate(world)
 }
 
@@ -112,7 +110,6 @@ const race = async (
 const heal = async (world: SimulatedWorld): Promise<number> => {
   world.trouble = 0
   world.mailbox.calmCursor()
-  await allowDoubt(world)
   deliverLate(world)
   // Locks of the dead, pauses and doubts end with time; what a cursor that was restarted has not told is noticed the next day.
   // The day's listing begins once what was listed before is worked off.
