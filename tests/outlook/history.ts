@@ -72,6 +72,9 @@ const serverTexts = async (world: World): Promise<Map<string, string>> => {
 /** What people typed, in a text that may have markup about it. */
 const tokensIn = (text: string | undefined): string[] => text?.match(/\b(?:title|place|made)-\d+/g) ?? []
 
+/** Whether a component, `object RECURRENCE-ID` or `object master`, may go whatever is in it. */
+type Excuse = (component: string) => boolean
+
 interface Actor {
   readonly name: string
   readonly seen: ReadonlySet<string>
@@ -103,7 +106,7 @@ const createLedger = (world: World) => {
       for (const token of Object.values(fields).flatMap(tokensIn)) reached.add(token)
     },
     /** After each exchange: nothing went that the one who did it had not seen. */
-    look: async (actor: Actor, isStructural: boolean): Promise<void> => {
+    look: async (actor: Actor, isExcused: Excuse): Promise<void> => {
       const now = (await world.service.getCalendar(ann, world.calendar))?.revision ?? 0
       if (now === revision) return
       revision = now
@@ -111,8 +114,8 @@ const createLedger = (world: World) => {
       const components = new Set([...texts.keys()].map((key) => key.slice(0, key.lastIndexOf(' '))))
       for (const [key, text] of known) {
         if (texts.get(key) === text || !typed.has(text)) continue
-        // Deletions carry no version: an item, or the exceptions of a series, go whatever was in them.
-        if (isStructural && !components.has(key.slice(0, key.lastIndexOf(' ')))) continue
+        const component = key.slice(0, key.lastIndexOf(' '))
+        if (!components.has(component) && isExcused(component)) continue
         const isSeen = actor.seen.has(text) || actor.seen.has(`<div>${text}</div>`)
         demand(isSeen, () => `${actor.name} overwrote ${text} at ${key} without having seen it`)
       }
@@ -415,16 +418,28 @@ const isRefused = (error: unknown): boolean => CalendarError.is(error, 'forbidde
 
 const isNetwork = (error: unknown): boolean => error instanceof NetworkError
 
-/** Whether what waits in an Outlook takes items away. */
-const takesAway = (model: OutlookModel): boolean =>
-  model
-    .items()
-    .some(
-      ({ pending, changed, fields }) =>
-        pending === 'delete' ||
-        (pending === 'new' && fields.EventType === '3') ||
-        (pending !== null && changed.has('RecurrenceData')),
-    )
+const takesAway = ({ pending, changed }: HeldItem): boolean =>
+  pending === 'delete' || (pending !== null && changed.has('RecurrenceData'))
+
+const nothing: Excuse = () => false
+
+/**
+ * What an Outlook may take away unseen by what waits in it: deletions carry no version, and another recurrence takes the exceptions with it.
+ * An occurrence that it deletes as one that is as its series says is nothing of the kind: what somebody has made of it is to be told.
+ */
+const excuseOf = async (world: World, model: OutlookModel): Promise<Excuse> => {
+  const objects = new Set<string>()
+  const components = new Set<string>()
+  for (const { id } of model.items().filter(takesAway)) {
+    const list = { calendar: world.calendar, view: 'full' } as const
+    const binding = id === null ? null : await world.bindings.getBinding(list, id)
+    if (binding === null) continue
+    const rid = binding.key.split(':')[1]
+    if (rid === undefined || binding.key.startsWith('part:')) objects.add(binding.objectName)
+    else components.add(`${binding.objectName} ${rid}`)
+  }
+  return (component) => components.has(component) || objects.has(component.split(' ')[0]!)
+}
 
 /**
  * Two Outlooks, a CalDAV program and the portal over one calendar. After quiet all must agree, nothing may be lost and nothing doubled.
@@ -472,15 +487,17 @@ const runIn = async (world: World, actions: readonly Action[]): Promise<void> =>
   const exchange = async (act: Action): Promise<void> => {
     if (act.who === 4 && act.what > 12) {
       // Everybody at once: what one of them overwrites, one of them has to have seen.
-      const isStructural = outlooks.some(takesAway)
+      const mayTake = outlooks.some((model) =>
+        model.items().some((item) => takesAway(item) || (item.pending === 'new' && item.fields.EventType === '3')),
+      )
       // What comes and goes within this is not seen from outside.
-      if (isStructural)
+      if (mayTake)
         for (const { pending, fields } of outlooks.flatMap((model) => model.items()))
           if (pending !== null) ledger.reach(fields)
       const work = await Promise.allSettled([...outlooks, ...texts].map((client) => client.sync()))
       const seen = new Set([...outlooks, ...texts].flatMap((client) => [...client.seen]))
       for (const [index, client] of [...outlooks, ...texts].entries()) ledger.reachedIn(names[index]!, client.seen)
-      await ledger.look({ name: 'somebody', seen }, isStructural)
+      await ledger.look({ name: 'somebody', seen }, () => mayTake)
       for (const result of work) if (result.status === 'rejected') throw result.reason
       return
     }
@@ -489,15 +506,15 @@ const runIn = async (world: World, actions: readonly Action[]): Promise<void> =>
     const name = names[act.who]!
     if (outlook !== undefined) {
       if (act.what < 10) return editInOutlook(outlook, name, ledger, world, act)
-      const isStructural = takesAway(outlook)
-      await outlook.sync().finally(() => ledger.look({ name, seen: outlook.seen }, isStructural))
+      const isExcused = await excuseOf(world, outlook)
+      await outlook.sync().finally(() => ledger.look({ name, seen: outlook.seen }, isExcused))
       return
     }
     const client = texts[act.who - 2]!
     const before = [...client.objects]
     const work =
       act.what < 10 || act.what > 12 ? editAsText(client, name, ledger, world, act, aside, removed) : client.sync()
-    await work.finally(() => ledger.look({ name, seen: client.seen }, false))
+    await work.finally(() => ledger.look({ name, seen: client.seen }, nothing))
     for (const [object, { data }] of before) if (!client.objects.has(object)) removed.set(object, data)
   }
 

@@ -25,6 +25,7 @@ export {
   type ItemMapping,
   type MappedObject,
   type MappingContext,
+  OccurrenceChanged,
   UploadError,
 } from './item-mapping.ts'
 export { createListService } from './list/index.ts'

@@ -40,7 +40,11 @@ export interface ItemMapping {
   /** A new event or series (EventType 0, 1 or 2). */
   create(upload: ItemUpload, context: MappingContext): Uint8Array
   update(data: Uint8Array, key: ItemKey, upload: ItemUpload, context: MappingContext): EditedObject
-  /** A new changed or deleted occurrence of the object (EventType 4 or 3). */
+  /**
+   * A new changed or deleted occurrence of the object (EventType 4 or 3).
+   *
+   * @throws {OccurrenceChanged} when the occurrence is a changed one already: who sends another one as new has not heard of it.
+   */
   addOccurrence(data: Uint8Array, upload: ItemUpload, context: MappingContext): EditedObject
   /** `null` when the object itself is to be deleted. */
   remove(data: Uint8Array, key: ItemKey, context: MappingContext): Uint8Array | null
@@ -60,4 +64,17 @@ export interface ItemMapping {
 /** An upload that cannot be stored; the client is told the text with 0x81020014 and keeps its copy. MS-OUTSPS 3.2.6.4. */
 export class UploadError extends Error {
   override readonly name = 'UploadError'
+}
+
+/**
+ * An occurrence that is sent as newly changed or deleted was changed by somebody else, whose change would go unseen. The client is told
+ * the conflict, 0x81020015 with that item, unless it says the item's version.
+ */
+export class OccurrenceChanged extends UploadError {
+  /** The item that shows the change is the one of these that is there. */
+  readonly keys: readonly ItemKey[]
+  constructor(keys: readonly ItemKey[]) {
+    super('this occurrence has been changed already')
+    this.keys = keys
+  }
 }

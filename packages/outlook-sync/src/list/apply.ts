@@ -1,6 +1,6 @@
 import { CalendarError, type CalendarErrorCode, type CalendarObject, type Transaction } from '@dayport/core'
 import type { ItemBinding } from '../binding-store.ts'
-import { type EditedObject, UploadError } from '../item-mapping.ts'
+import { type EditedObject, OccurrenceChanged, UploadError } from '../item-mapping.ts'
 import type { ItemUpload } from '../list-item.ts'
 import type { ListAccess, ListRow, UploadCode, UploadMethod, UploadResult } from '../list-service.ts'
 import type { UploadHint } from './bind-object.ts'
@@ -134,6 +134,25 @@ const repeated = async (write: Write, made: ItemBinding, row: ListRow): Promise<
   return finish(write, made.objectName, object, edited, made.replicationId)
 }
 
+/**
+ * The object with the changed or deleted occurrence that is sent as new. One that somebody else has changed is a conflict with that change,
+ * unless the client names its version and so has seen it: none goes unseen.
+ */
+const occurrenceIn = async (write: Write, objectName: string, object: CalendarObject): Promise<EditedObject> => {
+  const { parts, open, method, tx } = write
+  const context = contextOf(parts, open)
+  try {
+    return parts.mapping.addOccurrence(object.data, method.upload, context)
+  } catch (error) {
+    if (!(error instanceof OccurrenceChanged)) throw error
+    const bound = await parts.bindings.bindingsOf(refOf(open), [objectName], { tx })
+    const changed = bound.find(({ key }) => error.keys.includes(key))
+    if (changed === undefined) throw error
+    if (method.version !== changed.version) throw conflictOf(changed)
+    return parts.mapping.update(object.data, changed.key, method.upload, context)
+  }
+}
+
 const create = async (write: Write): Promise<ListRow> => {
   const { parts, open, method, tx } = write
   const replicationId = method.upload.bag.get('ReplicationID')?.trim() || null
@@ -150,8 +169,13 @@ const create = async (write: Write): Promise<ListRow> => {
   if (type === '3' || type === '4') {
     const master = await masterOf(write)
     const object = await objectOf(write, master)
-    const edited = parts.mapping.addOccurrence(object.data, method.upload, contextOf(parts, open))
-    const row = await finish(write, master.objectName, object, edited, replicationId)
+    const row = await finish(
+      write,
+      master.objectName,
+      object,
+      await occurrenceIn(write, master.objectName, object),
+      replicationId,
+    )
     // An occurrence that somebody else deleted first is an item already; the client still looks for its own id in the answer.
     return replicationId === null ? row : { ...row, bag: { ...row.bag, ReplicationID: replicationId } }
   }

@@ -1,3 +1,4 @@
+import type { CalendarTime } from '@dayport/core'
 import {
   type CalendarEditor,
   type Component,
@@ -5,14 +6,14 @@ import {
   type RecurrenceInstance,
   timeProperty,
 } from '@dayport/core/ical'
-import { type EditedObject, type MappingContext, UploadError } from '../item-mapping.ts'
-import type { ItemUpload, ListItem } from '../list-item.ts'
+import { type EditedObject, type MappingContext, OccurrenceChanged, UploadError } from '../item-mapping.ts'
+import type { ItemKey, ItemUpload, ListItem } from '../list-item.ts'
 import { contentOf, textOf } from './content.ts'
 import { editContent, touch } from './edit-content.ts'
 import { addZone, formFor, inForm, namesSame, setTimes, uploadedTimes, withoutTimes } from './edit-times.ts'
 import { dayMs, localMsOf, msOf } from './instants.ts'
 import { componentFor, keyAfter, opened, overrideOf } from './item-component.ts'
-import { listTimeOf, timesOf } from './items-of.ts'
+import { itemsOfObject, listTimeOf, timesOf } from './items-of.ts'
 import { createFinder, type OpenObject, ridOf } from './open-object.ts'
 import { isRecurring } from './uploaded-rule.ts'
 
@@ -58,6 +59,32 @@ const namedOccurrence = (object: OpenObject, id: string): RecurrenceInstance | u
   return ofDay.length === 1 ? ofDay[0] : undefined
 }
 
+const isShown = (object: OpenObject, key: ItemKey, context: MappingContext): boolean =>
+  itemsOfObject(object, context).items.some((item) => item.key === key)
+
+/** The object without that occurrence, and without what it was changed to. */
+const withoutOccurrence = (object: OpenObject, recurrenceId: CalendarTime, context: MappingContext): Uint8Array => {
+  const { master } = object
+  if (master === null) throw new UploadError('the event has no series')
+  const existing = overrideOf(object, `exception:${ridOf(recurrenceId)}`)
+  const editor = editCalendar(object.document)
+  if (existing !== null) editor.removeComponent(existing)
+  if (!object.facts.exdates.some((exdate) => namesSame(object, exdate, recurrenceId))) {
+    editor.add(master, timeProperty('EXDATE', recurrenceId))
+  }
+  touch(editor, master, context.nowMs)
+  return editor.toBytes()
+}
+
+/** A changed occurrence, which its editor knows as it is, becomes a deleted one. */
+export const deleteChanged = (object: OpenObject, shown: ListItem, context: MappingContext): EditedObject => {
+  const instance = namedOccurrence(object, shown.recurrenceId ?? '')
+  if (instance === undefined) throw new UploadError('the series has no such occurrence')
+  const key = `deleted:${ridOf(instance.recurrenceId)}`
+  return { data: withoutOccurrence(object, instance.recurrenceId, context), key }
+}
+
+/** @throws {OccurrenceChanged} {@link UploadError} */
 export const addOccurrence = (data: Uint8Array, upload: ItemUpload, context: MappingContext): EditedObject => {
   const object = opened(data, context)
   const { master } = object
@@ -69,18 +96,16 @@ export const addOccurrence = (data: Uint8Array, upload: ItemUpload, context: Map
   const existing = overrideOf(object, `exception:${rid}`)
   const isRemoved = object.facts.exdates.some((exdate) => namesSame(object, exdate, instance.recurrenceId))
   const isCancelled = existing !== null && textOf(existing, 'STATUS').toUpperCase() === 'CANCELLED'
-  const editor = editCalendar(object.document)
+  const isChanged = existing !== null && !isCancelled
   if (upload.fields.get('EventType')?.trim() === '3') {
-    // The client has it as deleted, or will at its next sync.
-    if (existing === null ? isRemoved : isCancelled) return { data, key: `deleted:${rid}` }
-    if (existing !== null) editor.removeComponent(existing)
-    if (!isRemoved) editor.add(master, timeProperty('EXDATE', instance.recurrenceId))
-    touch(editor, master, context.nowMs)
-    return { data: editor.toBytes(), key: `deleted:${rid}` }
+    const key = `deleted:${rid}`
+    // The client has it as deleted, or will at its next sync. What was moved away from there is an item of its own, and stays.
+    if (existing === null ? isRemoved : isCancelled || isShown(object, key, context)) return { data, key }
+    if (isChanged) throw new OccurrenceChanged([`exception:${rid}`, `instance:${rid}`])
+    return { data: withoutOccurrence(object, instance.recurrenceId, context), key }
   }
-  if (existing !== null && !isCancelled) {
-    throw new UploadError('this occurrence has been changed already')
-  }
+  if (isChanged) throw new OccurrenceChanged([`exception:${rid}`, `instance:${rid}`])
+  const editor = editCalendar(object.document)
   if (existing !== null) editor.removeComponent(existing)
   if (isRemoved) withoutTimes(editor, master, 'EXDATE', (time) => namesSame(object, time, instance.recurrenceId))
   const cleared = existing === null && !isRemoved ? data : editor.toBytes()

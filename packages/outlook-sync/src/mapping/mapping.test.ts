@@ -1,6 +1,6 @@
 import { indexObject, parseCalendar, validateObject } from '@dayport/core/ical'
 import { describe, expect, it } from 'vitest'
-import type { MappingContext } from '../item-mapping.ts'
+import { type MappingContext, OccurrenceChanged } from '../item-mapping.ts'
 import type { ItemUpload, ListItem } from '../list-item.ts'
 import { createItemMapping } from './index.ts'
 
@@ -657,11 +657,9 @@ describe('a series as list items (specification section 8)', () => {
       title: 'Late',
       start: '2026-01-12T12:00:00Z',
     })
-    const deleted = mapping.addOccurrence(
-      changed.data,
-      upload({ EventType: '3', fRecurrence: '1', RecurrenceID: '2026-01-12T08:00:00Z' }),
-      context,
-    )
+    const deletion = upload({ EventType: '3', fRecurrence: '1', RecurrenceID: '2026-01-12T08:00:00Z' })
+    expect(() => mapping.addOccurrence(changed.data, deletion, context)).toThrow(OccurrenceChanged)
+    const deleted = mapping.addOccurrence(data, deletion, context)
     expect(keys(valid(deleted.data))).toEqual([
       'master event 2026-01-05T08:00:00Z',
       'deleted deleted:20260112T090000 2026-01-12T08:00:00Z',

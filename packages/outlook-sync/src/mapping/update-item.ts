@@ -2,7 +2,7 @@ import { editCalendar } from '@dayport/core/ical'
 import { type EditedObject, type MappingContext, UploadError } from '../item-mapping.ts'
 import type { ItemKey, ItemUpload, ListItem } from '../list-item.ts'
 import { editContent, touch } from './edit-content.ts'
-import { addOccurrence, editOccurrence } from './edit-occurrence.ts'
+import { deleteChanged, editOccurrence } from './edit-occurrence.ts'
 import { editSeries } from './edit-series.ts'
 import { isTrue } from './edit-times.ts'
 import { withFirstOccurrence } from './first-occurrence.ts'
@@ -43,7 +43,7 @@ export const updateItem = (data: Uint8Array, key: ItemKey, sent: ItemUpload, con
   }
   if (shown.kind === 'exception' && upload.fields.get('EventType')?.trim() === '3') {
     // Outlook deletes the one and makes the other; what says both in one method means the same.
-    return addOccurrence(data, withFields(upload, { EventType: '3', RecurrenceID: shown.recurrenceId ?? '' }), context)
+    return deleteChanged(before, shown, context)
   }
   const { object, component } = componentFor(data, key, context)
   const editor = editCalendar(object.document)

@@ -1,7 +1,7 @@
 import type { OutlookFields } from '../shown/occurrences.ts'
 import { type AsideCopy, editedHistory, type HeldItem, historyOf } from './held-item.ts'
 import type { MethodResult } from './lists-client.ts'
-import { history, isOccurrence, otherFields } from './methods.ts'
+import { history, isOccurrence, otherFields, plainOf } from './methods.ts'
 
 /** How a person answers when Outlook says that somebody else changed the item too. */
 export type ConflictAnswer = 'keep-theirs' | 'keep-mine'
@@ -17,6 +17,9 @@ export interface FolderOptions {
 }
 
 const success = '0x00000000'
+
+/** What an occurrence has of its own. */
+const ownFields = ['Title', 'Location', 'Description', 'EventDate', 'EndDate', 'Duration', 'fAllDayEvent']
 
 /** The items of an Outlook's folder: what comes down is laid over them, and what a person types waits in them. */
 export const createFolder = (options: FolderOptions) => {
@@ -145,6 +148,31 @@ export const createFolder = (options: FolderOptions) => {
     else change(item, mine)
   }
 
+  /**
+   * Somebody else has changed the occurrence that this Outlook changed or deleted as one that was as its series says: their item comes with
+   * the conflict, and what the person does is done to it.
+   */
+  const resolveOccurrence = (item: HeldItem, row: OutlookFields): void => {
+    const isMine = options.onConflict() === 'keep-mine'
+    if (!isMine) setAside(item, 'conflict')
+    held.delete(item.key)
+    takeRow(row)
+    const theirs = byId(Number(row.ID))
+    if (!isMine || theirs === undefined) return
+    const mine = plainOf(item.fields, ownFields)
+    const isDeleted = item.fields.EventType === '3'
+    for (const name of isDeleted ? ['Title', 'Location', 'Description'] : Object.keys(mine)) {
+      if (isDeleted || theirs.fields[name] !== mine[name]) overridden.add(theirs.fields[name] ?? '')
+    }
+    if (!isDeleted) {
+      change(theirs, mine)
+      return
+    }
+    remove(theirs)
+    const { [history]: _, ...fields } = item.fields
+    create(fields)
+  }
+
   const drop = (item: HeldItem): void => {
     held.delete(item.key)
     if (item.id !== null) deletedIds.set(item.id, item.fields.UniqueId)
@@ -192,8 +220,11 @@ export const createFolder = (options: FolderOptions) => {
   /** Each code as MS-OUTSPS 3.2.6.4 has it. */
   const takeResult = (item: HeldItem, { code, text, row }: MethodResult): void => {
     if (code === success) takeStored(item, row)
-    else if (code === '0x81020015' && row !== null) resolve(item, row)
-    else if (code === '0x81020016') {
+    else if (code === '0x81020015' && row !== null) {
+      const isOwn = item.pending !== 'new' || row.MetaInfo_ReplicationID === item.replicationId
+      if (isOwn) resolve(item, row)
+      else resolveOccurrence(item, row)
+    } else if (code === '0x81020016') {
       if (item.pending !== 'delete') setAside(item, 'deleted')
       drop(item)
     } else if (code !== '0x800704c7') {
