@@ -11,7 +11,7 @@ const nothing: MappedObject = { items: [], windowed: false }
 
 /** The mapping of specification sections 7 and 8: iCalendar events as SharePoint list items, both ways. Keeps no state. */
 export const createItemMapping = (): ItemMapping => ({
-  revision: '2',
+  revision: '3',
   itemsOf: (data, context) => {
     const object = openObject(data, context)
     return object === null ? nothing : itemsOfObject(object, context)

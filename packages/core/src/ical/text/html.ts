@@ -6,6 +6,10 @@ const blocks = new Set(
 )
 /** Elements whose content is no text of the description. */
 const hidden = new Set(['head', 'script', 'style', 'title', 'xml', 'noscript', 'template', 'object', 'svg', 'math'])
+/** Of these, what ends with its own tag when that says so: `<svg/>`. */
+const foreign = new Set(['svg', 'math', 'xml'])
+/** Of these, what holds code to the end of the text when it is not closed; behind the others text goes on. */
+const code = new Set(['script', 'style'])
 /** What may stay in a description that is shown as HTML, with the attributes that each may keep. */
 const kept: Readonly<Record<string, readonly string[]>> = {
   a: ['href'],
@@ -92,9 +96,14 @@ type Token =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'open' | 'close'; readonly name: string; readonly attributes: string }
 
-/** One pass from front to back; what is no tag is text. Content of hidden elements, comments and declarations is left out. */
+/**
+ * One pass from front to back; what is no tag is text. Content of hidden elements, comments and declarations is left out; where one is never
+ * closed only its beginning is, and no text is lost behind it.
+ */
 function* tokens(html: string): Generator<Token> {
   let at = 0
+  /** What is not closed from here on: looked for once, so that the pass stays linear. */
+  const unclosed = new Set<string>()
   while (at < html.length) {
     const open = html.indexOf('<', at)
     if (open < 0) {
@@ -103,9 +112,9 @@ function* tokens(html: string): Generator<Token> {
     }
     if (open > at) yield { kind: 'text', text: html.slice(at, open) }
     if (html.startsWith('<!--', open)) {
-      const end = html.indexOf('-->', open + 4)
-      if (end < 0) return
-      at = end + 3
+      const end = unclosed.has('!--') ? -1 : html.indexOf('-->', open + 4)
+      if (end < 0) unclosed.add('!--')
+      at = end < 0 ? open + 4 : end + 3
       continue
     }
     const close = html.indexOf('>', open)
@@ -123,11 +132,12 @@ function* tokens(html: string): Generator<Token> {
     const name = tag[2]!.toLowerCase()
     at = close + 1
     if (tag[1] === '' && hidden.has(name)) {
+      if (unclosed.has(name) || (foreign.has(name) && html[close - 1] === '/')) continue
       const end = new RegExp(`</${name}\\s*>`, 'gi')
       end.lastIndex = at
-      const found = end.exec(html)
-      if (found === null) return
-      at = end.lastIndex
+      if (end.exec(html) !== null) at = end.lastIndex
+      else if (code.has(name)) return
+      else unclosed.add(name)
       continue
     }
     yield { kind: tag[1] === '' ? 'open' : 'close', name, attributes: html.slice(open + tag[0].length, close) }
