@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { calendar, context, event, mapping, text, upload, valid } from './test-mapping.ts'
+import { calendar, context, event, items, mapping, text, upload, valid, weekly } from './test-mapping.ts'
 
 describe('an end', () => {
   const eastern =
@@ -60,5 +60,37 @@ describe('an upload that says only that the event lasts all day (an Update may c
     expect(becomesDays(...days)).toEqual(['DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260313'])
     const midnight = ['DTSTART;TZID=Europe/Moscow:20260310T220000', 'DTEND;TZID=Europe/Moscow:20260311T000000']
     expect(becomesDays(...midnight)).toEqual(['DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260311'])
+  })
+})
+
+describe('an upload that says only that the event no longer lasts all day', () => {
+  const becomesTimed = (bytes: Uint8Array, key = 'event') => {
+    const { data } = mapping.update(bytes, key, upload({ fAllDayEvent: '0' }), context)
+    return text(valid(data))
+  }
+
+  it('keeps its days, from midnight on the clock of the person and not of UTC', () => {
+    const day = becomesTimed(calendar(event('DTSTART;VALUE=DATE:20260310', 'SUMMARY:A')))
+    expect(day).toContain('DTSTART;TZID=Europe/Moscow:20260310T000000')
+    expect(day).toContain('DTEND;TZID=Europe/Moscow:20260310T235900')
+    const days = becomesTimed(calendar(event('DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260313', 'SUMMARY:A')))
+    expect(days).toContain('DTSTART;TZID=Europe/Moscow:20260310T000000')
+    expect(days).toContain('DTEND;TZID=Europe/Moscow:20260312T235900')
+  })
+
+  it('does so in a series, and in a changed occurrence on the clock of its series', () => {
+    const series = becomesTimed(calendar(event('DTSTART;VALUE=DATE:20260309', 'RRULE:FREQ=WEEKLY', 'SUMMARY:A')))
+    expect(series).toContain('DTSTART;TZID=Europe/Moscow:20260309T000000')
+    expect(series).toContain('DTEND;TZID=Europe/Moscow:20260309T235900')
+    const day = event('RECURRENCE-ID;TZID=Europe/Berlin:20260119T090000', 'DTSTART;VALUE=DATE:20260119', 'SUMMARY:B')
+    const key = items(weekly([], [day])).find(({ allDay }) => allDay)!.key
+    const changed = items(mapping.update(weekly([], [day]), key, upload({ fAllDayEvent: '0' }), context).data).find(
+      ({ title }) => title === 'B',
+    )!
+    expect([changed.start, changed.end, changed.allDay]).toEqual([
+      '2026-01-18T23:00:00Z',
+      '2026-01-19T22:59:00Z',
+      false,
+    ])
   })
 })

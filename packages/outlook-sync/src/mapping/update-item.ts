@@ -17,25 +17,27 @@ const withFields = (upload: ItemUpload, fields: Readonly<Record<string, string>>
 })
 
 /**
- * A timed item that is only said to last all day has the days of its own clock: what the client was sent are instants, whose days in UTC
- * are others near midnight.
+ * An item of which an upload says only that it lasts all day, or no longer does. The days are those of its own clock: the instants that the
+ * client was sent have other days in UTC near midnight, and the days that it was sent are midnights of that clock and not of UTC.
  */
-const withDays = (object: OpenObject, shown: ListItem, upload: ItemUpload, context: MappingContext): ItemUpload => {
+const onItsClock = (object: OpenObject, shown: ListItem, upload: ItemUpload, context: MappingContext): ItemUpload => {
   const has = (name: string): boolean => (upload.fields.get(name) ?? '').trim() !== ''
-  if (shown.allDay || !isTrue(upload.fields.get('fAllDayEvent') ?? '') || has('EventDate')) return upload
+  if (!has('fAllDayEvent') || has('EventDate')) return upload
+  if (isTrue(upload.fields.get('fAllDayEvent') ?? '') === shown.allDay) return upload
   const zone = object.seriesZone === utc ? zoneNamed(context.timeZone) : object.seriesZone
-  const local = (time: string): string => isoOf(zone.toLocal(Date.parse(time)))
+  const moved = (time: string): string =>
+    isoOf(shown.allDay ? zone.toInstant(Date.parse(time)) : zone.toLocal(Date.parse(time)))
   const isEndKnown = has('EndDate') || has('Duration') || shown.kind === 'master'
   return withFields(upload, {
-    EventDate: local(shown.start),
-    ...(isEndKnown ? {} : { EndDate: local(shown.end) }),
+    EventDate: moved(shown.start),
+    ...(isEndKnown ? {} : { EndDate: moved(shown.end) }),
   })
 }
 
 export const updateItem = (data: Uint8Array, key: ItemKey, sent: ItemUpload, context: MappingContext): EditedObject => {
   const before = opened(data, context)
   const shown = shownItem(before, key, context)
-  const upload = withDays(before, shown, sent, context)
+  const upload = onItsClock(before, shown, sent, context)
   if (shown.kind === 'deleted') {
     const isStill = (upload.fields.get('EventType') ?? '3').trim() === '3'
     if (isStill) return { data, key }
