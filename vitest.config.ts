@@ -11,18 +11,39 @@ const alias = Object.entries(compilerOptions.paths).map(([name, [path]]) => ({
   replacement: fileURLToPath(new URL(path, import.meta.url)),
 }))
 
+const browserTests = 'examples/*/src/test-browser/*.test.ts'
+
 export default defineConfig({
   resolve: { alias },
   test: {
-    include: [
-      'packages/*/src/**/*.test.ts',
-      'packages/*/test/**/*.test.ts',
-      'examples/*/src/**/*.test.ts',
-      'examples/*/web/**/*.test.ts',
-      'tests/**/*.test.ts',
-    ],
     setupFiles: ['./vitest.setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'packages/*/test/**/*.test.ts',
+            'examples/*/src/**/*.test.ts',
+            'examples/*/web/**/*.test.ts',
+            'tests/**/*.test.ts',
+          ],
+          exclude: [browserTests, '**/node_modules/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: [browserTests],
+          globalSetup: ['./examples/portal/src/test-browser/build-page.ts'],
+          // After the others, so that the histories do not take the processor from a page in whose place a person waits.
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 })

@@ -34,11 +34,15 @@ const tests = results.testResults
       file: relative(root, file.name),
       title: test.fullName,
       status: test.status,
+      triedAgain: test.meta?.triedAgain === true,
     })),
   )
   .concat(checks)
 const skipped = tests.filter((test) => test.status !== 'passed' && test.status !== 'failed')
 for (const test of skipped) console.log(`skipped: ${test.file}: ${test.title}`)
+
+for (const { file, title, status, triedAgain } of tests)
+  if (triedAgain && status === 'passed') console.log(`passed at the second try: ${file}: ${title}`)
 
 // A file that does not even load has no test of its own to fail: it counts as one.
 const broken = results.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)

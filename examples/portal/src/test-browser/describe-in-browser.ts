@@ -1,7 +1,15 @@
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { type BrowserPortal, chromiumPath, openBrowserPortal, signIn, type WatchedPage } from './open-browser-portal.ts'
+import { pageState } from './page-state.ts'
 import { password } from './seed.ts'
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** It failed at first; `npm test` names it. */
+    triedAgain?: boolean
+  }
+}
 
 type Options = Parameters<BrowserPortal['open']>[1]
 
@@ -38,18 +46,29 @@ export const describeInBrowser = (
   },
   tests: (browser: TestBrowser) => void,
 ): void => {
-  // A browser beside the other tests of a busy machine needs its time.
-  describe.skipIf(chromiumPath === undefined)(name, { timeout: 120_000 }, () => {
+  // A browser on a busy machine needs its time. Continuous integration tries a test again once, and names those that needed it.
+  const options = { timeout: 120_000, retry: process.env.CI ? 1 : 0 }
+  describe.skipIf(chromiumPath === undefined)(name, options, () => {
     let world: BrowserPortal
     const watched: WatchedPage[] = []
+    let ofThisTest: Page[] = []
     beforeAll(async () => {
       world = await openBrowserPortal(parts)
     })
     afterAll(() => world?.close())
+    // A page that stays open is drawn anew with every change of the tests after it.
+    afterEach(async ({ task }) => {
+      const pages = ofThisTest
+      ofThisTest = []
+      if (task.result?.retryCount) task.meta.triedAgain = true
+      if (task.result?.errors?.length) for (const page of pages) console.log(await pageState(page))
+      await Promise.all(pages.map((page) => page.context().close()))
+    })
 
     const open = async (path = '/', options: Options = {}): Promise<WatchedPage> => {
       const one = await world.open(path, { viewport, ...options })
       watched.push(one)
+      ofThisTest.push(one.page)
       return one
     }
     tests({

@@ -2,9 +2,8 @@ import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { build } from 'vite'
+import { inject } from 'vitest'
 import type { z } from 'zod'
 import { readConfig } from '../config.ts'
 import { createLog } from '../log.ts'
@@ -27,7 +26,7 @@ export interface WatchedPage {
   readonly faults: readonly string[]
 }
 
-/** The portal with its page built from source, over real HTTP, and a browser before it. */
+/** The portal with the page that was built for this run, over real HTTP, and a browser before it. */
 export const openBrowserPortal = async ({
   seed,
   files = {},
@@ -40,18 +39,10 @@ export const openBrowserPortal = async ({
   readonly env?: Readonly<Record<string, string>>
 } & Pick<OpenPortalOptions, 'fetchExchange' | 'fetchAddress' | 'now'>) => {
   const dataDir = await mkdtemp(join(tmpdir(), 'portal-browser-'))
-  const webRoot = join(dataDir, 'web')
-  const folder = fileURLToPath(new URL('../../', import.meta.url))
-  await build({
-    configFile: join(folder, 'vite.config.ts'),
-    root: join(folder, 'web'),
-    logLevel: 'error',
-    build: { outDir: webRoot, emptyOutDir: true },
-  })
   const lines: string[] = []
   const log = createLog({ write: (line) => void lines.push(line) })
   const config = readConfig({ DATA_DIR: join(dataDir, 'data'), PORT: '0', PORTAL_DEMO: '0', ...env })
-  const portal = await openPortal(config, { log, webRoot, version: 'test', ...outside })
+  const portal = await openPortal(config, { log, webRoot: inject('webRoot'), version: 'test', ...outside })
   const encoder = new TextEncoder()
   await applySeed(portal.parts, Seed.parse(seed), async (name) => encoder.encode(files[name] ?? ''))
   const running = await serve(portal, config, (error) => lines.push(String(error)))
