@@ -114,10 +114,7 @@ describeInBrowser('the keyboard', { seed, files }, (browser) => {
       await closed(page)
     })
 
-    // Tried again: on a busy machine a key right after a window has closed is lost now and then, and the cause is not found yet.
-    it(`opens, edits, moves, stretches and deletes the focused event, and Esc gives the focus back, ${texts.locale}`, {
-      retry: 2,
-    }, async () => {
+    it(`opens, edits, moves, stretches and deletes the focused event, and Esc gives the focus back, ${texts.locale}`, async () => {
       const page = await open()
       await entry(page).focus()
       await page.keyboard.press('Enter')

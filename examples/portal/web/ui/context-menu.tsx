@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { type MenuItem, MenuList, placeBeside } from './menu-list.tsx'
 
 /** The menu of something that has no button for it: by Shift+F10, the menu key, the other mouse button or a long press. */
@@ -18,7 +18,7 @@ export const ContextMenu = ({
   useLayoutEffect(() => {
     if (menu.current !== null) placeBeside(menu.current, beside)
   }, [beside])
-  useEffect(() => {
+  useLayoutEffect(() => {
     const leave = (event: Event) => {
       if (!(event.target instanceof Node && menu.current?.contains(event.target))) onClose()
     }

@@ -63,7 +63,7 @@ export const useAction = <A extends readonly unknown[]>(action: (...args: A) => 
 
 /** Moves the focus to the first fault of a form once it is drawn. `tries`: how often it was sent. */
 export const useFaultFocus = (tries: number): void =>
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (tries > 0) document.querySelector<HTMLElement>('dialog[open] [aria-invalid=true]')?.focus()
   }, [tries])
 

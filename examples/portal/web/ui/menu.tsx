@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type MenuItem, MenuList, placeBeside } from './menu-list.tsx'
 import { Tip } from './tip.tsx'
 
@@ -53,7 +53,7 @@ export const MenuButton = ({
     }
   }, [open])
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!open) return
     const leave = (event: Event) => {
       if (event.target instanceof Node && anchor.current?.contains(event.target)) return

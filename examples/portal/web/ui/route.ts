@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 
 /** Views below which the page stays loaded; the server answers each of them with the page. */
 const views = new Set(['/', '/connections', '/settings', '/admin', '/exchange', '/outside'])
@@ -16,7 +16,7 @@ export const goTo = (path: string): void => {
 /** The current path. Plain clicks on links to our own views change it without loading the page anew. */
 export const useRoute = (): string => {
   const [path, setPath] = useState(location.pathname)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const moved = () => setPath(location.pathname)
     const clicked = (event: MouseEvent) => {
       const link = event.target instanceof Element ? event.target.closest('a') : null

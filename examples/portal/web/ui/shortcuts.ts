@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 
 /** Whether keys belong to what has the focus. */
 const isTyping = (target: EventTarget | null): boolean =>
@@ -54,7 +54,7 @@ export const useWindowKeys = (onKey: (code: string) => boolean) => {
 export const useShortcuts = (onKey: (key: string) => boolean) => {
   const latest = useRef(onKey)
   latest.current = onKey
-  useEffect(() => {
+  useLayoutEffect(() => {
     let before = ''
     const down = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return

@@ -59,10 +59,13 @@ export const Tip = ({
     const hide = () => setShown(false)
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== 'Escape') return
+      hide()
+      // Words behind a window are not what the person means.
+      const window = [...document.querySelectorAll('dialog:modal')].at(-1)
+      if (window !== undefined && !window.contains(anchor.current)) return
       // One press of Esc closes one thing: not the window below as well.
       event.preventDefault()
       event.stopPropagation()
-      hide()
     }
     const onPress = ({ target }: Event) => {
       if (!(target instanceof Node && anchor.current?.contains(target))) hide()

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Calendar, call, type Person } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
 import { useLoaded } from '../ui/hooks.ts'
@@ -28,8 +28,8 @@ export const AddGrantee = ({
   const field = useRef<HTMLInputElement>(null)
   const opener = useRef<HTMLButtonElement>(null)
   const wasOpen = useRef(false)
-  // Once: names that come in later must not take the focus from the one that was walked to. Closed, it goes back to where it came from.
-  useEffect(() => {
+  // At once, so that no letter of a fast hand is lost; and once: names that come in later must not take the focus from the one that was walked to. Closed, it goes back to where it came from.
+  useLayoutEffect(() => {
     if (open) field.current?.focus()
     else if (wasOpen.current) opener.current?.focus()
     wasOpen.current = open

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { GridProps, MountedGrid } from '../grid/mount-grid.ts'
 
 /** The grid, loaded when it is first shown: a phone that starts with its list never loads it. */
@@ -19,7 +19,8 @@ export const GridView = (props: GridProps) => {
       mounted.current = null
     }
   }, [])
-  useEffect(() => {
+  // Before the next key: it would act on what was shown before.
+  useLayoutEffect(() => {
     mounted.current?.update(props)
   })
   return <div class="grid-view" ref={container} />

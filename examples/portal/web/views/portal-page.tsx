@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { ApiError, type Calendar, type CalendarEvent, call, type ImportJob, type Me, type Portal } from '../api.ts'
 import { dayOf, rangeAround, rangeTitle, type Span, spans, stepFrom } from '../dates.ts'
 import { draftTimes } from '../event-draft.ts'
@@ -88,7 +88,8 @@ export const PortalPage = ({
   useEffect(() => {
     document.title = `${here ?? `${title} · ${spanNames[span]}`} · ${texts.portal}`
   })
-  useEffect(() => {
+  // Before a key can open one: the window of a fast hand would be taken away.
+  useLayoutEffect(() => {
     setOpen(null)
     setSideOpen(false)
   }, [path])
@@ -107,7 +108,7 @@ export const PortalPage = ({
     (account) => setOpen({ kind: 'join', account }),
     (code) => void act.run(() => Promise.reject(new ApiError(0, code))),
   )
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!sideOpen) return
     const leave = (event: KeyboardEvent) => {
       if (event.key === 'Escape' && !event.defaultPrevented) setSideOpen(false)

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { type Calendar, type CalendarEvent, call, type EventList, type Me } from '../api.ts'
 import { addDays, type Day, dayOf, dayTitle, timeOf } from '../dates.ts'
 import { keyOf } from '../grid/entry.ts'
@@ -31,7 +31,7 @@ export const SearchBox = ({
     const timer = setTimeout(() => setSettled(text.trim()), typingMs)
     return () => clearTimeout(timer)
   }, [text])
-  useEffect(() => {
+  useLayoutEffect(() => {
     const leave = (event: Event) => {
       if (!(event.target instanceof Node && box.current?.contains(event.target))) setOpen(false)
     }
