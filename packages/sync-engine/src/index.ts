@@ -13,6 +13,7 @@ export { type TransferOptions, type Transferred, transferGroups } from './conten
 export { type Direction, type EndState, type PlanAction, type PlanPolicy, planEvent } from './plan/plan.ts'
 export { peerFromStore, type StorePeerOptions } from './portal/peer-from-store.ts'
 export type { SyncPeers } from './run/context.ts'
+export type { PlanSummary } from './run/counting.ts'
 export {
   createSyncEngine,
   type RunOptions,
@@ -21,7 +22,6 @@ export {
   type SyncEngineOptions,
 } from './run/engine.ts'
 export { defaultSyncLimits, type SyncLimits } from './run/limits.ts'
-export type { PlanSummary } from './run/sync-run.ts'
 export {
   createSyncScheduler,
   type RequestedRun,

@@ -10,11 +10,12 @@ import {
 } from '../state/records.ts'
 import type { SyncStorage } from '../state/store.ts'
 import { createRunContext, SwitchedOffError, type SyncPeers } from './context.ts'
+import type { PlanSummary } from './counting.ts'
 import { failureOf } from './errors.ts'
 import { acquireLease, freshMailbox, LeaseLostError, releaseLease } from './lease.ts'
 import { defaultSyncLimits, type SyncLimits } from './limits.ts'
 import { straightPause } from './straighten.ts'
-import { type PlanSummary, runSteps } from './sync-run.ts'
+import { runSteps } from './sync-run.ts'
 
 export interface SyncEngineOptions {
   /** The state, and the units of work that it shares with the calendars: the service's `transaction`. */

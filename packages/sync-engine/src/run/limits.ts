@@ -20,6 +20,8 @@ export interface SyncLimits {
   /** Deletions on one side in one run that need nobody's word: the larger of a number and a share of the links. Default 10 and 0.2. */
   readonly minDeletes: number
   readonly deleteShare: number
+  /** Occurrences that one write may take out of a series, of fewer than half of them, without counting as a deletion. Default 10. */
+  readonly maxOccurrences: number
   /** Deletions in one run; the next one looks again, and goes on at once. Default 50. */
   readonly deletePortion: number
   /** Tries of one event that fails, before it is set aside until it changes. Default 5. */
@@ -53,6 +55,7 @@ export const defaultSyncLimits: SyncLimits = {
   maxCreates: 100,
   minDeletes: 10,
   deleteShare: 0.2,
+  maxOccurrences: 10,
   deletePortion: 50,
   maxAttempts: 5,
   retryMs: minute,

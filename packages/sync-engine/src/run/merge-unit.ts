@@ -10,6 +10,7 @@ import { type Content, endOf, freshRemote, remoteContent } from './ends.ts'
 import { echoesAfter, isPingPong } from './ping-pong.ts'
 import { recordWrite, send } from './remote-write.ts'
 import { newLink } from './set-aside.ts'
+import { deferShrink, isShrunk } from './shrink.ts'
 import { finishRows, type Unit } from './unit.ts'
 
 /** Brings both ends together, group by group: first here, in one unit of work with every decision, then there. */
@@ -45,6 +46,19 @@ export const merge = async (context: RunContext, unit: Unit): Promise<void> => {
           sinceMs: known.conflict?.sinceMs ?? context.now(),
           choice: null,
         }
+
+  if (unit.isReleased !== true) {
+    const { data } = toRemote.length === 0 ? remote.object : thereOf(remote, shownHere, toRemote, decision)
+    const written = isShrunk(context, portal.object.data, here.data, decision.toPortal)
+      ? 'portal'
+      : isShrunk(context, remote.object.data, data, toRemote)
+        ? 'remote'
+        : null
+    if (written !== null) {
+      await deferShrink(context, unit, written, { link, portal, remote })
+      return
+    }
+  }
 
   let settled: SyncLink = link
   await context.write(async (tx) => {
@@ -97,6 +111,10 @@ export const merge = async (context: RunContext, unit: Unit): Promise<void> => {
     decision,
   )
 }
+
+/** The remote end with what it is to be given. */
+const thereOf = (remote: Content, shownHere: Uint8Array, toRemote: readonly string[], { categories }: Decision) =>
+  transferGroups(remote.object.data, shownHere, toRemote, categories === null ? {} : { categories })
 
 /**
  * The remote end of a new pair. What was loaded before is looked at again where it differs: a write may follow, and not every server
@@ -168,8 +186,7 @@ const updateRemote = async (
 ): Promise<void> => {
   const { state, peers } = context
   const { remote, shownHere, toRemote } = parts
-  const options = decision.categories === null ? {} : { categories: decision.categories }
-  const there = transferGroups(remote.object.data, shownHere, toRemote, options)
+  const there = thereOf(remote, shownHere, toRemote, decision)
   const portal: LinkEnd | null =
     link.portal === null
       ? null

@@ -11,6 +11,8 @@ export interface Unit {
   readonly portal: Content | null
   readonly remote: Content | null
   readonly action: PlanAction
+  /** Whether the guard has let it pass: it may take most occurrences out of a series. */
+  readonly isReleased?: boolean
   /** Why a remote object of ours is not wanted: made twice, or come back from a backup. */
   readonly stray?: 'duplicate' | 'abandoned' | 'restored-backup'
 }

@@ -85,6 +85,8 @@ export interface PlannedCounts {
   readonly createRemote: number
   readonly deletePortal: number
   readonly deleteRemote: number
+  /** How many of those are series that lose most of their occurrences; absent for none. */
+  readonly shrink?: number
 }
 
 /** One portal calendar joined to one remote folder. Neither may have a second binding. */
@@ -163,9 +165,9 @@ export interface InboxRow {
   readonly etag: ETag | null
   /**
    * `listed`: only heard of. `loaded`: `uid`, `digest` and, of the remote side, `data` are there. `gone`: looked up and not found.
-   * `delete`: planned to be deleted on the other side, after all other writes.
+   * `delete`: planned to be deleted on the other side, after all other writes; `shrink`: to lose most of its occurrences there.
    */
-  readonly state: 'listed' | 'loaded' | 'gone' | 'delete'
+  readonly state: 'listed' | 'loaded' | 'gone' | 'delete' | 'shrink'
   readonly generation: number
   readonly seenMs: number
   /** Not before that, ms since the Unix epoch; 0 at once. */

@@ -56,6 +56,17 @@ const askAdmin: Readonly<Record<SyncLanguage, string>> = {
   en: 'Please ask the portal administrator.',
 }
 
+const shrunkText = (language: SyncLanguage, deleted: number, shrunk: number): string => {
+  const series =
+    language === 'ru'
+      ? `убрала бы большинство повторений ${plural('ru', shrunk, { one: '# серии', other: '# серий' })}`
+      : `take most occurrences out of ${shrunk} series`
+  if (deleted === 0) return series
+  return language === 'ru'
+    ? `удалила бы ${plural('ru', deleted, { one: '# событие', few: '# события', many: '# событий', other: '# события' })} и ${series}`
+    : `delete ${plural('en', deleted, { one: '# event', other: '# events' })} and ${series}`
+}
+
 /** The words of the page brief, keys `ex.*`, and of their kind where it has none. */
 export const textOfStatus = (status: SyncStatus, options: TextOptions): StatusText => {
   const ru = options.language === 'ru'
@@ -234,6 +245,16 @@ const errorText = (
           text: ru
             ? `Синхронизация создала бы ${plural('ru', created, { one: '# событие', few: '# события', many: '# событий', other: '# события' })}. Мы остановились: проверьте, так ли надо.`
             : `Sync would create ${plural('en', created, { one: '# event', other: '# events' })}. We stopped: please check that this is right.`,
+          remedy: ru ? 'Подтвердить' : 'Confirm',
+        }
+      }
+      const shrunk = status.waiting?.shrink ?? 0
+      if (shrunk > 0) {
+        const what = shrunkText(language, n - shrunk, shrunk)
+        return {
+          text: ru
+            ? `Синхронизация ${what}. Мы остановились: проверьте, так ли надо.`
+            : `Sync would ${what}. We stopped: please check that this is right.`,
           remedy: ru ? 'Подтвердить' : 'Confirm',
         }
       }
