@@ -128,6 +128,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     detailOf,
     projector,
     now,
+    joinWrite: (write) => scheduling.join(write),
     onChange: (event) => tell(event),
     onError: (error) => void report(error, 'a change was not told'),
   })
@@ -277,7 +278,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     isJoined,
     now,
     newId,
-    onError: (error) => void report(error, 'an invitation was not delivered'),
+    onError: (error) => void report(error, 'an invitation or an answer was not delivered'),
   })
   const parts: PortalParts = {
     ...joinedParts,

@@ -1,4 +1,13 @@
-import { assertCondition, CalendarError, type CalendarObject, type Transaction } from '@dayport/core'
+import {
+  assertCondition,
+  CalendarError,
+  type CalendarObject,
+  type CallOptions,
+  type ETag,
+  type ObjectRef,
+  type Transaction,
+  type WriteCondition,
+} from '@dayport/core'
 import { type Component, expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
 import { writeCondition } from '@dayport/http'
 import { z } from 'zod'
@@ -30,7 +39,7 @@ const maxLooked = 1_000
 export const portalOrigin = { door: 'portal' }
 
 /** Stored objects as the operations of events and tasks read and write them. */
-export const createEventObjects = ({ service, scheduling }: PortalParts) => {
+export const createEventObjects = ({ service }: PortalParts) => {
   const stored = async (caller: Caller, calendar: string, name: string): Promise<CalendarObject> => {
     const object = await service.getObject(caller.principal, { calendar, name })
     if (object === null) throw new CalendarError('not-found', 'No such event')
@@ -71,10 +80,20 @@ export const createEventObjects = ({ service, scheduling }: PortalParts) => {
     return { open, component }
   }
 
-  /**
-   * Stores an edit of the state that was read; the caller's own If-Match must hold for that state too. Of meetings between people of the
-   * portal the others hear.
-   */
+  /** Stores an object as the page does; of meetings between people of the portal the others hear, which may add to it. @returns its etag. */
+  const write = (
+    caller: Caller,
+    at: ObjectRef,
+    bytes: Uint8Array,
+    condition: WriteCondition | undefined,
+    call: CallOptions = {},
+  ): Promise<ETag | null> =>
+    service.transaction(async (tx) => {
+      const { etag } = await service.putObject(caller.principal, at, bytes, { condition, origin: portalOrigin, tx })
+      return etag ?? (await service.getObject(caller.principal, at, { tx }))?.etag ?? null
+    }, call)
+
+  /** Stores an edit of the state that was read; the caller's own If-Match must hold for that state too. */
   const put = async (
     caller: Caller,
     path: { readonly id: string; readonly object: string },
@@ -84,13 +103,9 @@ export const createEventObjects = ({ service, scheduling }: PortalParts) => {
     tx?: Transaction,
   ) => {
     assertCondition(writeCondition(request.headers), before.etag)
-    const condition = { ifMatch: [before.etag] }
     const at = { calendar: path.id, name: path.object }
-    return scheduling.put(
-      { caller, ref: at, before, bytes, write: { condition, origin: portalOrigin } },
-      tx === undefined ? {} : { tx },
-    )
+    return write(caller, at, bytes, { ifMatch: [before.etag] }, tx === undefined ? {} : { tx })
   }
 
-  return { stored, instanceOf, usualOf, occurrenceOf, ownComponent, put }
+  return { stored, instanceOf, usualOf, occurrenceOf, ownComponent, put, write }
 }

@@ -16,8 +16,8 @@ import { Answer, EventPatch, NewEvent, StoredObject } from './schemas/events.ts'
 
 /** Events and tasks are changed and deleted, and answered; events are made. */
 export const eventWriteOperations = (parts: PortalParts): readonly Operation[] => {
-  const { service, scheduling, now } = parts
-  const { stored, instanceOf, occurrenceOf, ownComponent, put } = createEventObjects(parts)
+  const { service, now } = parts
+  const { stored, instanceOf, occurrenceOf, ownComponent, put, write } = createEventObjects(parts)
 
   /**
    * The invited with who invites: the owner of the calendar, for whom the caller acts; of a group's calendar the caller.
@@ -86,7 +86,7 @@ export const eventWriteOperations = (parts: PortalParts): readonly Operation[] =
         const name = `${uid}.ics`
         const condition = { ifNoneMatch: '*' as const }
         const at = { calendar: path.id, name }
-        const etag = await scheduling.put({ caller, ref: at, before: null, bytes, write: { condition, origin } })
+        const etag = await write(caller, at, bytes, condition)
         return { calendar: path.id, object: name, etag }
       },
     }),
@@ -151,7 +151,7 @@ export const eventWriteOperations = (parts: PortalParts): readonly Operation[] =
               await put(caller, path, past, object, request, tx)
               const condition = { ifNoneMatch: '*' as const }
               const at = { calendar: path.id, name }
-              return scheduling.put({ caller, ref: at, before: null, bytes, write: { condition, origin } }, { tx })
+              return write(caller, at, bytes, condition, { tx })
             })
             return { calendar: path.id, object: name, etag }
           }
@@ -195,13 +195,8 @@ export const eventWriteOperations = (parts: PortalParts): readonly Operation[] =
             return
           }
         }
-        const condition = writeCondition(request.headers)
-        await scheduling.delete({
-          caller,
-          ref: { calendar: path.id, name: path.object },
-          before: object,
-          write: { condition, origin },
-        })
+        const at = { calendar: path.id, name: path.object }
+        await service.deleteObject(caller.principal, at, { condition: writeCondition(request.headers), origin })
       },
     }),
 
@@ -219,9 +214,7 @@ export const eventWriteOperations = (parts: PortalParts): readonly Operation[] =
       handle: async ({ caller, path, request }) => {
         const bytes = await readBody(request, { maxBytes: defaultObjectLimits.maxBytes })
         const at = { calendar: path.id, name: path.object }
-        const before = await service.getObject(caller.principal, at)
-        const condition = writeCondition(request.headers)
-        const etag = await scheduling.put({ caller, ref: at, before, bytes, write: { condition, origin } })
+        const etag = await write(caller, at, bytes, writeCondition(request.headers))
         return { calendar: path.id, object: path.object, etag }
       },
     }),

@@ -1,10 +1,13 @@
 import { type Component, draftOf, editCalendar, expandSeries, type SeriesFacts } from '@dayport/core/ical'
+import { mailOf } from '../events/details.ts'
 import { type OpenObject, openObject } from '../events/read.ts'
 import { wallDistance, wallText } from '../events/times.ts'
-import { componentsOf, keyOf, linesOf, seriesKey } from './components.ts'
+import { answerIn, componentsOf, keyOf, linesOf, seriesKey } from './components.ts'
 
 /** Instances of both versions that are compared; what comes later follows from the same rule. */
 const maxCompared = 2_000
+
+const unanswered = 'NEEDS-ACTION'
 
 const linesNamed = (component: Component, ...names: readonly string[]): string =>
   JSON.stringify(names.map((name) => component.propertiesNamed(name).map(draftOf)))
@@ -63,7 +66,8 @@ const rescheduled = (before: OpenObject, after: OpenObject, floatingZone: string
 
 /**
  * An edit of a meeting by its organizer, with the answers that it makes void asked for again: of those people, in the components that
- * happen at another time now. RFC 6638 §3.2.8.
+ * happen at another time now (RFC 6638 §3.2.8). What else they answered stays, also where the organizer's program did not know of it
+ * (§3.2.10.1).
  *
  * @param addresses of the attendees whose answers the portal keeps, lower case
  */
@@ -73,14 +77,23 @@ export const askAnew = (
   addresses: ReadonlySet<string>,
   floatingZone: string,
 ): { readonly bytes: Uint8Array; readonly asked: ReadonlySet<string> } => {
+  const old = openObject(before)
   const object = openObject(after)
-  const asked = rescheduled(openObject(before), object, floatingZone)
+  const asked = rescheduled(old, object, floatingZone)
+  const known = new Map(componentsOf(old).map((component) => [keyOf(component), component]))
   const editor = editCalendar(object.document)
   for (const component of componentsOf(object)) {
-    if (!asked.has(keyOf(component))) continue
+    const key = keyOf(component)
+    const source = known.get(key) ?? known.get(seriesKey)
     for (const line of linesOf(component, addresses)) {
       const draft = draftOf(line)
-      editor.replace(line, { ...draft, params: { ...draft.params, PARTSTAT: 'NEEDS-ACTION', RSVP: 'TRUE' } })
+      const isOpen = (line.param('PARTSTAT') ?? unanswered).toUpperCase() === unanswered
+      const given = source === undefined ? null : answerIn(source, new Set([mailOf(line.value).toLowerCase()]))
+      if (asked.has(key)) {
+        if (!isOpen) editor.replace(line, { ...draft, params: { ...draft.params, PARTSTAT: unanswered, RSVP: 'TRUE' } })
+      } else if (isOpen && given !== null && given !== unanswered) {
+        editor.replace(line, { ...draft, params: { ...draft.params, PARTSTAT: given } })
+      }
     }
   }
   return { bytes: editor.toBytes(), asked }

@@ -13,6 +13,7 @@ export const invitationsSchema: readonly string[] = [
     PRIMARY KEY (calendar, object, person)
   ) STRICT, WITHOUT ROWID`,
   'CREATE INDEX portal_invitations_copy ON portal_invitations (copy_calendar, copy_object)',
+  'CREATE INDEX portal_invitations_gone ON portal_invitations (person) WHERE gone = 1',
 ]
 
 /** One person's copy of one meeting. */
@@ -71,6 +72,13 @@ export const createInvitations = ({ db }: { readonly db: SqliteDatabase }) => ({
       .get<Row>(`SELECT ${columns} FROM portal_invitations WHERE copy_calendar = ? AND copy_object = ?`, calendar, name)
     return row === undefined ? null : toInvitation(row)
   },
+
+  /** Copies that the person has deleted. */
+  goneOf: (tx: Transaction, person: PrincipalId): readonly Invitation[] =>
+    db
+      .within(tx)
+      .all<Row>(`SELECT ${columns} FROM portal_invitations WHERE person = ? AND gone = 1`, person)
+      .map(toInvitation),
 
   put: (tx: Transaction, { meeting, person, copy, gone }: Invitation): void => {
     db.within(tx).run(
