@@ -21,15 +21,15 @@ export const absorb = async (context: RunContext): Promise<void> => {
     after = rows.at(-1)!
     // What a batch brings is stored at once: one unit of work for many objects.
     const writes: Write[] = []
-    const aside: { readonly row: InboxRow }[] = []
+    const aside: Aside[] = []
     let broken: { readonly error: unknown } | null = null
     try {
       for await (const { name, result } of readMany(context, rows)) {
         const row = rows.find((one) => one.name === name)
         if (row === undefined) continue
         const write = await absorbOne(context, row, result)
-        if (write === null) aside.push({ row })
-        else writes.push(write)
+        if (typeof write === 'function') writes.push(write)
+        else aside.push(write)
       }
     } catch (error) {
       broken = { error }
@@ -40,9 +40,7 @@ export const absorb = async (context: RunContext): Promise<void> => {
         for (const write of writes) await write(tx)
       })
     }
-    for (const { row } of aside) {
-      await setAside(context, { state: 'quarantined', reason: 'unreadable' }, { remoteRow: row })
-    }
+    for (const { row, ...why } of aside) await setAside(context, why, { remoteRow: row })
     if (broken !== null) throw broken.error
   }
   context.reads.isPartial = context.reads.strange > 0 || (await isPartial(context))
@@ -65,6 +63,9 @@ const isPartial = async ({ state, binding, limits }: RunContext): Promise<boolea
 
 type Write = (tx: Transaction) => Promise<void>
 
+/** An object that is left alone until it changes. */
+type Aside = Parameters<typeof setAside>[1] & { readonly row: InboxRow }
+
 type Read = { readonly name: string; readonly result: PeerObject | null | Error }
 
 async function* readMany(context: RunContext, rows: readonly InboxRow[]): AsyncIterable<Read> {
@@ -85,12 +86,12 @@ async function* readMany(context: RunContext, rows: readonly InboxRow[]): AsyncI
   }
 }
 
-/** What is to be stored; `null` when the object cannot be read and is to be set aside. */
+/** What is to be stored, or why the object is to be set aside. */
 const absorbOne = async (
   context: RunContext,
   row: InboxRow,
   result: PeerObject | null | Error,
-): Promise<Write | null> => {
+): Promise<Write | Aside> => {
   context.reads.all += 1
   if (result instanceof Error) return absorbFailure(context, row, result)
   if (result === null) return absorbMissing(context, row)
@@ -154,13 +155,18 @@ const absorbMissing = async (context: RunContext, row: InboxRow): Promise<Write>
 }
 
 /** Unreadable is never gone. */
-const absorbFailure = (context: RunContext, row: InboxRow, error: Error): Write | null => {
+const absorbFailure = (context: RunContext, row: InboxRow, error: Error): Write | Aside => {
   const failure = failureOf(error)
   if (failure === null || failure.scope === 'run') throw error
+  if (CalendarError.is(error, 'unrepresentable')) {
+    // It is there, and can be kept in step no longer: a series that has grown beyond what the other side is given of one.
+    const reason = typeof error.details?.reason === 'string' ? error.details.reason : failure.reason
+    return { row, state: 'unsupported', reason }
+  }
   context.reads.unreadable += 1
   if (RemoteError.is(error) && failure.again && row.attempts + 1 < context.limits.maxAttempts) {
     const notBeforeMs = context.now() + context.limits.retryMs * 2 ** row.attempts
     return (tx) => context.state.putInbox([{ ...row, attempts: row.attempts + 1, notBeforeMs }], { tx })
   }
-  return null
+  return { row, state: 'quarantined', reason: 'unreadable' }
 }

@@ -18,6 +18,10 @@ export const clockOffset = (serverMs: number, askedMs: number, answeredMs: numbe
   return serverMs > answeredMs ? serverMs - answeredMs : 0
 }
 
+/** Now by the other side's clock; `null` while it has not said. */
+export const nowThere = ({ clock, now }: Pick<RunContext, 'clock' | 'now'>): number | null =>
+  clock.offsetMs === null ? null : now() + clock.offsetMs
+
 /** Whether stamps of both sides may be compared: the host says no, or the other side's own clock does. What nobody knows is no. */
 export const isClockTrusted = ({ clocksTrusted, clock }: RunContext): boolean => {
   if (clock.offsetMs === null) return clocksTrusted === true

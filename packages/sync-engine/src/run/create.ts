@@ -2,7 +2,8 @@ import { CalendarError } from '@dayport/core'
 import { textProperty } from '@dayport/core/ical'
 import { canonicalOf, digestAsSent, markOfGroups, uidOf } from '../content/canonical.ts'
 import { withUid } from '../content/transfer.ts'
-import type { LinkEnd, SyncLink, SyncOperation } from '../state/records.ts'
+import type { LinkEnd, SentCreation, SyncLink, SyncOperation } from '../state/records.ts'
+import { nowThere } from './clock.ts'
 import type { RunContext } from './context.ts'
 import { type Content, endOf, freshRemote } from './ends.ts'
 import { merge } from './merge-unit.ts'
@@ -76,6 +77,12 @@ const pairWithHolder = async (
   return true
 }
 
+const sentNow = (context: RunContext, { groups }: Content): SentCreation => {
+  const thereMs = nowThere(context)
+  const digests = { all: digestAsSent(groups), mark: markOfGroups(groups) }
+  return thereMs === null ? digests : { ...digests, thereMs }
+}
+
 /** An event that is new here, or that was deleted there and edited here. */
 export const createRemote = async (context: RunContext, unit: Unit): Promise<void> => {
   const { state } = context
@@ -104,7 +111,7 @@ export const createRemote = async (context: RunContext, unit: Unit): Promise<voi
     remoteName: null,
     etag: null,
     expected: portal.groups,
-    sent: [...(before?.sent ?? []), { all: digestAsSent(portal.groups), mark: markOfGroups(portal.groups) }],
+    sent: [...(before?.sent ?? []), sentNow(context, portal)],
     portal: endOf(portal),
     attempts: (before?.attempts ?? 0) + 1,
     sentMs: context.now(),

@@ -1,17 +1,23 @@
 import type { PeerObject } from '@dayport/core'
 import { canonicalOf, sameGroups } from '../content/canonical.ts'
 import type { Side, SyncLink, SyncOperation } from '../state/records.ts'
+import { nowThere } from './clock.ts'
 import { heardOf, type RunContext } from './context.ts'
 import { send } from './remote-write.ts'
 import { finishRows, rowsOf, type Unit } from './unit.ts'
 
+/** A link both of whose ends are gone, from now on. */
+export const tombstoneFrom = (context: RunContext, link: SyncLink): SyncLink => {
+  const { buriedMs: _, ...rest } = link
+  const atMs = nowThere(context)
+  const buried = atMs === null ? {} : { buriedMs: atMs }
+  return { ...rest, state: 'tombstone', conflict: null, updatedMs: context.now(), ...buried }
+}
+
 export const bury = (context: RunContext, unit: Unit): Promise<void> =>
   context.write(async (tx) => {
     if (unit.link !== null) {
-      await context.state.putLinks(
-        [{ ...unit.link, state: 'tombstone', reason: null, conflict: null, updatedMs: context.now() }],
-        { tx },
-      )
+      await context.state.putLinks([tombstoneFrom(context, { ...unit.link, reason: null })], { tx })
       await context.note({ link: unit.link.id, action: 'tombstone' }, tx)
     }
     await finishRows(context, unit, tx)
@@ -45,7 +51,7 @@ export const applyDelete = async (context: RunContext, unit: Unit): Promise<void
     const { object } = unit.portal
     await context.write(async (tx) => {
       await peers.portal.delete(object.name, { ifMatch: [object.etag] }, { tx })
-      await state.putLinks([{ ...link, state: 'tombstone', conflict: null, updatedMs: context.now() }], { tx })
+      await state.putLinks([tombstoneFrom(context, link)], { tx })
       await finishRows(context, unit, tx)
       await context.note({ link: link.id, action: 'delete-portal', side: 'portal', kept: object.data }, tx)
     })
@@ -120,7 +126,7 @@ const removeRemote = async (
   await context.write(async (tx) => {
     if (link !== null) {
       const remote = link.remote === null ? null : { ...link.remote, name: object.name }
-      await state.putLinks([{ ...link, state: 'tombstone', remote, conflict: null, updatedMs: context.now() }], { tx })
+      await state.putLinks([tombstoneFrom(context, { ...link, remote })], { tx })
     }
     await state.putOperation({ ...operation, state: 'confirmed' }, { tx })
     await finishRows(context, unit, tx)

@@ -102,7 +102,9 @@ const storePage = async (context: RunContext, side: Side, changes: readonly Peer
     const waiting = await state.getInbox({ binding: binding.id, side, name }, { tx })
     // A side that lost our cursor may have lost versions too, and gives the same ones to other contents.
     const isKnown = isEcho(link, side, etag) && !(side === 'remote' && etag !== null && binding.phase === 'reconcile')
-    if (isKnown) {
+    // What cannot be kept in step may be again one day, though nobody has edited it.
+    const isAside = side === 'remote' && !binding.remoteCursor.listed && link?.state === 'unsupported'
+    if (isKnown && !isAside) {
       if (waiting === null) continue
       if (side === 'remote' && isUntilTold(waiting, etag)) {
         told.push(waiting)

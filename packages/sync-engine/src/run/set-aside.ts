@@ -70,7 +70,9 @@ export const setAside = async (
       { tx },
     )
     await state.deleteInbox(rows, { tx })
-    await context.note({ link: link.id, action: why.state, reason: why.reason }, tx)
+    // Once, however often it is looked at.
+    const isKnown = link.state === why.state && link.reason === why.reason
+    if (!isKnown) await context.note({ link: link.id, action: why.state, reason: why.reason }, tx)
   })
   context.counts[why.state] += 1
 }

@@ -1,6 +1,6 @@
 import { CalendarError } from '@dayport/core'
 import { canonicalOf, digestAsSent, markOfGroups, sameGroups } from '../content/canonical.ts'
-import type { InboxRow, SyncLink } from '../state/records.ts'
+import type { InboxRow, SyncLink, SyncOperation } from '../state/records.ts'
 import { isLiving, type RunContext } from './context.ts'
 import type { Content } from './ends.ts'
 import type { Unit } from './unit.ts'
@@ -22,6 +22,8 @@ export const strayOf = async (
       if (isTwin && operation.sent.some(({ mark }) => mark === markOfGroups(remote.groups))) {
         return { why: isLiving(link) ? 'duplicate' : 'abandoned', link: null }
       }
+      if (isLiving(link) && (await isDeliveredTwice(context, operation, link, remote)))
+        return { why: 'duplicate', link: null }
       const isUnwanted = operation.state === 'abandoned' && !isLiving(link)
       if (isUnwanted && operation.sent.some(({ all }) => all === digestAsSent(remote.groups))) {
         return { why: 'abandoned', link: null }
@@ -54,7 +56,37 @@ const isComparedAnew = ({ binding }: RunContext): boolean =>
   binding.phase === 'reconcile' || (binding.phase === 'initial' && binding.generation > 1)
 
 const isOld = async (context: RunContext, link: SyncLink, remote: Content): Promise<boolean> =>
-  link.remote !== null && (sameGroups(link.remote.base, remote.groups) || (await saidBefore(context, link, remote)))
+  link.remote !== null &&
+  !isPutBack(link, remote) &&
+  (sameGroups(link.remote.base, remote.groups) || (await saidBefore(context, link, remote)))
+
+/** By how much stamps of the other side may be off: its clock is told in whole seconds. */
+const stampMs = 2_000
+
+/** Whether somebody has put it there since it was deleted: a backup has nothing that is younger. Losing an event is worse than keeping one. */
+const isPutBack = ({ buriedMs }: SyncLink, { object: { modifiedMs } }: Content): boolean =>
+  buriedMs !== undefined && modifiedMs !== null && modifiedMs > buriedMs + stampMs
+
+/**
+ * Whether the network has delivered one creation twice, to a server that does not know it again: it says what was sent, was made as long
+ * after as a request may take, and the one that we know is there. A person's copy says something else, or comes later.
+ */
+const isDeliveredTwice = async (
+  { limits, peers }: RunContext,
+  operation: SyncOperation,
+  link: SyncLink,
+  remote: Content,
+): Promise<boolean> => {
+  const { name, modifiedMs } = remote.object
+  if (operation.state !== 'confirmed' || link.remote === null || link.remote.name === name || modifiedMs === null)
+    return false
+  const isOurs = operation.sent.some(({ all, thereMs }) => {
+    if (thereMs === undefined || all !== digestAsSent(remote.groups)) return false
+    return modifiedMs >= thereMs - stampMs && modifiedMs <= thereMs + limits.requestTimeoutMs
+  })
+  // What was moved by a copy and a deletion must not go as well.
+  return isOurs && (await peers.remote.get(link.remote.name)) !== null
+}
 
 /** Whether the event said the same at an earlier time, as far as what was replaced is kept: a backup may be older than its last edit. */
 const saidBefore = async ({ state, binding, peers }: RunContext, link: SyncLink, remote: Content): Promise<boolean> => {

@@ -222,6 +222,8 @@ export interface SyncLink {
   /** The operation under which its remote end was asked for; asked again under the same, so that no second one comes to be. */
   readonly creation: string | null
   readonly updatedMs: number
+  /** Of a tombstone: when it was made, by the other side's clock; absent where that was not known. What is younger there was put back. */
+  readonly buriedMs?: number
 }
 
 export interface LinkConflict {
@@ -241,6 +243,15 @@ export interface ConflictValues {
 /** The winner by group, for those of a conflict; or both: the remote version becomes an event of its own. */
 export type ConflictChoice = Readonly<Record<string, Side>> | 'keep-both'
 
+/** One request for a creation. */
+export interface SentCreation {
+  /** Digests of all that it carried but for blanks, and of its time and title alone. */
+  readonly all: string
+  readonly mark: string
+  /** When it was sent, by the other side's clock; absent where that was not known. */
+  readonly thereMs?: number
+}
+
 /** One intended write to the remote side. */
 export interface SyncOperation {
   /** Also the `operationId` that the peer is given. */
@@ -255,8 +266,8 @@ export interface SyncOperation {
   readonly etag: ETag | null
   /** What the remote side should say afterwards; empty for a deletion. */
   readonly expected: Groups
-  /** Of a creation, what each request for it carried: digests of all of it but for blanks, and of its time and title alone. */
-  readonly sent: readonly { readonly all: string; readonly mark: string }[]
+  /** Of a creation, what each request for it carried. */
+  readonly sent: readonly SentCreation[]
   /** What the portal's end was when it was sent. */
   readonly portal: LinkEnd | null
   readonly attempts: number

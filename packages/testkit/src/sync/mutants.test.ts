@@ -317,6 +317,24 @@ describe('the simulator finds an engine that is broken on purpose (sync-engine.m
     ).toMatch(/resurrection/)
   })
 
+  it('that takes what the network has delivered twice for a copy', async () => {
+    const harm = await firstHarm(await intact(), ({ storage, ...rest }) => ({
+      ...rest,
+      storage: {
+        ...storage,
+        state: {
+          ...storage.state,
+          putOperation: (operation, options) =>
+            storage.state.putOperation(
+              { ...operation, sent: operation.sent.map(({ thereMs: _, ...sent }) => sent) },
+              options,
+            ),
+        },
+      },
+    }))
+    expect(harm).toMatch(/duplicates/)
+  })
+
   it('that makes again what one side has deleted', async () => {
     const create = await broken<typeof plans>(`${engine}/plan/plan.ts`, ({ planEvent }) => ({
       planEvent: (...args) => {

@@ -53,9 +53,11 @@ export const newEvent = (facts: {
 /** A zone that no database has: what it means is what its VTIMEZONE says. */
 export const ownZone = 'Plant time'
 
-const ownZoneLines = (hours: number): readonly string[] => [
+const ownZoneLines = (hours: number): readonly string[] => zoneLines(ownZone, hours)
+
+const zoneLines = (zone: string, hours: number): readonly string[] => [
   'BEGIN:VTIMEZONE',
-  `TZID:${ownZone}`,
+  `TZID:${zone}`,
   'BEGIN:STANDARD',
   'DTSTART:19700101T000000',
   `TZOFFSETFROM:+${String(hours).padStart(2, '0')}00`,
@@ -71,6 +73,18 @@ export const withOwnZone =
     const text = new TextDecoder().decode(data)
     const lines = ownZoneLines(hours).join('\r\n')
     return new TextEncoder().encode(text.replace(/BEGIN:VTIMEZONE\r\nTZID:Plant time\r\n[\s\S]*?END:VTIMEZONE/, lines))
+  }
+
+/** A definition of the zone that an event is in, which every database has another one of. */
+export const withKnownZone =
+  (hours: number): Edit =>
+  (data) => {
+    const text = new TextDecoder().decode(data)
+    const zone = /DTSTART;TZID=(Europe\/Berlin|America\/New_York):/.exec(text)?.[1]
+    if (zone === undefined) return data
+    const lines = zoneLines(zone, hours).join('\r\n')
+    const without = text.replace(/BEGIN:VTIMEZONE\r\n[\s\S]*?END:VTIMEZONE\r\n/g, '')
+    return new TextEncoder().encode(without.replace('BEGIN:VEVENT', `${lines}\r\nBEGIN:VEVENT`))
   }
 
 type Edit = (data: Uint8Array) => Uint8Array

@@ -1,7 +1,19 @@
 import fc from 'fast-check'
 import type { SimulatedSide } from './ledger.ts'
 
-const tricks = ['move', 'copy', 'touch', 'undo', 'expire', 'migrate', 'restart', 'mistake', 'rekey', 'unbin'] as const
+const tricks = [
+  'move',
+  'copy',
+  'touch',
+  'undo',
+  'expire',
+  'migrate',
+  'restart',
+  'mistake',
+  'rekey',
+  'unbin',
+  'zones',
+] as const
 
 /** What the administrator does while a run is under way, by number of step: switches the connection off, or binds the calendar anew. */
 export interface OfficeAct {
@@ -34,6 +46,8 @@ export type SimulationCommand =
     }
   | { readonly do: 'race'; readonly trouble: number; readonly pause: boolean }
   | { readonly do: 'wait'; readonly seconds: number }
+  /** It is the night in which clocks change, some seconds before they do. */
+  | { readonly do: 'season' }
   /** All trouble ends for a while, and both sides come to agree. */
   | { readonly do: 'settle' }
   /** `backup` keeps what one side holds, the portal's database with the engine's state in it; `restore` goes back to it. */
@@ -82,6 +96,7 @@ const command: fc.Arbitrary<SimulationCommand> = fc.oneof(
     weight: 1,
     arbitrary: fc.oneof(
       fc.record({ do: fc.constant('rebind' as const) }),
+      fc.record({ do: fc.constant('season' as const) }),
       fc.record({ do: fc.constant('clock' as const), hours: fc.constantFrom(-24, -1, 1, 24) }),
     ),
   },

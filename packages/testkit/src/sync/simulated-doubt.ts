@@ -1,4 +1,5 @@
 import type { RunResult } from '@dayport/sync-engine'
+import { originsIn } from './ledger.ts'
 import type { SimulatedWorld } from './simulated-world.ts'
 
 /** What an unanswered write has made of an item that has got another name since cannot be told from an edit. */
@@ -7,6 +8,15 @@ export const allowMove = async (world: SimulatedWorld, only: string | null | und
     const item = world.mailbox.items.get(remoteName ?? '')
     if (kind === 'update' && item !== undefined && (only ?? remoteName) === remoteName)
       world.ledger.edit('remote', item.data)
+  }
+}
+
+/** What is deleted here and younger there than its deletion was put back by somebody, as far as anybody can tell: it stays. */
+export const allowTouch = async (world: SimulatedWorld, only: string | null | undefined): Promise<void> => {
+  for (const { name, data } of world.mailbox.items.values()) {
+    if ((only ?? name) !== name) continue
+    const link = await world.memory.state.findLink(world.binding, 'remote', name)
+    if (link === null || link.state === 'tombstone') originsIn(data).forEach(world.ledger.undelete)
   }
 }
 

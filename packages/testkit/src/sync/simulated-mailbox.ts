@@ -11,12 +11,13 @@ import { textOf } from './ledger.ts'
 import { normaliseForMailbox, projectForMailbox, withUidOf } from './mailbox-content.ts'
 import { createMailboxFeed, type FedItem } from './mailbox-feed.ts'
 
-/** What a simulated mailbox may do wrong to a call. `after` faults do the work and lose the answer. */
+/** What a simulated mailbox may do wrong to a call. `twice`: it is delivered two times, and only the second is answered. */
 export type MailboxFault =
   | 'none'
   | 'lost-request'
   | 'lost-answer'
   | 'late-request'
+  | 'twice'
   | 'throttled'
   | 'transient'
   | 'expired-cursor'
@@ -77,6 +78,8 @@ export interface SimulatedMailbox {
   move(name: string, options?: { readonly hides: boolean }): void
   /** A copy made there: another item, with our marks and, if `sameUid`, with its UID. */
   copy(name: string, sameUid: boolean): void
+  /** A new version that says the same in other bytes. */
+  define(name: string, change: (data: Uint8Array) => Uint8Array): void
   /** A new version without a change. */
   touch(name: string): void
   /** All cursors are refused from now on. */
@@ -87,7 +90,7 @@ export interface SimulatedMailbox {
   mistakeCursor(): void
   /** Cursors are answered rightly again. */
   calmCursor(): void
-  /** All names are new, and cursors refused: the mailbox was moved to another server. */
+  /** All names are new, and cursors refused: the mailbox was moved to another server. What was written when stays so. */
   migrate(): void
   snapshot(): ReadonlyMap<string, SimulatedItem>
   /** Back to a snapshot: versions and all, so that later ones come a second time where `reuses`. Cursors are refused. */
@@ -110,7 +113,12 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
     names += 1
     return `R${String(names).padStart(5, '0')}`
   }
-  const store = (name: string, data: Uint8Array, before: Partial<SimulatedItem> = {}): SimulatedItem => {
+  const store = (
+    name: string,
+    data: Uint8Array,
+    before: Partial<SimulatedItem> = {},
+    moved: number | null = null,
+  ): SimulatedItem => {
     const version = feed.next()
     const item: SimulatedItem = {
       createdMs: now(),
@@ -119,7 +127,7 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
       name,
       data,
       version,
-      modifiedMs: now(),
+      modifiedMs: moved ?? now(),
     }
     items.set(name, item)
     feed.note(name)
@@ -170,6 +178,14 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
       case 'lost-answer':
         work()
         throw remoteError('unknown-outcome')
+      case 'twice':
+        // What the first delivery has done may be in the way of the second, which alone is answered.
+        try {
+          work()
+        } catch {
+          return work()
+        }
+        return work()
       case 'late-request':
         if (call === 'put' || call === 'delete') {
           late.push(() => {
@@ -329,6 +345,10 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
       const target = newName()
       store(target, sameUid ? item.data : withUidOf(item.data, `copy-${target}`), { ...item, createdMs: now() })
     },
+    define: (name, change) => {
+      const item = items.get(name)
+      if (item !== undefined) store(name, change(item.data), item, item.modifiedMs)
+    },
     touch: (name) => {
       const item = items.get(name)
       if (item !== undefined) store(name, item.data, item)
@@ -341,7 +361,7 @@ export const createSimulatedMailbox = (options: SimulatedMailboxOptions): Simula
       const all = [...items.values()]
       items.clear()
       feed.clear()
-      for (const item of all) store(newName(), item.data, { ...item })
+      for (const item of all) store(newName(), item.data, { ...item }, item.modifiedMs)
     },
     snapshot: () => new Map(items),
     restore: (snapshot, { reuses } = { reuses: false }) => {

@@ -3,6 +3,7 @@ import {
   withCategory,
   withException,
   withHour,
+  withKnownZone,
   withOwnZone,
   withoutOccurrence,
   withRule,
@@ -11,7 +12,7 @@ import {
 import { freshEvent } from './person-events.ts'
 import { pickOf } from './random.ts'
 import type { SimulatedEdit } from './simulated-commands.ts'
-import { allowMove } from './simulated-doubt.ts'
+import { allowMove, allowTouch } from './simulated-doubt.ts'
 import {
   eventsHere,
   isAlone,
@@ -98,6 +99,8 @@ const playTrick = async (world: SimulatedWorld, command: Extract<SimulatedEdit, 
     await allowMove(world, command.trick === 'move' ? name : null)
   // What hides again under each new name before anybody has heard of one cannot be told from what is gone.
   const hides = name !== undefined && (await world.memory.state.findLink(world.binding, 'remote', name)) !== null
+  if (command.trick === 'move' || command.trick === 'touch' || command.trick === 'rekey')
+    await allowTouch(world, command.trick === 'rekey' ? null : name)
   if (command.trick === 'expire') world.mailbox.expireCursors()
   else if (command.trick === 'restart') {
     world.mailbox.restartCursor()
@@ -108,6 +111,7 @@ const playTrick = async (world: SimulatedWorld, command: Extract<SimulatedEdit, 
     world.mailbox.mistakeCursor()
     world.isMisinformed = true
   } else if (command.trick === 'rekey') for (const one of [...world.mailbox.items.keys()]) world.mailbox.touch(one)
+  else if (command.trick === 'zones') redefineZones(world, command.pick)
   else if (command.trick === 'unbin') takeBack(world, command.pick)
   else if (command.trick === 'migrate') world.mailbox.migrate()
   else if (name !== undefined && command.trick === 'move') world.mailbox.move(name, { hides })
@@ -120,6 +124,11 @@ const playTrick = async (world: SimulatedWorld, command: Extract<SimulatedEdit, 
     world.mailbox.remove(name)
     world.mailbox.undo(name, command.pick % 2 === 0, { hides })
   }
+}
+
+/** The server's zone database is another one: it writes other definitions into what it tells, and nobody has edited anything. */
+const redefineZones = ({ mailbox }: SimulatedWorld, pick: number): void => {
+  for (const name of [...mailbox.items.keys()]) mailbox.define(name, withKnownZone(pick % 5))
 }
 
 /** Somebody takes an item out of the bin, whoever has deleted it. */

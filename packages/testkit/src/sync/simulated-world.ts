@@ -101,6 +101,7 @@ export const createSimulatedWorld = async (options: SimulationOptions): Promise<
   const random2 = createRandom(options.seed ^ 0x5bd1e995)
   const chance2 = (share: number): boolean => random2() < share
   const random3 = createRandom(options.seed ^ 0x1b873593)
+  const random4 = createRandom(options.seed ^ 0x2c1b3c6d)
   const hourMs = 3_600_000
   const skewMs = chance2(0.5) ? 0 : Math.round((random2() - 0.5) * 48) * hourMs
   const state: Pick<SimulatedWorld, 'nowMs' | 'skewMs' | 'trouble' | 'isJustRead'> = {
@@ -111,11 +112,12 @@ export const createSimulatedWorld = async (options: SimulationOptions): Promise<
   }
 
   const faultFor = (call: string): MailboxFault => {
-    if (state.trouble === 0 || !chance(state.trouble * 0.04)) return 'none'
-    const kinds: readonly MailboxFault[] =
-      call === 'put' || call === 'delete'
-        ? ['lost-request', 'lost-answer', 'lost-answer', 'late-request', 'throttled', 'transient']
-        : ['lost-request', 'throttled', 'transient', 'expired-cursor']
+    if (state.trouble === 0) return 'none'
+    const isWrite = call === 'put' || call === 'delete'
+    if (!chance(state.trouble * 0.04)) return isWrite && random4() < state.trouble * 0.01 ? 'twice' : 'none'
+    const kinds: readonly MailboxFault[] = isWrite
+      ? ['lost-request', 'lost-answer', 'lost-answer', 'late-request', 'throttled', 'transient']
+      : ['lost-request', 'throttled', 'transient', 'expired-cursor']
     return kinds[Math.floor(random() * kinds.length)] ?? 'none'
   }
 

@@ -39,12 +39,18 @@ export const createSimulation = async (options: SimulationOptions) => {
 
 export type Simulation = Awaited<ReturnType<typeof createSimulation>>
 
+/** Clocks in Europe go from two to three. */
+const summerMs = Date.UTC(2026, 2, 29, 1)
+
 const play = async (world: SimulatedWorld, command: SimulationCommand): Promise<void> => {
   // Who has forgotten that an event was sent must be shown it, or can only send it again.
   if (world.hasForgotten) world.nowMs += world.hiddenMs
   switch (command.do) {
     case 'wait':
       world.nowMs += command.seconds * 1_000
+      return
+    case 'season':
+      world.nowMs = Math.max(world.nowMs, summerMs - 2_000)
       return
     case 'run':
       return run(world, command)
