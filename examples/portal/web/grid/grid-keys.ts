@@ -43,6 +43,8 @@ const moves: Readonly<Record<string, Move>> = {
 }
 const dayMs = 86_400_000
 const stepMs = 15 * 60_000
+/** How long an event may take to come to its place; half a second on most screens. */
+const maxFrames = 30
 
 /**
  * The keys of the grid, which the library has not: one stop for Tab, a cursor for empty slots, the next and previous event, and moving
@@ -56,6 +58,8 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
   let focused = false
   let pointing = false
   let unselectsLater = false
+  /** The frame in which the focus is tried again. */
+  let waiting: number | null = null
 
   const gridElement = (): HTMLElement | null => container.querySelector<HTMLElement>('[role=grid]')
   const elements = (): HTMLElement[] => [...container.querySelectorAll<HTMLElement>('[data-entry]')]
@@ -78,18 +82,36 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
     if (inScroller !== null) inScroller.tabIndex = -1
   }
 
+  const isLost = (): boolean => document.activeElement === null || document.activeElement === document.body
+  /** No event has the focus, nor anything beside the grid. */
+  const isFree = (): boolean => isLost() || document.activeElement === gridElement()
+
   const refresh = (): void => {
     const grid = gridElement()
     if (grid === null) return
     markScroller(grid)
     grid.setAttribute('aria-label', props().label)
     const target = active === null ? undefined : elementOf(active)
-    if (target === undefined) active = null
+    if (target === undefined && waiting === null) active = null
     grid.tabIndex = active === null ? 0 : -1
     for (const element of elements()) element.tabIndex = element === target ? 0 : -1
     // What was in focus was drawn anew: the focus must not fall out of the page.
-    if (focused && (document.activeElement === document.body || document.activeElement === null))
-      (target ?? grid).focus()
+    if (!focused || !isLost()) return
+    if (active === null) grid.focus()
+    else focusDrawn(active)
+  }
+
+  /** An event that stands on the grid but not in its place yet is not to be seen, and takes no focus; the grid takes its keys until then. */
+  const focusDrawn = (key: string, frames = maxFrames): void => {
+    if (waiting !== null) cancelAnimationFrame(waiting)
+    waiting = null
+    elementOf(key)?.focus()
+    if (!isFree() || frames === 0) return
+    waiting = requestAnimationFrame(() => {
+      if (active === key && isFree()) focusDrawn(key, frames - 1)
+      else waiting = null
+    })
+    if (isLost()) gridElement()?.focus()
   }
 
   let planned = false
@@ -106,7 +128,7 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
   const focusEvent = (key: string): void => {
     active = key
     refresh()
-    elementOf(key)?.focus()
+    focusDrawn(key)
   }
 
   const titlesAt = ({ start, end }: Cursor): string[] =>
@@ -240,7 +262,8 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const target = event.target instanceof HTMLElement ? event.target : null
-    const entry = hands.entries.get(target?.closest<HTMLElement>('[data-entry]')?.dataset.entry ?? '')
+    const held = waiting !== null && target === gridElement() ? active : null
+    const entry = hands.entries.get(held ?? target?.closest<HTMLElement>('[data-entry]')?.dataset.entry ?? '')
     if (entry === undefined && target !== gridElement()) return
     const move = moves[event.key]
     let done = false
@@ -268,6 +291,7 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
       else hands.unselect()
       refresh()
     } else if (target !== null && target === inScroller) gridElement()?.focus({ preventScroll: true })
+    else if (waiting !== null) return
     else if (target === gridElement() && cursor !== null) hands.select(cursor)
   }
 
@@ -313,6 +337,7 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
     refresh,
     refreshSoon,
     destroy: (): void => {
+      if (waiting !== null) cancelAnimationFrame(waiting)
       container.removeEventListener('keydown', onKeyDown, true)
       container.removeEventListener('focusin', onFocusIn)
       container.removeEventListener('contextmenu', onContextMenu)
