@@ -2,7 +2,7 @@ import type { CalendarPeer } from '@dayport/core'
 import { clark, createXmlElement, type XmlElement } from '@dayport/core/xml'
 import { createEwsClient, createEwsPeer } from '@dayport/exchange-connector/ews'
 import { createFakeEws, type FakeEwsFault, type FakeEwsTraits } from '@dayport/testkit'
-import { answeredLater, type Clock, openWorld, type Side, type Trouble, user } from './world.ts'
+import { answeredLater, type Clock, createMortalProcess, openWorld, type Side, type Trouble, user } from './world.ts'
 
 const faultOf: Readonly<Record<Exclude<Trouble, 'conflict'>, FakeEwsFault>> = {
   'lost-answer': { kind: 'lost' },
@@ -47,32 +47,45 @@ export const ewsSide = (
 ) => {
   const now = () => clock.ms
   const ews = createFakeEws({ now, traits, mailbox: user })
-  const client = createEwsClient({
-    url: 'https://mail.example.com/EWS/Exchange.asmx',
-    auth: { kind: 'basic', user: 'portal', password: 'secret' },
-    fetch: answeredLater(ews.fetch),
-    newId,
-    now,
-  })
-  const remote = createEwsPeer({
-    client,
-    folder: { distinguished: 'calendar' },
-    origin: 'portal.example/anna',
-    mapping: { zone: 'Europe/Moscow', ownerAddresses: [user], privateEvents },
-    singles: { pastDays: 31, futureDays: 366, now },
-  })
+  const process = createMortalProcess(answeredLater(ews.fetch))
+  const openClient = () =>
+    createEwsClient({
+      url: 'https://mail.example.com/EWS/Exchange.asmx',
+      auth: { kind: 'basic', user: 'portal', password: 'secret' },
+      fetch: process.fetch,
+      newId,
+      now,
+    })
+  const openPeer = (own: ReturnType<typeof openClient>) =>
+    createEwsPeer({
+      client: own,
+      folder: { distinguished: 'calendar' },
+      origin: 'portal.example/anna',
+      mapping: { zone: 'Europe/Moscow', ownerAddresses: [user], privateEvents },
+      singles: { pastDays: 31, futureDays: 366, now },
+    })
+  const client = openClient()
+  let remote: CalendarPeer = openPeer(client)
   const { hand } = ews
   const all = () => [...hand.items, ...hand.others]
   let seen = 0
   const side: Side & { readonly ews: typeof ews; readonly client: typeof client } = {
     ews,
     client,
-    remote,
+    get remote() {
+      return remote
+    },
+    reopen: () => {
+      remote = openPeer(openClient())
+      return remote
+    },
+    process,
     hand: {
       get items() {
-        return all().map(({ id, elements, folder }) => ({
+        return all().map(({ id, elements, folder, startMs }) => ({
           id,
           title: elements.get('Subject')?.text ?? '',
+          day: new Date(startMs + 3 * 3_600_000).toISOString().slice(0, 10),
           isSeries: elements.has('Recurrence'),
           isJoined: folder === 'F-calendar',
         }))

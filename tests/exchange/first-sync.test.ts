@@ -86,7 +86,7 @@ describe.each(backEnds)('a first sync with $name', ({ open, needed }) => {
     let runs = 0
     for (let rest = true; rest && runs < 60; runs += 1) {
       const result = await world.run()
-      rest = result.kind !== 'run' || result.run.outcome !== 'done'
+      rest = result?.kind !== 'run' || result.run.outcome !== 'done'
     }
     expect(runs).toBeGreaterThan(3)
     expect((await world.texts()).size).toBe(count)

@@ -1,7 +1,7 @@
 import type { CalendarPeer } from '@dayport/core'
 import { createClientCredentials, createGraphClient, createGraphPeer } from '@dayport/exchange-connector/graph'
 import { createFakeGraph, type FakeFault, type FakeGraphOptions } from '@dayport/testkit'
-import { answeredLater, type Clock, openWorld, type Side, type Trouble, user } from './world.ts'
+import { answeredLater, type Clock, createMortalProcess, openWorld, type Side, type Trouble, user } from './world.ts'
 
 const faultOf: Readonly<Record<Exclude<Trouble, 'conflict' | 'half-batch'>, FakeFault>> = {
   'lost-answer': { kind: 'lost-answer' },
@@ -32,32 +32,37 @@ export const graphSide = (
   const graph = createFakeGraph({ now, ...options })
   const outlook = graph.mailbox(user)
   const second = graph.addCalendar(user, 'Second')
-  const client = createGraphClient({
-    tokens: createClientCredentials({
-      tenant: 'example.com',
-      clientId: 'app',
-      clientSecret: 'secret',
-      fetch: answeredLater(graph.fetch),
+  const process = createMortalProcess(answeredLater(graph.fetch))
+  const openClient = () =>
+    createGraphClient({
+      tokens: createClientCredentials({
+        tenant: 'example.com',
+        clientId: 'app',
+        clientSecret: 'secret',
+        fetch: answeredLater(graph.fetch),
+        now,
+        authority: 'http://127.0.0.1',
+      }),
+      fetch: process.fetch,
       now,
-      authority: 'http://127.0.0.1',
-    }),
-    fetch: answeredLater(graph.fetch),
-    now,
-    newId,
-    baseUrl: graph.baseUrl,
-    wait: async (ms) => {
-      clock.ms += ms
-    },
-  })
-  const remote = createGraphPeer({
-    client,
-    user,
-    calendar: 'calendar',
-    origin: 'portal.example/anna',
-    now,
-    mapping: { zone: 'Europe/Moscow', ownerAddresses: [user], privateEvents },
-    singles: { pastDays: 31, futureDays: 366, now },
-  })
+      newId,
+      baseUrl: graph.baseUrl,
+      wait: async (ms) => {
+        clock.ms += ms
+      },
+    })
+  const openPeer = (own: ReturnType<typeof openClient>) =>
+    createGraphPeer({
+      client: own,
+      user,
+      calendar: 'calendar',
+      origin: 'portal.example/anna',
+      now,
+      mapping: { zone: 'Europe/Moscow', ownerAddresses: [user], privateEvents },
+      singles: { pastDays: 31, futureDays: 366, now },
+    })
+  const client = openClient()
+  let remote: CalendarPeer = openPeer(client)
   let seen = 0
   const side: Side & {
     readonly graph: typeof graph
@@ -67,12 +72,21 @@ export const graphSide = (
     graph,
     client,
     outlook,
-    remote,
+    get remote() {
+      return remote
+    },
+    reopen: () => {
+      remote = openPeer(openClient())
+      return remote
+    },
+    process,
     hand: {
       get items() {
         return outlook.events.map(({ id, fields, recurrence, calendar }) => ({
           id,
           title: fields.subject,
+          // All of a test's events are in the morning or the afternoon: in UTC their days are Moscow's.
+          day: fields.start.dateTime.slice(0, 10),
           isSeries: recurrence !== null,
           isJoined: calendar === 'calendar',
         }))

@@ -30,6 +30,8 @@ export type Trouble =
 export interface HandItem {
   readonly id: string
   readonly title: string
+  /** Day of its start, in Moscow. */
+  readonly day: string
   readonly isSeries: boolean
   /** In the calendar that is synchronised. */
   readonly isJoined: boolean
@@ -56,6 +58,10 @@ export interface Hand {
 /** The other side: a fake server, a peer over it, and what can go wrong there. */
 export interface Side {
   readonly remote: CalendarPeer
+  /** A peer of a process that has just begun: it remembers nothing. */
+  reopen(): CalendarPeer
+  /** The process that the peers are in. */
+  readonly process: MortalProcess
   readonly hand: Hand
   /** Decides for each request; `null` none fails. */
   trouble: ((seen: number) => Trouble | null) | null
@@ -80,6 +86,49 @@ export const answeredLater =
     await new Promise((resolve) => setImmediate(resolve))
     return serve(input, init)
   }
+
+/** A process that may die at a request: what it sends then, or had sent, is not answered any more. */
+export const createMortalProcess = (serve: typeof fetch) => {
+  let dead = new AbortController()
+  let seen = 0
+  let death: { readonly at: number; readonly isDone: boolean } | null = null
+  const never = new Promise<Response>(() => undefined)
+  return {
+    fetch: (async (input, init) => {
+      const { signal } = dead
+      if (signal.aborted) return never
+      seen += 1
+      const isLast = seen === death?.at
+      if (isLast && !death!.isDone) {
+        dead.abort()
+        return never
+      }
+      const answer = await serve(input, init)
+      if (isLast) dead.abort()
+      return signal.aborted ? never : answer
+    }) satisfies typeof fetch,
+    /** Dies at that request, before it is sent or after it is done. */
+    dieAt: (at: number, isDone: boolean): void => {
+      death = { at, isDone }
+    },
+    /** Requests that were sent. */
+    sent: (): number => seen,
+    /** Begins anew; `false` when it was alive. */
+    revive: (): boolean => {
+      if (!dead.signal.aborted) return false
+      dead = new AbortController()
+      return true
+    },
+    /** Comes when it dies. */
+    died: (): Promise<null> =>
+      new Promise((resolve) => {
+        if (dead.signal.aborted) resolve(null)
+        else dead.signal.addEventListener('abort', () => resolve(null), { once: true })
+      }),
+  }
+}
+
+export type MortalProcess = ReturnType<typeof createMortalProcess>
 
 /** Ids in their order. */
 export const countedIds = () => {
@@ -146,20 +195,26 @@ export const openWorld = async <S extends Side>(
       { tx },
     )
   })
-  const engine = createSyncEngine({
-    storage,
-    now,
-    newId,
-    random: () => 0,
-    limits,
-    onError: (error) => {
-      throw error
-    },
-  })
-  const remote = broken(side.remote)
+  const createEngine = () =>
+    createSyncEngine({
+      storage,
+      now,
+      newId,
+      random: () => 0,
+      limits,
+      onError: (error) => {
+        throw error
+      },
+    })
+  let engine = createEngine()
+  let remote = broken(side.remote)
   const run = async (afterMs = 120_000) => {
     clock.ms += afterMs
-    return engine.run('b1', { portal, remote }, { trigger: 'interval' })
+    if (side.process.revive()) {
+      engine = createEngine()
+      remote = broken(side.reopen())
+    }
+    return Promise.race([engine.run('b1', { portal, remote }, { trigger: 'interval' }), side.process.died()])
   }
   /** Runs until both sides rest. */
   const settle = async () => {

@@ -8,6 +8,7 @@ import {
   RemoteError,
   type WriteCondition,
 } from '@dayport/core'
+import { dayMs } from '../event/days.ts'
 import { digest } from '../event/digest.ts'
 import { unrepresentable } from '../event/options.ts'
 import { isAnyThere, isSeriesThere } from './absences.ts'
@@ -41,6 +42,8 @@ export interface SeriesItems {
   remove(group: string, condition: WriteCondition | undefined, call: CallOptions): Promise<void>
   /** All of them, by what a search tells; `null` when it is known that there is none, unless it `isNeeded`. */
   listAll(call: CallOptions, isNeeded: boolean): Promise<readonly ListedSeries[] | null>
+  /** Takes back what was made of a series that is to stay one item, or to go: nothing, when it is not known of any. */
+  takeBack(name: string, call: CallOptions): Promise<void>
   /** Whether the calendar shows items of a series that a search does not find. */
   isLeft(group: string, call: CallOptions): Promise<boolean>
   /** Whether an item stands for an occurrence, and is no event of its own; a copy that a person made of one is. */
@@ -53,7 +56,12 @@ export interface ListedSeries {
   /** `null`: written a moment ago, and not found yet. */
   readonly etag: ETag | null
   readonly ids: readonly string[]
+  /** Still one item as well, which stands for it until all of these are made. */
+  readonly isHidden: boolean
 }
+
+/** The series that an item becomes. */
+const splitGroupOf = (name: string): string => `r-${digest(name)}`
 
 /** @param plain the peer beneath, for the item that a series was before. */
 export const createSeriesItems = (
@@ -66,6 +74,8 @@ export const createSeriesItems = (
   /** Items that a search may not find yet, by series. */
   const recent = new Map<string, { readonly ids: Set<string>; readonly atMs: number }>()
   let noneUntilMs = Number.NEGATIVE_INFINITY
+  /** Items that were being split when that was broken off. */
+  const halfSplit = new Set<string>()
 
   /** Copies count as well: one that was made twice is to be found. */
   const etagOf = ({ ours, copies }: Picked): ETag => {
@@ -125,6 +135,12 @@ export const createSeriesItems = (
     const ids = await writeSingles(store, wanted, { ...call, ...parts, nowMs: now(), window: splitter.window() })
     recent.set(parts.group, { ids: new Set(ids), atMs: now() })
     return store.load(ids, call)
+  }
+
+  /** The item that a series was, where its splitting was broken off before that item went. */
+  const stillWhole = async (rows: readonly SingleRow[], call: CallOptions): Promise<string | null> => {
+    const replaced = rows.find(({ mark }) => mark.replaces !== null)?.mark.replaces ?? null
+    return replaced !== null && (await plain.get(replaced, call)) !== null ? replaced : null
   }
 
   const removeAll = async (rows: readonly SingleRow[], call: CallOptions): Promise<void> => {
@@ -228,6 +244,8 @@ export const createSeriesItems = (
       if (isKnown) await assertNoneLeft(group, call)
       return null
     }
+    // Until then the item is the series: to show both would make two of it.
+    if ((await stillWhole(ours, call)) !== null) return null
     if (ours.some(({ mark }) => mark.gone)) {
       if (!options.write) return null
       await removeAll(ours, call)
@@ -248,10 +266,7 @@ export const createSeriesItems = (
     if (!isOpen(singles) || !options.write) return objectOf(group, singles, others, data)
     const source = { ...newest.source, source: new TextDecoder().decode(data) }
     try {
-      const replaced = singles.find(({ mark }) => mark.replaces !== null)?.mark.replaces ?? null
-      const replaces =
-        replaced === null ? null : { id: replaced, remove: () => plain.delete(replaced, undefined, call) }
-      const written = await write(openWanted(source, options.toEvent), { group, singles, replaces }, call)
+      const written = await write(openWanted(source, options.toEvent), { group, singles, replaces: null }, call)
       return objectOf(group, written, others)
     } catch (error) {
       // It has more occurrences by now, or somebody was invited to one: what is there is shown as it is.
@@ -284,7 +299,10 @@ export const createSeriesItems = (
     // People would keep the meeting that they were asked to.
     if (current.isOrganizer !== null) throw reason
     const replaces = { id: name, remove: () => plain.delete(name, undefined, call) }
-    return makeWith(`r-${digest(name)}`, wanted, replaces, call)
+    halfSplit.add(name)
+    const made = await makeWith(splitGroupOf(name), wanted, replaces, call)
+    halfSplit.delete(name)
+    return made
   }
 
   /** What is there already was made by an earlier try. */
@@ -306,18 +324,27 @@ export const createSeriesItems = (
     const rows = await store.list(null, call)
     noneUntilMs = rows.length === 0 && recent.size === 0 ? now() + noneMs : Number.NEGATIVE_INFINITY
     const found = Map.groupBy(rows, ({ group }) => group)
-    const listed = [...found].map(([group, each]): ListedSeries => {
+    const listed: ListedSeries[] = []
+    for (const [group, each] of found) {
       const picked = pick(each)
+      const whole = await stillWhole(picked.ours, call)
+      if (whole !== null) {
+        halfSplit.add(whole)
+        // Whoever wanted it split has thought better of it.
+        const ageMs = now() - Math.max(...picked.ours.map(({ mark }) => mark.writtenMs))
+        if (options.write && ageMs > dayMs) await takeBack(whole, call)
+      }
       const isHiding = (recent.get(group)?.ids.size ?? 0) > picked.ours.length
       const etag = etagOf(picked)
-      return {
+      listed.push({
         group,
         etag: isHiding ? etag.replace(/!?"$/, '!"') : etag,
         ids: picked.ours.map(({ id }) => id),
-      }
-    })
+        isHidden: whole !== null,
+      })
+    }
     const hidden = [...recent.keys()].filter((group) => !found.has(group))
-    return [...listed, ...hidden.map((group) => ({ group, etag: null, ids: [] }))]
+    return [...listed, ...hidden.map((group) => ({ group, etag: null, ids: [], isHidden: false }))]
   }
 
   const remove: SeriesItems['remove'] = async (group, condition, call) => {
@@ -328,6 +355,20 @@ export const createSeriesItems = (
     store.assertQuiet(singles)
     await settleCopies(singles, found.copies, call)
     await removeAll(found.ours, call)
+  }
+
+  const takeBack: SeriesItems['takeBack'] = async (name, call) => {
+    if (!halfSplit.has(name)) return
+    const rows = await rowsOf(splitGroupOf(name), call)
+    try {
+      store.assertQuiet(await loadOurs(rows, call))
+    } catch (error) {
+      // Somebody was invited to one of them: it is a person's now.
+      if (CalendarError.is(error, 'forbidden')) return
+      throw error
+    }
+    await removeAll(rows, call)
+    halfSplit.delete(name)
   }
 
   const holds: SeriesItems['holds'] = async (id, group, call) => {
@@ -348,6 +389,7 @@ export const createSeriesItems = (
     update,
     split,
     remove,
+    takeBack,
     listAll,
     isLeft,
     holds,

@@ -41,8 +41,9 @@ export const withSingles = (plain: CalendarPeer, options: WithSinglesOptions): P
       const all = !isConcerned ? null : await series.listAll(callOnly(call), from.groups.length > 0)
       if (all === null) return { ...page, token: wrapToken(page.token, from.groups) }
       const ours = new Set(all.flatMap(({ ids }) => ids))
-      const there = new Set(all.map(({ group }) => group))
-      const told = all.flatMap(({ group, etag }): readonly PeerChange[] =>
+      const shown = all.filter(({ isHidden }) => !isHidden)
+      const there = new Set(shown.map(({ group }) => group))
+      const told = shown.flatMap(({ group, etag }): readonly PeerChange[] =>
         etag === null ? [] : [{ name: nameOfGroup(group), etag, origin: null }],
       )
       const lost = from.groups.filter((group) => !there.has(group))
@@ -86,7 +87,10 @@ export const withSingles = (plain: CalendarPeer, options: WithSinglesOptions): P
         return series.update(group, data, condition, callOnly(call))
       }
       const found = splitter.projectPlain(data)
-      if ('data' in found) return plain.put(name, data, condition, call)
+      if ('data' in found) {
+        if (name !== null) await series.takeBack(name, callOnly(call))
+        return plain.put(name, data, condition, call)
+      }
       assertWritable(options.write)
       const wanted = splitter.split(data, found.reason)
       if (name !== null) return series.split(name, wanted, condition, { ...callOnly(call), reason: found.reason })
@@ -97,7 +101,10 @@ export const withSingles = (plain: CalendarPeer, options: WithSinglesOptions): P
 
     async delete(name, condition, call = {}) {
       const group = groupOfName(name)
-      if (group === null) return plain.delete(name, condition, call)
+      if (group === null) {
+        await series.takeBack(name, callOnly(call))
+        return plain.delete(name, condition, call)
+      }
       assertWritable(options.write)
       await series.remove(group, condition, callOnly(call))
     },
