@@ -95,7 +95,7 @@ export interface OutlookBindingStore {
   bindingsOf(list: ListRef, objectNames: readonly string[], options?: CallOptions): Promise<readonly ItemBinding[]>
   /** Tombstones of events with these UIDs, by sequence. */
   deletedOf(list: ListRef, uids: readonly string[], options?: CallOptions): Promise<readonly ItemBinding[]>
-  /** The item made under that ReplicationID, a living one before one that is gone; compared without regard to case. */
+  /** The item made under that ReplicationID, a living one before one that is gone, and of those the one that went last; compared without regard to case. */
   findByReplicationId(list: ListRef, replicationId: string, options?: CallOptions): Promise<ItemBinding | null>
   /** The living master of that series, compared without regard to case. */
   findMaster(list: ListRef, seriesGuid: string, options?: CallOptions): Promise<ItemBinding | null>

@@ -57,7 +57,8 @@ export const createMemoryOutlook = <Store extends DayportStore>(store: Store): M
     findByReplicationId: async (list, replicationId, options) => {
       const wanted = replicationId.toUpperCase()
       const found = (await itemsOf(list, options)).filter((item) => item.replicationId?.toUpperCase() === wanted)
-      return found.find(({ deleted }) => !deleted) ?? found[0] ?? null
+      const [last] = found.toSorted((a, b) => Number(a.deleted) - Number(b.deleted) || b.sequence - a.sequence)
+      return last ?? null
     },
     findMaster: async (list, seriesGuid, options) => {
       const wanted = seriesGuid.toUpperCase()

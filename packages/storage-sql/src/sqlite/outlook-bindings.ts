@@ -98,7 +98,7 @@ export const createOutlookBindingStore = (access: Access): OutlookBindingStore =
       one(
         options,
         byReplication,
-        'replication_id IS NOT NULL AND upper(replication_id) = upper(?) ORDER BY deleted',
+        'replication_id IS NOT NULL AND upper(replication_id) = upper(?) ORDER BY deleted, sequence DESC',
         ...keyOf(list),
         replicationId,
       ),

@@ -121,6 +121,11 @@ export const describeOutlookStore = (name: string, open: () => Promise<OpenOutlo
         expect(await bindings.getBinding(list, 4)).toBeNull()
         expect((await bindings.findByReplicationId(list, '{aB}'))?.id).toBe(3)
         expect(await bindings.findByReplicationId(list, '{ac}')).toBeNull()
+        await bindings.putBindings(list, [
+          bindingOf(5, { deleted: true, replicationId: '{ab}', sequence: 8 }),
+          bindingOf(6, { deleted: true, replicationId: '{ab}', sequence: 7 }),
+        ])
+        expect((await bindings.findByReplicationId(list, '{AB}'))?.id).toBe(5)
         await bindings.putBindings(list, [bindingOf(4, { replicationId: '{AB}' })])
         expect((await bindings.findByReplicationId(list, '{ab}'))?.id).toBe(4)
       }),

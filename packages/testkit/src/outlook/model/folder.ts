@@ -30,6 +30,10 @@ export const createFolder = (options: FolderOptions) => {
   const overridden = new Set<string>()
   /** With their `UniqueId`, where it was known: who comes back has to be the same. */
   const deletedIds = new Map<number, string | undefined>()
+  /** Of those, what this Outlook deleted and was told so. */
+  const deletedHere = new Set<number>()
+  /** What the person deleted, as it was, the last one at the end. */
+  const removed: { readonly item: HeldItem; readonly exceptions: readonly HeldItem[] }[] = []
   const restoredIds = new Set<number>()
   let nextKey = 0
   let mustResync = false
@@ -60,6 +64,7 @@ export const createFolder = (options: FolderOptions) => {
       replicationId: null,
       isOrphan: false,
       isReceived: true,
+      isUndone: false,
       ...more,
     }
     held.set(item.key, item)
@@ -75,6 +80,7 @@ export const createFolder = (options: FolderOptions) => {
     item.pending = null
     item.changed.clear()
     item.isReceived = true
+    item.isUndone = false
     note(row)
   }
 
@@ -200,6 +206,7 @@ export const createFolder = (options: FolderOptions) => {
 
   const takeStored = (item: HeldItem, row: OutlookFields | null): void => {
     if (item.pending === 'delete') {
+      if (item.id !== null) deletedHere.add(item.id)
       drop(item)
       return
     }
@@ -225,6 +232,7 @@ export const createFolder = (options: FolderOptions) => {
       if (isOwn) resolve(item, row)
       else resolveOccurrence(item, row)
     } else if (code === '0x81020016') {
+      if (item.isUndone) faults.push('what the person brought back was not taken')
       if (item.pending !== 'delete') setAside(item, 'deleted')
       drop(item)
     } else if (code !== '0x800704c7') {
@@ -263,11 +271,42 @@ export const createFolder = (options: FolderOptions) => {
   }
 
   const remove = (item: HeldItem): void => {
-    if (item.fields.EventType === '1') {
-      for (const exception of exceptionsOf(item.fields.UID)) held.delete(exception.key)
+    const exceptions = item.fields.EventType === '1' ? exceptionsOf(item.fields.UID) : []
+    for (const exception of exceptions) held.delete(exception.key)
+    if (item.id === null) {
+      held.delete(item.key)
+      return
     }
-    if (item.id === null) held.delete(item.key)
-    else item.pending = 'delete'
+    item.pending = 'delete'
+    if (!isOccurrence(item.fields)) removed.push({ item, exceptions })
+  }
+
+  /** Sent as new, under the ReplicationID that it had. */
+  const bringBack = ({ id, fields, replicationId }: HeldItem, isUndone: boolean): void => {
+    const item = hold(
+      { ...fields },
+      { pending: 'new', replicationId: fields.MetaInfo_ReplicationID ?? replicationId ?? `{${options.newGuid()}}` },
+    )
+    item.isUndone = isUndone && id !== null
+    note(item.fields)
+  }
+
+  const undoRemove = (): readonly HeldItem[] => {
+    const last = removed.pop()
+    if (last === undefined) return []
+    const { item, exceptions } = last
+    if (held.has(item.key)) {
+      // Not sent yet: nothing has happened.
+      if (item.pending !== 'delete') return []
+      item.pending = item.changed.size > 0 ? 'update' : null
+      for (const exception of exceptions) {
+        if (exception.id === null || byId(exception.id) === undefined) held.set(exception.key, exception)
+      }
+      return [item, ...exceptions]
+    }
+    bringBack(item, deletedHere.has(item.id ?? -1))
+    for (const exception of exceptions) bringBack(exception, false)
+    return [item, ...exceptions]
   }
 
   return {
@@ -287,6 +326,7 @@ export const createFolder = (options: FolderOptions) => {
     change,
     create,
     remove,
+    undoRemove,
     /** Whether all is to be downloaded anew since this was last asked. */
     takeResync: (): boolean => {
       const asked = mustResync

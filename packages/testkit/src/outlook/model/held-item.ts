@@ -22,6 +22,8 @@ export interface HeldItem {
   readonly replicationId: string | null
   /** Whether it came before the master of its series, and so is an appointment of its own for Outlook. */
   isOrphan: boolean
+  /** Sent anew after its deletion was, and never before: the server has to take it. */
+  isUndone: boolean
   /** Seen in the full download that is running. */
   isReceived: boolean
 }

@@ -37,6 +37,8 @@ export interface OutlookModel {
   create(fields: OutlookFields): HeldItem
   change(item: HeldItem, fields: OutlookFields): void
   remove(item: HeldItem): void
+  /** Takes the last deletion of an event or series back: what was sent already is sent as new, under its ReplicationID. @returns what is back. */
+  undoRemove(): readonly HeldItem[]
   /** Another recurrence: the exceptions go. */
   changeSeries(master: HeldItem, fields: OutlookFields): void
   /** `start` is the original start of the occurrence as a list writes it. */
@@ -48,7 +50,7 @@ export interface OutlookModel {
 export const createOutlookModel = (options: OutlookModelOptions): OutlookModel => {
   const client = createListsClient(options)
   const folder = createFolder(options)
-  const { held, faults, setAside, exceptionsOf, change, create, remove } = folder
+  const { held, faults, setAside, exceptionsOf, change, create, remove, undoRemove } = folder
   let token: string | null = null
   let permissions: string | null = null
   let isKnown = false
@@ -116,7 +118,11 @@ export const createOutlookModel = (options: OutlookModelOptions): OutlookModel =
       // Deletions of exceptions come before what takes their place: MS-OUTSPS 7 fn 16.
       const order = { delete: 0, update: 1, new: 2 }
       waiting.sort((a, b) => order[a.pending!] - order[b.pending!] || a.key - b.key)
-      const results = await client.update(waiting.map((item) => methodOf(item, options.sendsAll())))
+      const methods = waiting.map((item) => methodOf(item, options.sendsAll()))
+      const results = await client.update(methods).catch((error: unknown) => {
+        for (const item of waiting) item.isUndone = false // it may be there, and gone again by others
+        throw error
+      })
       for (const [index, item] of waiting.entries()) folder.takeResult(item, results[index]!)
     }
   }
@@ -174,6 +180,7 @@ export const createOutlookModel = (options: OutlookModelOptions): OutlookModel =
     create,
     change,
     remove,
+    undoRemove,
     changeSeries: (master, fields) => {
       for (const exception of exceptionsOf(master.fields.UID)) held.delete(exception.key)
       change(master, { ...fields, UID: `{${options.newGuid()}}` })
