@@ -1,4 +1,4 @@
-import type { ListChanges, ListService, OutlookBindingStore } from '@dayport/outlook-sync'
+import type { ListChanges, ListService, OutlookBindingStore, UploadResult } from '@dayport/outlook-sync'
 import type { Mutation } from './world.ts'
 
 /** Servers that are wrong in the ways that portals in the field are: specification section 11. A history has to find each of them out. */
@@ -15,7 +15,51 @@ export const mutants: Readonly<Record<string, Mutation>> = {
     }),
   },
   'ReplicationID is not looked at': {
-    bindings: (bindings) => ({ ...bindings, findByReplicationId: async () => null }),
+    lists: (lists): ListService => {
+      let sent = 0
+      return {
+        ...lists,
+        apply: async (access, methods, options) => {
+          // Another one each time, so that nothing is found by it, and the client's own in the answer.
+          const results = await lists.apply(
+            access,
+            methods.map((method) => {
+              const bag = new Map(method.upload.bag)
+              if (bag.has('ReplicationID')) bag.set('ReplicationID', `{${++sent}}`)
+              return { ...method, upload: { ...method.upload, bag } }
+            }),
+            options,
+          )
+          return results.map((result, at) => {
+            const ReplicationID = methods[at]?.upload.bag.get('ReplicationID')
+            return result.row === null || ReplicationID === undefined
+              ? result
+              : { ...result, row: { ...result.row, bag: { ...result.row.bag, ReplicationID } } }
+          })
+        },
+      }
+    },
+  },
+  'a deletion of an occurrence takes an unseen change with it': {
+    lists: (lists) => ({
+      ...lists,
+      apply: async (access, methods, options) => {
+        const results: UploadResult[] = []
+        for (const method of methods) {
+          const [result] = await lists.apply(access, [method], options)
+          const isUnseen = method.command === 'New' && result?.code === '0x81020015'
+          if (!isUnseen || result.row === null || method.upload.fields.get('EventType') !== '3') {
+            results.push(...(result === undefined ? [] : [result]))
+            continue
+          }
+          const { id } = result.row
+          const upload = { fields: new Map<string, string>(), bag: new Map<string, string>() }
+          await lists.apply(access, [{ command: 'Delete', id, version: null, upload }], options)
+          results.push(...(await lists.apply(access, [method], options)))
+        }
+        return results
+      },
+    }),
   },
   'ids are used again': {
     bindings: (bindings): OutlookBindingStore => ({

@@ -17,7 +17,10 @@ describe.each(['memory', 'sqlite'] as const)('a deletion that a person takes bac
     const [back] = await apply(sentNew())
     expect(back).toMatchObject({ code: '0x00000000', row: { id: 2, version: 1, item: { title: 'Lunch' } } })
     const [again] = await apply(sentNew())
-    expect(again).toMatchObject({ code: '0x00000000', row: { id: 2, version: 1, bag: { ReplicationID: replicationId } } })
+    expect(again).toMatchObject({
+      code: '0x00000000',
+      row: { id: 2, version: 1, bag: { ReplicationID: replicationId } },
+    })
     const next = (await sync(token))!
     expect([next.deleted.map(({ id }) => id), next.rows.map(({ id }) => id)]).toEqual([[1], [2]])
     expect((await sync(null))!.rows).toHaveLength(1)
