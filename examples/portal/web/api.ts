@@ -7,6 +7,9 @@ export type Me = z.output<typeof schemas.Me>
 export type Portal = z.output<typeof schemas.Portal>
 export type Calendar = z.output<typeof schemas.Calendar>
 export type Person = z.output<typeof schemas.PersonInfo>
+export type FoundPerson = Omit<z.output<typeof schemas.FoundPerson>, 'members'> & {
+  readonly members?: readonly Person[] | null
+}
 export type EventList = z.output<typeof schemas.EventList>
 export type CalendarEvent = z.output<typeof schemas.Event>
 export type NewEvent = z.input<typeof schemas.NewEvent>

@@ -87,7 +87,7 @@ export const peopleSql: PeopleSql = {
 }
 
 /** A group or person and everybody in it, through groups in it too. A ring of groups ends by UNION. */
-const idsBelow = (sql: Sql, id: PrincipalId): PrincipalId[] =>
+const idsBelow = (sql: Pick<Sql, 'all'>, id: PrincipalId): PrincipalId[] =>
   sql
     .all<{ id: string }>(
       `WITH RECURSIVE below (id) AS (
@@ -223,6 +223,16 @@ export const createPeople = ({
       db.read
         .all<{ id: string }>('SELECT group_id AS id FROM portal_members WHERE member_id = ? ORDER BY group_id', id)
         .map((row) => row.id),
+
+    /** The people in a group, and in groups in it, by name. */
+    everybodyIn: (group: PrincipalId): Person[] =>
+      db.read
+        .all<Row>(
+          `SELECT ${columns} FROM portal_people WHERE id IN (SELECT value FROM json_each(?)) AND kind = 'individual' AND gone_ms IS NULL
+            ORDER BY name, login`,
+          JSON.stringify(idsBelow(db.read, group)),
+        )
+        .map(toPerson),
 
     /** Whether anybody is there at all. */
     isEmpty: (): boolean => db.read.get('SELECT 1 FROM portal_people LIMIT 1') === undefined,

@@ -10,7 +10,7 @@ import { day, startOfDay } from './days.ts'
 import { type Operation, operation } from './operation.ts'
 import { BusyPerson, type BusyTime } from './schemas.ts'
 
-const maxPeople = 50
+const maxPeople = 200
 const maxRangeMs = 32 * 86_400_000
 /** Of one calendar; more would be no answer that a person could use. */
 const maxTimes = 2_000

@@ -60,6 +60,26 @@ const newEvent = (client: TestClient, { id }: Calendar, title: string, more: obj
 const codeOf = async (response: Response): Promise<string> => ((await response.json()) as { code: string }).code
 const outside = (login: string) => anna.json('PATCH', `/api/people/${idOf(login)}`, { external: true })
 
+describe('who is in a group', () => {
+  it('is told with what a search finds, through groups in it, and to people from outside of those whom they know', async () => {
+    const inner = await newGroup('Внутри', 'pavel', 'olga')
+    const sales = await newGroup('Продажи', 'igor')
+    await anna.json('PATCH', `/api/groups/${sales.id}`, { members: [idOf('igor'), inner.id] })
+    const membersFor = async (client: TestClient, query: string) =>
+      (await client.json<z.output<typeof schemas.FoundPerson>[]>('GET', `/api/people?${query}`)).map(
+        ({ name, members }) => [name, members?.map(({ login }) => login) ?? null],
+      )
+    const found = `members=true&search=${encodeURIComponent('прод')}`
+    expect(await membersFor(anna, found)).toEqual([['Продажи', ['igor', 'olga', 'pavel']]])
+    expect(await membersFor(anna, found.replace('true', 'false'))).toEqual([['Продажи', null]])
+    await outside('pavel')
+    const inside = `members=true&search=${encodeURIComponent('внутри')}`
+    expect(await membersFor(pavel, inside)).toEqual([['Внутри', ['olga', 'pavel']]])
+    await anna.json('PATCH', `/api/groups/${inner.id}`, { members: [idOf('olga')] })
+    expect(await membersFor(pavel, inside)).toEqual([])
+  })
+})
+
 describe('the company calendar (M80)', () => {
   it('is not there in a portal that a seed filled, until an administrator makes it, once', async () => {
     expect(await anna.json('GET', '/api/company')).toEqual({ calendar: null })

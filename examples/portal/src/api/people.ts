@@ -6,9 +6,12 @@ import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
 import { type Operation, operation } from './operation.ts'
-import { NewPerson, PersonInfo, PersonPatch } from './schemas.ts'
+import { FoundPerson, NewPerson, PersonInfo, PersonPatch } from './schemas.ts'
 
 const toInfo = ({ id, login, name, email, kind }: Person) => ({ id, login, name, email, kind })
+
+/** One more than may be invited to an event, so that too many can be told. */
+const maxMembers = 501
 
 const adminOutside = (): PortalError =>
   new PortalError('invalid-request', 'An administrator is not from outside', { field: 'external' })
@@ -29,14 +32,31 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
         .max(40_000)
         .optional()
         .describe('instead of a search: these, separated by commas; those who left are left out'),
+      members: z
+        .enum(['true', 'false'])
+        .default('false')
+        .describe('whether to tell who is in the groups that are found'),
     }),
     status: 200,
-    answer: z.array(PersonInfo),
+    answer: z.array(FoundPerson),
     handle: async ({ caller, query }) => {
       const known = await parts.acquaintance.known(caller.principal)
-      if (query.ids === undefined) return parts.people.search(query.search, 50, known).map(toInfo)
-      const found = query.ids.split(',').map((id) => (known?.has(id) === false ? null : parts.people.get(id)))
-      return found.filter((person) => person !== null).map(toInfo)
+      const isKnown = ({ id }: Person): boolean => known?.has(id) !== false
+      const found =
+        query.ids === undefined
+          ? parts.people.search(query.search, 50, known)
+          : query.ids
+              .split(',')
+              .map((id) => parts.people.get(id))
+              .filter((person) => person !== null)
+              .filter(isKnown)
+      return found.map((person) => ({
+        ...toInfo(person),
+        members:
+          query.members === 'true' && person.kind === 'group'
+            ? parts.people.everybodyIn(person.id).filter(isKnown).slice(0, maxMembers).map(toInfo)
+            : null,
+      }))
     },
   }),
 

@@ -26,6 +26,6 @@ export {
 } from './schemas/events.ts'
 export { FeedLink, FeedLinkPatch, NewFeedLink } from './schemas/feed-links.ts'
 export { Company, Group, GroupCalendar, GroupPatch, NewGroup } from './schemas/groups.ts'
-export { NewPerson, PersonInfo, PersonPatch, PersonState } from './schemas/people.ts'
+export { FoundPerson, NewPerson, PersonInfo, PersonPatch, PersonState } from './schemas/people.ts'
 export { NewSubscription, Subscription } from './schemas/subscriptions.ts'
 export { Problem, timeZone } from './schemas/values.ts'

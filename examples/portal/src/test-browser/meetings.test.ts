@@ -40,6 +40,8 @@ const seed = {
     },
     { login: 'mayak', password, name: 'Переговорная «Маяк»', email: 'mayak@example.com', kind: 'room' as const },
     { login: 'nemo', password, name: 'Павел Безадресный' },
+    { login: 'shop', password, name: 'Магазин', kind: 'group' as const, members: ['ira', 'nemo'] },
+    { login: 'sales', password, name: 'Отдел продаж', kind: 'group' as const, members: ['anna', 'igor', 'shop'] },
   ],
 }
 
@@ -163,6 +165,33 @@ describeInBrowser('meetings in Chromium', { seed, files }, ({ signedIn, shot }) 
     await entry(page, /^Показ для заказчика/).click()
     await dialog(page).getByText('1 участник').waitFor()
     await dialog(page).getByText('Согласие').waitFor()
+  })
+
+  it('invites a group by inviting who is in it, each with an answer of their own, but those there already and without address', async () => {
+    const page = await signedIn('anna')
+    await page.getByRole('grid').waitFor()
+    await page.keyboard.press('c')
+    await dialog(page).getByLabel(ru.title).fill('Планы отдела')
+    const field = dialog(page).getByRole('combobox', { name: ru.grid.attendeesLabel })
+    await field.fill('игорь')
+    await page.getByRole('option', { name: /^Игорь Самойлов/ }).click()
+    await field.fill('продаж')
+    const group = page.getByRole('option', { name: /^Отдел продаж/ })
+    await group.getByText(ru.grid.attendeeGroup(1)).waitFor()
+    await shot(page, 'invite-group-ru')
+    await field.press('Enter')
+    await dialog(page).getByText(ru.grid.attendeeNoAddress('Павел Безадресный')).waitFor()
+    const chips = dialog(page).locator('.chips li')
+    expect(await chips.locator('.role').allTextContents()).toEqual(['Игорь Самойлов', 'Ira Novak'])
+    expect(await seriousFaults(page, 'dialog')).toEqual([])
+    await dialog(page).getByLabel(ru.title).press('Control+Enter')
+    await dialog(page).waitFor({ state: 'detached' })
+    const entry = page.locator('.g-entry').and(page.getByRole('button', { name: /^Планы отдела/ }))
+    await entry.click()
+    const names = dialog(page).locator('.people li')
+    await names.filter({ hasText: 'Ira Novak' }).waitFor()
+    await names.filter({ hasText: 'Игорь Самойлов' }).waitFor()
+    expect(await names.filter({ hasText: 'Отдел продаж' }).count()).toBe(0)
   })
 
   it('shows everything that came with an event from elsewhere: each field in words, addresses as links (M26)', async () => {

@@ -85,6 +85,10 @@ export const gridRu = {
   attendeeByAddress: 'пригласить по адресу',
   attendeeNobody: 'Никого не нашли. Впишите адрес почты целиком.',
   attendeeNoAddress: (names: string) => `В портале нет адреса почты: ${names}.`,
+  attendeeGroup: (n: number) =>
+    n === 0 ? 'группа: добавить некого' : `группа: добавит ${plural(n, 'человека', 'человек', 'человек')}`,
+  attendeeGroupNone: (name: string) => `Все из группы «${name}», у кого есть адрес, уже приглашены.`,
+  attendeeTooMany: (limit: number) => `На одно событие можно пригласить не больше ${limit} участников.`,
   attendeeAdded: (name: string) => `Добавлено: ${name}`,
   attendeeRemoved: (name: string) => `Убрано: ${name}`,
   attendeeRemove: (name: string) => `Убрать: ${name}`,

@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useId, useRef, useState } from 'preact/hooks'
 import { addressesIn } from '../addresses.ts'
-import { call, type Person } from '../api.ts'
+import { call, type FoundPerson } from '../api.ts'
+import { attendeeChoices, type Choice } from '../attendee-choices.ts'
 import type { Invited } from '../event-draft.ts'
 import { useTexts } from '../texts/index.ts'
 import { useLoaded, useSettled } from '../ui/hooks.ts'
@@ -20,14 +21,16 @@ const signs: Readonly<Record<string, readonly [kind: string, icon: IconName]>> =
   DECLINED: ['err', 'close'],
 }
 
-const kinds = { individual: 'person', group: 'group', room: 'room', resource: 'resource' } as const
+/** As the server takes them. */
+const maxAttendees = 500
+
+const icons = { person: 'person', group: 'people', room: 'pin', resource: 'person', address: 'person' } as const
 const fold = (email: string): string => email.toLowerCase()
 
-interface Choice extends Invited {
-  readonly hint: string
-}
-
-/** Who is invited, with their answers; people of the portal are found by name, all others are typed or pasted as addresses. */
+/**
+ * Who is invited, with their answers; people of the portal are found by name, all others are typed or pasted as addresses. A group adds those
+ * who are in it now, each by themselves.
+ */
 export const AttendeesField = ({
   attendees,
   organizer,
@@ -49,28 +52,20 @@ export const AttendeesField = ({
   const [open, setOpen] = useState(false)
   const [active, setActive] = useState(0)
   const [said, setSaid] = useState('')
+  /** What a choice could not do. */
+  const [note, setNote] = useState('')
   const settled = useSettled(text).trim()
   const found = useLoaded(`invite/${settled}`, (signal) =>
     settled === ''
       ? Promise.resolve([])
-      : call<Person[]>('GET', `/people?search=${encodeURIComponent(settled)}`, { signal }),
+      : call<FoundPerson[]>('GET', `/people?members=true&search=${encodeURIComponent(settled)}`, { signal }),
   )
   const plain = attendees.map(({ answer: _, ...one }): Invited => one)
   const taken = new Set([organizer, ...attendees.map(({ email }) => email)].map(fold))
   const typed = addressesIn(text)
   const people = settled === text.trim() ? (found.data ?? []) : []
-  const choices: readonly Choice[] = [
-    ...people
-      .filter(({ email }) => email !== '' && !taken.has(fold(email)))
-      .slice(0, shownMatches)
-      .map(({ name, email, kind }) => ({ name, email, kind: kinds[kind], hint: email })),
-    ...(typed?.length === 1 && !taken.has(fold(typed[0]?.email ?? ''))
-      ? typed
-          .filter(({ email }) => !people.some((person) => fold(person.email) === fold(email)))
-          .map((one) => ({ ...one, hint: grid.attendeeByAddress }))
-      : []),
-  ]
-  const without = people.filter(({ email }) => email === '')
+  const choices = attendeeChoices(people, typed, taken, shownMatches)
+  const without = people.filter(({ email, kind }) => email === '' && kind !== 'group')
   const shows = open && text.trim() !== ''
   const chosen = choices[Math.min(active, choices.length - 1)]
 
@@ -79,14 +74,21 @@ export const AttendeesField = ({
     setText('')
     setOpen(false)
     setActive(0)
-    if (fresh.length === 0) return
-    onChange([...plain, ...fresh])
-    setSaid(fresh.map(({ name, email }) => grid.attendeeAdded(name || email)).join('. '))
+    setNote('')
+    if (plain.length + fresh.length > maxAttendees) setNote(grid.attendeeTooMany(maxAttendees))
+    else if (fresh.length > 0) {
+      onChange([...plain, ...fresh])
+      setSaid(fresh.map(({ name, email }) => grid.attendeeAdded(name || email)).join('. '))
+    }
   }
-  const choose = ({ hint: _, ...one }: Choice) => {
-    add([one])
+  const choose = ({ kind, name, invited, without: missing }: Choice) => {
+    add(invited)
+    if (kind === 'group' && missing.length > 0) setNote(grid.attendeeNoAddress(missing.join(', ')))
+    else if (kind === 'group' && invited.length === 0) setNote(grid.attendeeGroupNone(name))
     input.current?.focus()
   }
+  const hintOf = ({ kind, email, invited }: Choice): string =>
+    kind === 'address' ? grid.attendeeByAddress : kind === 'group' ? grid.attendeeGroup(invited.length) : email
   const remove = (email: string, name: string) => {
     onChange(plain.filter((one) => one.email !== email))
     setSaid(grid.attendeeRemoved(name))
@@ -170,6 +172,7 @@ export const AttendeesField = ({
             setText(currentTarget.value)
             setOpen(true)
             setActive(0)
+            setNote('')
           }}
           onPaste={(event) => {
             const pasted = addressesIn(event.clipboardData?.getData('text') ?? '')
@@ -195,16 +198,16 @@ export const AttendeesField = ({
           {choices.map((choice, index) => (
             // biome-ignore lint/a11y/useKeyWithClickEvents lint/a11y/useFocusableInteractive: the field above has the keys and the focus.
             <div
-              key={choice.email}
+              key={choice.key}
               id={`${id}-${index}`}
               role="option"
               aria-selected={choice === chosen}
               onMouseDown={(event) => event.preventDefault()}
               onClick={() => choose(choice)}
             >
-              <Icon name={choice.kind === 'group' ? 'people' : choice.kind === 'room' ? 'pin' : 'person'} />
+              <Icon name={icons[choice.kind]} />
               <span class="what">{choice.name === '' ? choice.email : choice.name}</span>
-              <span class="hint">{choice.hint}</span>
+              <span class="hint">{hintOf(choice)}</span>
             </div>
           ))}
         </div>
@@ -225,6 +228,11 @@ export const AttendeesField = ({
           )}. `}
         {grid.noInvitations}
       </p>
+      {note !== '' && (
+        <p class="hint" role="status">
+          {note}
+        </p>
+      )}
       {children}
       <span class="hidden-text" role="status">
         {said}

@@ -12,6 +12,13 @@ export const PersonInfo = z
   })
   .meta({ id: 'Person' })
 
+export const FoundPerson = PersonInfo.extend({
+  members: z
+    .array(PersonInfo)
+    .nullable()
+    .describe('of a group, where members are asked for: the people in it, through groups in it too; at most 501'),
+}).meta({ id: 'FoundPerson' })
+
 export const NewPerson = z
   .strictObject({
     login,
