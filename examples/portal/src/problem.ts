@@ -38,6 +38,7 @@ export type PortalErrorCode =
   | 'no-address'
   | 'address-taken'
   | 'last-administrator'
+  | 'name-taken'
   | 'not-to-be-invited'
   | OutsideErrorCode
 
@@ -85,6 +86,7 @@ const statusOf: Readonly<Record<CalendarErrorCode | PortalErrorCode, number>> = 
   'no-address': 409,
   'address-taken': 409,
   'last-administrator': 409,
+  'name-taken': 409,
   'not-to-be-invited': 403,
   'outside-address': 422,
   'outside-own': 422,

@@ -9,10 +9,14 @@ export const secretKinds = [
   'exchange',
   'joined',
   'door',
+  'administrator',
 ] as const
+/** What was done: `people` opened a door to others. */
+export const auditActions = ['made', 'revoked', 'on', 'off', 'people', 'appointed', 'dismissed'] as const
+
 export type SecretKind = (typeof secretKinds)[number]
 
-/** A secret that was made or revoked, or a door that was switched; never the secret itself. */
+/** A secret that was made or revoked, a door that was switched, or somebody who became an administrator or is none any more; never a secret itself. */
 export interface AuditEntry {
   readonly atMs: number
   /** Whose it is. */
@@ -20,7 +24,7 @@ export interface AuditEntry {
   /** Who did it. */
   readonly actor: string
   readonly kind: SecretKind
-  readonly action: 'made' | 'revoked' | 'on' | 'off' | 'people'
+  readonly action: (typeof auditActions)[number]
   /** As its owner called it. */
   readonly name: string
 }

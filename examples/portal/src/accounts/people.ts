@@ -38,6 +38,7 @@ export interface PersonPatch {
   readonly timeZone?: string
   readonly banner?: boolean
   readonly external?: boolean
+  readonly admin?: boolean
 }
 
 interface Row {
@@ -107,6 +108,33 @@ const writeGroupsAbove = (sql: Sql, ids: readonly PrincipalId[]): void => {
       ) SELECT json_group_array(id) FROM above) WHERE id IN (SELECT value FROM json_each(?))`,
     JSON.stringify(ids),
   )
+}
+
+/** @throws {PortalError} `last-administrator` when there is no other: nobody could make one. */
+const assertOtherAdministrator = (sql: Sql, id: PrincipalId): void => {
+  const admins = sql.all<{ id: string }>('SELECT id FROM portal_people WHERE admin = 1 AND gone_ms IS NULL')
+  if (admins.length === 1 && admins[0]?.id === id) {
+    throw new PortalError('last-administrator', 'There is no other administrator')
+  }
+}
+
+/** As names of groups are compared: SQLite folds ASCII only. */
+const foldName = (name: string): string => fold(name.trim().replace(/\s+/g, ' '))
+
+/**
+ * Two groups of one name cannot be told apart where access or a door is given to them.
+ *
+ * @throws {PortalError} `name-taken`
+ */
+const assertFreeName = (sql: Sql, name: string, except: PrincipalId | null): void => {
+  const taken = sql
+    .all<{ id: string; name: string }>(
+      `SELECT id, name FROM portal_people WHERE kind = 'group' AND gone_ms IS NULL
+        AND id NOT IN (SELECT value FROM portal_settings WHERE name = ?)`,
+      companySetting,
+    )
+    .some((group) => group.id !== except && foldName(group.name) === foldName(name))
+  if (taken) throw new PortalError('name-taken', 'There is a group of this name already', { name })
 }
 
 export type People = ReturnType<typeof createPeople>
@@ -265,6 +293,13 @@ export const createPeople = ({
     createAll: (drafts: readonly PersonDraft[]): Promise<readonly Person[]> =>
       db.write((sql) => drafts.map((draft) => insert(sql, draft))),
 
+    /** @throws {PortalError} `login-taken`, `name-taken`. */
+    createGroup: (draft: Omit<PersonDraft, 'kind' | 'admin' | 'passwordHash' | 'email'>): Promise<Person> =>
+      db.write((sql) => {
+        assertFreeName(sql, draft.name, null)
+        return insert(sql, { ...draft, kind: 'group', email: '', admin: false, passwordHash: null })
+      }),
+
     /** The first account, an administrator. @throws {PortalError} `setup-done` when there is one already. */
     createFirst: (draft: PersonDraft): Promise<Person> =>
       db.write((sql) => {
@@ -282,18 +317,22 @@ export const createPeople = ({
         writeGroupsAbove(sql, [...before, ...idsBelow(sql, group)])
       }),
 
+    /** @throws {PortalError} `last-administrator`, `name-taken` (of a group). */
     update: (id: PrincipalId, patch: PersonPatch): Promise<void> =>
       db.write((sql) => {
+        if (patch.admin === false) assertOtherAdministrator(sql, id)
+        if (patch.name !== undefined && get(id)?.kind === 'group') assertFreeName(sql, patch.name, id)
         sql.run(
           `UPDATE portal_people SET name = coalesce(?, name), email = coalesce(?, email), locale = coalesce(?, locale),
             time_zone = coalesce(?, time_zone), banner = coalesce(?, banner),
-            external = coalesce(?, external) WHERE id = ?`,
+            external = coalesce(?, external), admin = coalesce(?, admin) WHERE id = ?`,
           patch.name ?? null,
           patch.email ?? null,
           patch.locale ?? null,
           patch.timeZone ?? null,
           patch.banner === undefined ? null : Number(patch.banner),
           patch.external === undefined ? null : Number(patch.external),
+          patch.admin === undefined ? null : Number(patch.admin),
           id,
         )
       }),
@@ -308,14 +347,11 @@ export const createPeople = ({
     /**
      * The person left, or the group is no more: no door opens any more. Calendars stay with their objects.
      *
-     * @throws {PortalError} `last-administrator`: nobody could make another one.
+     * @throws {PortalError} `last-administrator`
      */
     leave: (id: PrincipalId): Promise<void> =>
       db.write((sql) => {
-        const admins = sql.all<{ id: string }>('SELECT id FROM portal_people WHERE admin = 1 AND gone_ms IS NULL')
-        if (admins.length === 1 && admins[0]?.id === id) {
-          throw new PortalError('last-administrator', 'The only administrator cannot leave')
-        }
+        assertOtherAdministrator(sql, id)
         sql.run('UPDATE portal_people SET gone_ms = ?, password_hash = NULL WHERE id = ?', now(), id)
         sql.run('DELETE FROM portal_sessions WHERE person = ?', id)
         const below = idsBelow(sql, id)

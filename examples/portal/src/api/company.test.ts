@@ -60,6 +60,58 @@ const newEvent = (client: TestClient, { id }: Calendar, title: string, more: obj
 const codeOf = async (response: Response): Promise<string> => ((await response.json()) as { code: string }).code
 const outside = (login: string) => anna.json('PATCH', `/api/people/${idOf(login)}`, { external: true })
 
+describe('an administrator', () => {
+  const appoint = (login: string, admin: boolean, by = anna) => by('PATCH', `/api/people/${idOf(login)}`, { admin })
+
+  it('is made of a person who is there, and taken back, with an entry in the log; the rights follow at once', async () => {
+    const sales = await newGroup('Продажи', 'olga')
+    await groupCalendar(sales, 'План')
+    expect((await appoint('igor', true, igor)).status).toBe(403)
+    expect((await appoint('igor', true)).status).toBe(200)
+    expect(await igor.json('GET', '/api/me')).toMatchObject({ admin: true })
+    expect(await named(igor, 'План')).toMatchObject({ level: 'owner' })
+    expect((await appoint('anna', false, igor)).status).toBe(200)
+    expect((await anna('GET', '/api/admin/people')).status).toBe(403)
+    expect(await codeOf(await appoint('igor', false, igor))).toBe('last-administrator')
+    const log = await igor.json<z.output<typeof schemas.AuditList>>('GET', '/api/admin/audit')
+    expect(
+      log.filter(({ kind }) => kind === 'administrator').map(({ person, actor, action }) => [person, actor, action]),
+    ).toEqual([
+      [idOf('anna'), idOf('igor'), 'dismissed'],
+      [idOf('igor'), idOf('anna'), 'appointed'],
+    ])
+  })
+
+  it('stays where two take each other’s right back at once, and is not from outside', async () => {
+    await appoint('igor', true)
+    const both = await Promise.all([appoint('igor', false), appoint('anna', false, igor)])
+    expect(both.filter(({ status }) => status === 200)).toHaveLength(1)
+    const still = both[0].status === 200 ? anna : igor
+    await still.json('PATCH', `/api/people/${idOf('pavel')}`, { external: true })
+    expect(await codeOf(await appoint('pavel', true, still))).toBe('invalid-request')
+    const inside = { external: false, admin: true }
+    expect((await still('PATCH', `/api/people/${idOf('pavel')}`, inside)).status).toBe(200)
+  })
+})
+
+describe('the name of a group', () => {
+  it('is one group’s: another of the same letters is refused, however they are written', async () => {
+    const sales = await newGroup('Отдел продаж')
+    const again = await anna('POST', '/api/groups', { name: '  ОТДЕЛ  продаж ', members: [] })
+    expect([again.status, await codeOf(again)]).toEqual([409, 'name-taken'])
+    const other = await newGroup('Склад')
+    const renamed = (id: string, name: string) => anna('PATCH', `/api/groups/${id}`, { name })
+    expect(await codeOf(await renamed(other.id, 'отдел продаж'))).toBe('name-taken')
+    expect((await renamed(sales.id, 'Отдел Продаж')).status).toBe(200)
+    // A person may be called so, and of a group that is no more the name is free.
+    await anna.json('PATCH', `/api/people/${idOf('olga')}`, { name: 'Склад' })
+    await anna.json('DELETE', `/api/groups/${sales.id}`, undefined, 204)
+    expect((await renamed(other.id, 'Отдел продаж')).status).toBe(200)
+    const both = await Promise.all([1, 2].map(() => anna('POST', '/api/groups', { name: 'Два', members: [] })))
+    expect(both.map(({ status }) => status).sort()).toEqual([201, 409])
+  })
+})
+
 describe('who is in a group', () => {
   it('is told with what a search finds, through groups in it, and to people from outside of those whom they know', async () => {
     const inner = await newGroup('Внутри', 'pavel', 'olga')

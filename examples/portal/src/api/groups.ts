@@ -57,7 +57,7 @@ export const groupOperations = (parts: PortalParts): readonly Operation[] => {
       method: 'post',
       address: '/groups',
       id: 'createGroup',
-      summary: 'Makes a group',
+      summary: 'Makes a group. Two groups of one name there are not',
       access: 'admin',
       body: NewGroup,
       status: 201,
@@ -67,10 +67,7 @@ export const groupOperations = (parts: PortalParts): readonly Operation[] => {
         const { locale, timeZone } = caller.person
         const base = toSlug(body.name)
         const login = people.findByLogin(base) === null ? base : `${base}-${parts.newId().slice(0, 8)}`
-        const [group] = await people.createAll([
-          { login, name: body.name, email: '', kind: 'group', admin: false, locale, timeZone, passwordHash: null },
-        ])
-        if (group === undefined) throw new Error('no group was made')
+        const group = await people.createGroup({ login, name: body.name, locale, timeZone })
         await people.setMembers(group.id, body.members)
         return toGroup(group)
       },

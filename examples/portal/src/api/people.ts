@@ -5,7 +5,7 @@ import type { Person } from '../accounts/people.ts'
 import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
-import { type Operation, operation } from './operation.ts'
+import { type Caller, type Operation, operation } from './operation.ts'
 import { FoundPerson, NewPerson, PersonInfo, PersonPatch } from './schemas.ts'
 
 const toInfo = ({ id, login, name, email, kind }: Person) => ({ id, login, name, email, kind })
@@ -15,6 +15,20 @@ const maxMembers = 501
 
 const adminOutside = (): PortalError =>
   new PortalError('invalid-request', 'An administrator is not from outside', { field: 'external' })
+
+const tellAdministrator = (
+  { audit }: Pick<PortalParts, 'audit'>,
+  { person: actor }: Caller,
+  person: Person,
+  made: boolean,
+): Promise<void> =>
+  audit.write({
+    person: person.id,
+    actor: actor.id,
+    kind: 'administrator',
+    action: made ? 'appointed' : 'dismissed',
+    name: person.login,
+  })
 
 /** People and groups, to share with; accounts, for administrators. */
 export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
@@ -69,7 +83,7 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
     body: NewPerson,
     status: 201,
     answer: PersonInfo,
-    handle: async ({ body: { password, name, email, ...rest } }) => {
+    handle: async ({ caller, body: { password, name, email, ...rest } }) => {
       if (rest.admin && rest.external) throw adminOutside()
       const draft = {
         ...rest,
@@ -79,6 +93,7 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
         passwordHash: await hashPassword(password),
       }
       const [person] = await parts.people.createAll([draft])
+      if (rest.admin) await tellAdministrator(parts, caller, person!, true)
       return toInfo(person!)
     },
   }),
@@ -88,26 +103,32 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
     address: '/people/{id}',
     id: 'updatePerson',
     summary:
-      'Changes a person’s name or address, or says that they are from outside. Who becomes that loses at once what is open to everybody',
+      'Changes a person’s name or address, says that they are from outside, or makes them an administrator or takes that back. Who is from outside loses at once what is open to everybody; the only administrator stays one',
     access: 'admin',
     path: byId,
     body: PersonPatch,
     status: 200,
     answer: PersonInfo,
-    handle: async ({ path, body: { name, email, external } }) => {
+    handle: async ({ caller, path, body: { name, email, external, admin } }) => {
       const person = parts.people.get(path.id)
       if (person?.kind !== 'individual') throw new CalendarError('not-found', 'No such person')
-      if (person.admin && external === true) throw adminOutside()
+      if ((admin ?? person.admin) && (external ?? person.external)) throw adminOutside()
       await parts.people.update(person.id, {
         ...(name === undefined ? {} : { name }),
         ...(email === undefined ? {} : { email }),
         ...(external === undefined ? {} : { external }),
+        ...(admin === undefined ? {} : { admin }),
       })
       const changed = parts.people.get(person.id) ?? person
       // Who is no longer from outside has calendars of their own.
       const who = await parts.people.principalOf(person.id)
       if (who !== null) await parts.provision(changed, who)
-      if (external !== undefined && external !== person.external) parts.live.listsChanged()
+      if (changed.admin !== person.admin) {
+        await tellAdministrator(parts, caller, person, changed.admin)
+        // Their open page gets, or loses, what is for administrators.
+        parts.live.portalChanged()
+      }
+      if (changed.admin !== person.admin || changed.external !== person.external) parts.live.listsChanged()
       return toInfo(changed)
     },
   }),

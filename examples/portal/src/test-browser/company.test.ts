@@ -15,7 +15,10 @@ const seed = {
   ],
 }
 
-describeInBrowser('company and groups in Chromium', { seed }, (browser) => {
+/** A name that is taken, and the last administrator: Chromium writes such answers to the console. */
+const expected = (fault: string): boolean => fault.includes('status of 409')
+
+describeInBrowser('company and groups in Chromium', { seed, expected }, (browser) => {
   const { signedIn } = browser
   const side = (page: Page, group: string) => page.locator('#calendars section').filter({ hasText: group })
   const admin = async (page: Page, part: string) => {
@@ -123,6 +126,62 @@ describeInBrowser('company and groups in Chromium', { seed }, (browser) => {
     ).toBe(0)
     expect(await pavel.getByRole('button', { name: en.doors.addCalendarMenu, exact: true }).count()).toBe(0)
     expect(await seriousFaults(pavel)).toEqual([])
+  })
+
+  it('refuses a second group of the same name in words, and takes another', async () => {
+    const page = await signedIn('tom')
+    await admin(page, en.setup.adminParts.groups)
+    await page.getByRole('button', { name: en.groups.add }).click()
+    await dialog(page).getByLabel(en.groups.name).fill('LIGHTHOUSE ')
+    await dialog(page).getByRole('button', { name: en.save }).click()
+    await dialog(page).getByText(en.errors['name-taken']!).waitFor()
+    await dialog(page).getByRole('button', { name: en.cancel }).click()
+    await dialog(page).waitFor({ state: 'detached' })
+  })
+
+  it('makes somebody an administrator, whose open page gets the way there, and takes it back; the last one stays', async () => {
+    const igor = await signedIn('igor')
+    await igor.getByRole('grid').waitFor()
+    const page = await signedIn('anna')
+    await admin(page, ru.setup.adminParts.people)
+    const edit = async (name: string) => {
+      await page.getByRole('button', { name: ru.groups.personEditOf(name) }).click()
+      await dialog(page).getByLabel(ru.setup.personAdmin).waitFor()
+    }
+    const save = () => dialog(page).getByRole('button', { name: ru.save }).click()
+    await edit('Игорь Самойлов')
+    await dialog(page).getByLabel(ru.setup.personAdmin).check()
+    expect(await dialog(page).getByLabel(ru.groups.external).count()).toBe(0)
+    expect(await seriousFaults(page, 'dialog')).toEqual([])
+    await browser.shot(page, 'person-admin-ru')
+    await save()
+    await page.getByText(`igor · ${ru.setup.administrator}`).waitFor()
+    await igor.getByRole('button', { name: /Игорь Самойлов/ }).click()
+    await igor.getByRole('menuitem', { name: ru.setup.admin }).waitFor()
+    await igor.keyboard.press('Escape')
+
+    for (const name of ['Игорь Самойлов', 'Tom Reed']) {
+      await edit(name)
+      await dialog(page).getByLabel(ru.setup.personAdmin).uncheck()
+      await save()
+      await dialog(page).waitFor({ state: 'detached' })
+    }
+    await edit('Анна Ветрова')
+    await dialog(page).getByLabel(ru.setup.personAdmin).uncheck()
+    await save()
+    await dialog(page).getByText(ru.errors['last-administrator']!).waitFor()
+    await dialog(page).getByRole('button', { name: ru.cancel }).click()
+    // Tom is to go on as one.
+    await edit('Tom Reed')
+    await dialog(page).getByLabel(ru.setup.personAdmin).check()
+    await save()
+    await page.getByText(`tom · ${ru.setup.administrator}`).waitFor()
+    await page.getByRole('button', { name: ru.setup.adminParts.audit }).click()
+    await page
+      .getByRole('cell', { name: `${ru.setup.kinds.administrator}: ${ru.setup.actions.dismissed}` })
+      .first()
+      .waitFor()
+    await browser.shot(page, 'audit-admin-ru')
   })
 
   it('stands on a phone as cards, and deletes a group with its calendar once asked', async () => {

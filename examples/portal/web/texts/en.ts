@@ -221,6 +221,7 @@ export const en: Texts = {
     'not-to-be-invited': 'You may invite members of your groups. Others are invited by an employee.',
     'address-taken': 'Somebody else has this e-mail address.',
     'last-administrator': 'This is the only administrator. Please add another one first.',
+    'name-taken': 'There is a group of this name already. Please choose another name.',
     'no-address': 'Whoever invites needs an e-mail address of their own: it is given in the settings.',
     'door-off': 'This way to connect is switched off or not open to everyone. Please ask the portal administrator.',
     'export-off': 'Export of this calendar is off.',

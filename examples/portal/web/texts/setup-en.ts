@@ -86,7 +86,7 @@ export const setupEn: SetupTexts = {
     people: 'People and states',
     groups: 'Groups and company',
     errors: 'Error log',
-    audit: 'Secrets log',
+    audit: 'Log of secrets and rights',
   },
   doorsSub: 'A way that is off disappears from everybody’s pages; its links and passwords stop working.',
   doorNames: {
@@ -121,6 +121,8 @@ export const setupEn: SetupTexts = {
   personName: 'Name',
   personEmail: 'E-mail',
   personAdmin: 'Administrator of the portal',
+  personAdminHint:
+    'Switches ways to connect on and off, adds people and groups, owns the calendars of groups and the company. Does not see the calendars of others.',
   personRemove: 'Remove',
   personRemoveAsk: (name) =>
     `Remove “${name}”? The sign-in, device passwords and links stop working at once. The calendars stay.`,
@@ -134,17 +136,26 @@ export const setupEn: SetupTexts = {
   columnWhere: 'Where',
   administrator: 'administrator',
   noErrors: 'No errors since the start.',
-  noAudit: 'No secrets have been made yet.',
+  noAudit: 'Nothing has been made or switched yet.',
   kinds: {
     'app-password': 'Device password',
     'feed-link': 'Link (iCal)',
     outlook: 'Outlook connection',
     'setup-ticket': 'Code for a device',
     door: 'Way to connect',
+    administrator: 'Administrator of the portal',
     exchange: 'Exchange password',
     joined: 'Sign-in to an outside calendar',
   },
-  actions: { made: 'made', revoked: 'revoked', on: 'switched on', off: 'switched off', people: 'opened to others' },
+  actions: {
+    made: 'made',
+    revoked: 'revoked',
+    on: 'switched on',
+    off: 'switched off',
+    people: 'opened to others',
+    appointed: 'appointed',
+    dismissed: 'taken back',
+  },
   signInAt: 'Sign in with the company account',
   signInFailed: 'Signing in did not work. Please try again.',
 }

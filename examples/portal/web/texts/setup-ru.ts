@@ -85,7 +85,7 @@ export const setupRu = {
     people: 'Люди и состояния',
     groups: 'Группы и компания',
     errors: 'Журнал ошибок',
-    audit: 'Журнал секретов',
+    audit: 'Журнал секретов и прав',
   },
   doorsSub:
     'Выключенный способ исчезает со страниц всех сотрудников; ссылки и пароли этого способа перестают работать.',
@@ -121,6 +121,8 @@ export const setupRu = {
   personName: 'Имя',
   personEmail: 'Почта',
   personAdmin: 'Администратор портала',
+  personAdminHint:
+    'Включает и выключает способы подключения, добавляет людей и группы, владеет календарями групп и компании. Чужих личных календарей не видит.',
   personRemove: 'Убрать',
   personRemoveAsk: (name: string) =>
     `Убрать «${name}»? Вход, пароли устройств и ссылки перестанут работать сразу. Календари останутся.`,
@@ -134,13 +136,14 @@ export const setupRu = {
   columnWhere: 'Где',
   administrator: 'администратор',
   noErrors: 'Ошибок с запуска не было.',
-  noAudit: 'Секретов ещё не создавали.',
+  noAudit: 'Пока ничего не создавали и не переключали.',
   kinds: {
     'app-password': 'Пароль устройства',
     'feed-link': 'Ссылка (iCal)',
     outlook: 'Подключение Outlook',
     'setup-ticket': 'Код для устройства',
     door: 'Способ подключения',
+    administrator: 'Администратор портала',
     exchange: 'Пароль Exchange',
     joined: 'Вход во внешний календарь',
   } as Readonly<Record<string, string>>,
@@ -150,6 +153,8 @@ export const setupRu = {
     on: 'включено',
     off: 'выключено',
     people: 'изменено, кому можно',
+    appointed: 'назначен',
+    dismissed: 'снят',
   } as Readonly<Record<string, string>>,
   signInAt: 'Войти через компанию',
   signInFailed: 'Войти не получилось. Попробуйте ещё раз.',

@@ -58,7 +58,7 @@ export const AdminPage = ({ me, onDoors }: { readonly me: Me; readonly onDoors: 
       case 'exchange':
         return <ExchangeSetupPart />
       case 'people':
-        return <PeoplePart me={me} />
+        return <PeoplePart me={me} onSelf={onDoors} />
       case 'groups':
         return <GroupsPart />
       case 'errors':

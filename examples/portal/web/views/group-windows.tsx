@@ -3,26 +3,11 @@ import { call, type Group } from '../api.ts'
 import { firstHue } from '../colors.ts'
 import { useTexts } from '../texts/index.ts'
 import { TextField } from '../ui/field.tsx'
+import { FormWindow } from '../ui/form-window.tsx'
 import { useAction } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
-import { ErrorNote } from '../ui/note.tsx'
-import { Window } from '../ui/window.tsx'
 import { AddGrantee, everyone } from './access-list.tsx'
 import { HueField } from './calendar-window.tsx'
-
-const Buttons = ({ ready, onClose }: { readonly ready: boolean; readonly onClose: () => void }) => {
-  const texts = useTexts()
-  return (
-    <>
-      <button type="button" class="button" onClick={onClose}>
-        {texts.cancel}
-      </button>
-      <button type="submit" class="button main" disabled={!ready}>
-        {texts.save}
-      </button>
-    </>
-  )
-}
 
 /** A group's name and who is in it. */
 export const GroupWindow = ({
@@ -45,11 +30,11 @@ export const GroupWindow = ({
     onSaved()
   })
   return (
-    <Window
+    <FormWindow
       title={group === null ? words.add : words.edit}
+      ready={name.trim() !== ''}
+      save={save}
       onClose={onClose}
-      onSubmit={() => void save.run()}
-      footer={<Buttons ready={!save.busy && name.trim() !== ''} onClose={onClose} />}
     >
       <TextField label={words.name} value={name} onInput={setName} autofocus maxLength={200} />
       <fieldset class="field">
@@ -78,8 +63,7 @@ export const GroupWindow = ({
           />
         </div>
       </fieldset>
-      <ErrorNote error={save.error} />
-    </Window>
+    </FormWindow>
   )
 }
 
@@ -102,19 +86,18 @@ export const GroupCalendarWindow = ({
     onSaved()
   })
   return (
-    <Window
+    <FormWindow
       title={texts.groups.addCalendar}
       sub={group.name}
+      ready={name.trim() !== ''}
+      save={save}
       onClose={onClose}
-      onSubmit={() => void save.run()}
-      footer={<Buttons ready={!save.busy && name.trim() !== ''} onClose={onClose} />}
     >
       <div class="pair">
         <TextField label={texts.name} value={name} onInput={setName} autofocus maxLength={200} />
         <HueField color={color} onChange={setColor} />
       </div>
       <p class="hint">{texts.groups.calendarHint}</p>
-      <ErrorNote error={save.error} />
-    </Window>
+    </FormWindow>
   )
 }

@@ -10,7 +10,14 @@ import { AdminTable } from './admin-table.tsx'
 import { NewPersonWindow, PersonWindow } from './person-window.tsx'
 
 /** People with their connections; accounts are made and ended here. */
-export const PeoplePart = ({ me }: { readonly me: Me }) => {
+export const PeoplePart = ({
+  me,
+  onSelf,
+}: {
+  readonly me: Me
+  /** The person took their own administration away: this page is not theirs any more. */
+  readonly onSelf: () => void
+}) => {
   const texts = useTexts()
   const { setup } = texts
   const { moment } = useWhen()
@@ -84,9 +91,10 @@ export const PeoplePart = ({ me }: { readonly me: Me }) => {
         <PersonWindow
           person={editing}
           onClose={() => setEditing(null)}
-          onSaved={() => {
+          onSaved={(admin) => {
             setEditing(null)
-            people.reload()
+            if (editing.id === me.id && !admin) onSelf()
+            else people.reload()
           }}
         />
       )}

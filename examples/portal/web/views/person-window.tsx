@@ -2,9 +2,43 @@ import { useState } from 'preact/hooks'
 import { call, type Me, type PersonState } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
+import { FormWindow } from '../ui/form-window.tsx'
 import { useAction } from '../ui/hooks.ts'
-import { ErrorNote } from '../ui/note.tsx'
-import { Window } from '../ui/window.tsx'
+
+interface Standing {
+  readonly admin: boolean
+  readonly external: boolean
+}
+
+/** Whether somebody is an administrator, or from outside: never both. */
+const StandingFields = ({
+  standing,
+  onChange,
+}: {
+  readonly standing: Standing
+  readonly onChange: (standing: Standing) => void
+}) => {
+  const { groups, setup } = useTexts()
+  const { admin, external } = standing
+  return (
+    <>
+      <CheckField
+        label={setup.personAdmin}
+        hint={setup.personAdminHint}
+        checked={admin}
+        onChange={(next) => onChange({ admin: next, external: external && !next })}
+      />
+      {!admin && (
+        <CheckField
+          label={groups.external}
+          hint={groups.externalHint}
+          checked={external}
+          onChange={(next) => onChange({ admin, external: next })}
+        />
+      )}
+    </>
+  )
+}
 
 /** A new account. Its password is told to the person by the administrator; they change it in their settings. */
 export const NewPersonWindow = ({
@@ -21,38 +55,20 @@ export const NewPersonWindow = ({
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [locale, setLocale] = useState<Me['locale']>(texts.locale.startsWith('ru') ? 'ru' : 'en')
-  const [admin, setAdmin] = useState(false)
-  const [external, setExternal] = useState(false)
+  const [standing, setStanding] = useState<Standing>({ admin: false, external: false })
   const save = useAction(async () => {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-    const body = {
-      login: login.trim(),
-      password,
-      name: name.trim() || login.trim(),
-      email: email.trim(),
-      admin,
-      external: external && !admin,
-      locale,
-      timeZone,
-    }
-    await call('POST', '/people', { body })
+    const called = { login: login.trim(), name: name.trim() || login.trim(), email: email.trim() }
+    await call('POST', '/people', { body: { ...called, ...standing, password, locale, timeZone } })
     onSaved()
   })
   return (
-    <Window
+    <FormWindow
       title={setup.personAdd}
+      act={setup.personAddDo}
+      ready={login.trim() !== '' && password !== ''}
+      save={save}
       onClose={onClose}
-      onSubmit={() => void save.run()}
-      footer={
-        <>
-          <button type="button" class="button" onClick={onClose}>
-            {texts.cancel}
-          </button>
-          <button type="submit" class="button main" disabled={save.busy || login.trim() === '' || password === ''}>
-            {setup.personAddDo}
-          </button>
-        </>
-      }
     >
       <TextField label={setup.personName} value={name} onInput={setName} autocomplete="off" autofocus maxLength={200} />
       <div class="pair">
@@ -81,17 +97,8 @@ export const NewPersonWindow = ({
           )}
         </Field>
       </div>
-      <CheckField label={setup.personAdmin} checked={admin} onChange={setAdmin} />
-      {!admin && (
-        <CheckField
-          label={texts.groups.external}
-          hint={texts.groups.externalHint}
-          checked={external}
-          onChange={setExternal}
-        />
-      )}
-      <ErrorNote error={save.error} />
-    </Window>
+      <StandingFields standing={standing} onChange={setStanding} />
+    </FormWindow>
   )
 }
 
@@ -103,60 +110,32 @@ export const PersonWindow = ({
 }: {
   readonly person: PersonState
   readonly onClose: () => void
-  readonly onSaved: () => void
+  /** @param admin whether the person is an administrator now */
+  readonly onSaved: (admin: boolean) => void
 }) => {
-  const texts = useTexts()
+  const { setup } = useTexts()
   const [name, setName] = useState(person.name)
   const [email, setEmail] = useState(person.email)
-  const [external, setExternal] = useState(person.external)
+  const [standing, setStanding] = useState<Standing>({ admin: person.admin, external: person.external })
   const save = useAction(async () => {
-    const body = { name: name.trim(), email: email.trim(), ...(person.admin ? {} : { external }) }
+    const body = { name: name.trim(), email: email.trim(), ...standing }
     await call('PATCH', `/people/${encodeURIComponent(person.id)}`, { body })
-    onSaved()
+    onSaved(standing.admin)
   })
   return (
-    <Window
-      title={person.name}
-      sub={person.login}
-      onClose={onClose}
-      onSubmit={() => void save.run()}
-      footer={
-        <>
-          <button type="button" class="button" onClick={onClose}>
-            {texts.cancel}
-          </button>
-          <button type="submit" class="button main" disabled={save.busy || name.trim() === ''}>
-            {texts.save}
-          </button>
-        </>
-      }
-    >
+    <FormWindow title={person.name} sub={person.login} ready={name.trim() !== ''} save={save} onClose={onClose}>
       <div class="pair">
         <TextField
-          label={texts.setup.personName}
+          label={setup.personName}
           value={name}
           onInput={setName}
           autocomplete="off"
           autofocus
           maxLength={200}
         />
-        <TextField
-          label={texts.setup.personEmail}
-          value={email}
-          onInput={setEmail}
-          autocomplete="off"
-          maxLength={320}
-        />
+        <TextField label={setup.personEmail} value={email} onInput={setEmail} autocomplete="off" maxLength={320} />
       </div>
-      {!person.admin && (
-        <CheckField
-          label={texts.groups.external}
-          hint={texts.groups.externalHint}
-          checked={external}
-          onChange={setExternal}
-        />
-      )}
-      <ErrorNote error={save.error} />
-    </Window>
+      <StandingFields standing={standing} onChange={setStanding} />
+    </FormWindow>
   )
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { secretKinds } from '../../accounts/audit.ts'
+import { auditActions, secretKinds } from '../../accounts/audit.ts'
 import { DoorStates } from './account.ts'
 import { ms } from './values.ts'
 
@@ -57,7 +57,7 @@ export const AuditList = z
       actor: z.string(),
       actorName: z.string(),
       kind: z.enum(secretKinds),
-      action: z.enum(['made', 'revoked', 'on', 'off', 'people']),
+      action: z.enum(auditActions),
       name: z.string(),
     }),
   )

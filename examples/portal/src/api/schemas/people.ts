@@ -33,7 +33,7 @@ export const NewPerson = z
   .meta({ id: 'NewPerson' })
 
 export const PersonPatch = z
-  .strictObject({ name: shortText, email: z.string().max(320), external: z.boolean() })
+  .strictObject({ name: shortText, email: z.string().max(320), external: z.boolean(), admin: z.boolean() })
   .partial()
   .meta({ id: 'PersonPatch' })
 

@@ -2,9 +2,8 @@ import { useState } from 'preact/hooks'
 import { call, type JoinedAccount } from '../../api.ts'
 import { useTexts } from '../../texts/index.ts'
 import { TextField } from '../../ui/field.tsx'
+import { FormWindow } from '../../ui/form-window.tsx'
 import { useAction } from '../../ui/hooks.ts'
-import { ErrorNote } from '../../ui/note.tsx'
-import { Window } from '../../ui/window.tsx'
 
 /** Another password for an outside account; kept when its service takes it. */
 export const PasswordWindow = ({
@@ -16,8 +15,7 @@ export const PasswordWindow = ({
   readonly onClose: () => void
   readonly onDone: () => void
 }) => {
-  const texts = useTexts()
-  const { joined } = texts
+  const { joined } = useTexts()
   const [password, setPassword] = useState('')
   const save = useAction(async () => {
     await call('PUT', `/joined/accounts/${encodeURIComponent(account.id)}/password`, { body: { password } })
@@ -25,21 +23,13 @@ export const PasswordWindow = ({
   })
   const kind = account.service === 'icloud' || account.service === 'fastmail' ? account.service : 'caldav'
   return (
-    <Window
+    <FormWindow
       title={joined.passwordTitle(account.name)}
       sub={joined.passwordSub(account.login)}
+      act={joined.passwordDo}
+      ready={password !== ''}
+      save={save}
       onClose={onClose}
-      onSubmit={() => void save.run()}
-      footer={
-        <>
-          <button type="button" class="button" onClick={onClose}>
-            {texts.cancel}
-          </button>
-          <button type="submit" class="button main" disabled={save.busy || password === ''}>
-            {joined.passwordDo}
-          </button>
-        </>
-      }
     >
       <TextField
         label={joined.password}
@@ -52,7 +42,6 @@ export const PasswordWindow = ({
         maxLength={1_000}
       />
       <p class="hint">{joined.passwordKept}</p>
-      <ErrorNote error={save.error} />
-    </Window>
+    </FormWindow>
   )
 }
