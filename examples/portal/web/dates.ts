@@ -56,18 +56,24 @@ export const stepFrom = (day: Day, span: Span, by: 1 | -1): Day => {
   return addDays(day, span === 'day' ? by : 7 * by)
 }
 
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** `23–29 November 2026`, `November 2026` or `25 November 2026`, of what is shown around a day. */
 export const rangeTitle = (day: Day, span: Span, locale: string): string => {
   const range = rangeAround(day, span)
   if (span === 'month') {
     const text = formatFor(locale, { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(utc(day))
-    return text.charAt(0).toUpperCase() + text.slice(1).replace(/\sг\.$/, '')
+    return capital(text).replace(/\sг\.$/, '')
   }
   const format = formatFor(locale, { timeZone: 'UTC', day: 'numeric', month: 'long', year: 'numeric' })
   const text = format.formatRange(utc(range.from), utc(addDays(range.to, -1))).replace(/\sг\.$/, '')
   // English formats put blanks around the dash of two numbers.
   return text.replace(/^(\d+)\s–\s(\d+\s\D)/, '$1–$2')
 }
+
+/** `November`, by itself. */
+export const monthName = (day: Day, locale: string): string =>
+  capital(formatFor(locale, { timeZone: 'UTC', month: 'long' }).format(utc(day)))
 
 export const dayTitle = (day: Day, locale: string): string => {
   const text = formatFor(locale, {
@@ -76,7 +82,7 @@ export const dayTitle = (day: Day, locale: string): string => {
     day: 'numeric',
     month: 'long',
   }).format(utc(day))
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  return capital(text)
 }
 
 export const timeOf = (ms: number, timeZone: string, locale: string): string =>

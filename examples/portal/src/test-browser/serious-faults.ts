@@ -15,7 +15,9 @@ export const seriousFaults = async (page: Page, part?: string): Promise<string[]
     return Promise.allSettled(ending.map(({ finished }) => finished)).then(() => undefined)
   })
   // There are no frames of other origins, for which axe would open a page of its own each time.
-  const axe = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).setLegacyMode()
+  const axe = new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .setLegacyMode()
   const { violations } = await (part === undefined ? axe : axe.include(part)).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -31,7 +31,10 @@ export const entryContent = (entry: Entry, month: boolean): HTMLElement[] => {
   }
   title.append(entry.title)
   for (const { icon: name } of entry.marks) if (name !== null) title.append(icon(name))
-  const time = part('g-time', month ? entry.time.replace(/–.*/, '') : entry.time)
+  const [from = '', till] = entry.time.split('–')
+  const time = part('g-time', from)
+  // The end gives way in a narrow column.
+  if (till !== undefined && !month) time.append(part('g-till', `–${till}`))
   if (entry.done !== null) return entry.time === '' ? [title] : [title, time]
   if (month) return entry.allDay ? [title] : [time, title]
   return [title, time, part('g-place', entry.place)].filter(({ textContent }) => textContent !== '')

@@ -25,6 +25,7 @@ export const gridEn: GridTexts = {
   columnTitle: 'Title',
   columnWhere: 'Calendar and place',
   columnActions: 'Actions',
+  present: 'now',
   emptyDay: 'Nothing planned this day',
   emptyHint: 'Press C to add an event, or show more calendars on the left.',
   needTime: 'Please give a date and, unless it is all day, a time.',

@@ -24,6 +24,7 @@ export const gridRu = {
   columnTitle: 'Название',
   columnWhere: 'Календарь и место',
   columnActions: 'Действия',
+  present: 'сейчас',
   emptyDay: 'На этот день ничего нет',
   emptyHint: 'Нажмите C, чтобы создать событие, или покажите больше календарей слева.',
   needTime: 'Укажите дату и, если событие не на весь день, время.',
@@ -31,7 +32,7 @@ export const gridRu = {
   loading: 'Загружаем…',
   loadFailed: 'Не удалось загрузить. Возможно, нет связи.',
   loadSaved: (time: string) => `Показано то, что было в ${time}.`,
-  searchEvents: 'Поиск',
+  searchEvents: 'Найти событие',
   searchNothing: 'Ничего не найдено',
   searchResults: 'Найденные события',
   changedFrom: (n: number, door: string) =>

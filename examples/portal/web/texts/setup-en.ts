@@ -31,6 +31,8 @@ export const setupEn: SetupTexts = {
   toOutlook: 'Connect to Outlook',
 
   doctorSub: 'We check the connection step by step.',
+  doctorSubOf: (name, program) =>
+    `We check the connection “${name}”${program === null ? '' : ` (${program})`} step by step.`,
   doctorWhich: 'Which connection?',
   doctorNone: 'No device has a password yet.',
   doctorSteps: {

@@ -30,6 +30,8 @@ export const setupRu = {
   toOutlook: 'Соединить с Outlook',
 
   doctorSub: 'Проверим подключение по шагам.',
+  doctorSubOf: (name: string, program: string | null) =>
+    `Проверим подключение «${name}»${program === null ? '' : ` (${program})`} по шагам.`,
   doctorWhich: 'Какое подключение проверить?',
   doctorNone: 'Устройств с паролем пока нет.',
   doctorSteps: {

@@ -1,4 +1,5 @@
 import type { Advice, AdviceStep, TextPart } from '@dayport/client-setup'
+import { Fragment } from 'preact'
 import { useTexts } from '../texts/index.ts'
 import { Copy } from '../ui/copy.tsx'
 import { Icon } from '../ui/icon.tsx'
@@ -12,7 +13,7 @@ const Parts = ({ parts }: { readonly parts: readonly TextPart[] }) => (
 )
 
 const Step = ({ step }: { readonly step: AdviceStep }) => {
-  const { setup } = useTexts()
+  const { setup, passwordOnce } = useTexts()
   return (
     <li>
       <p>
@@ -31,7 +32,10 @@ const Step = ({ step }: { readonly step: AdviceStep }) => {
             </p>
           )
         ) : (
-          <Copy dense key={`${kind}/${value}`} label={label} value={value} />
+          <Fragment key={`${kind}/${value}`}>
+            <Copy dense label={label} value={value} />
+            {kind === 'password' && <p class="hint">{passwordOnce}</p>}
+          </Fragment>
         ),
       )}
       {step.links.length > 0 && (

@@ -214,7 +214,7 @@ export const AdviceWindow = ({
             <AdviceSteps advice={adviceFor(program === 'iphone' ? 'iphone-old' : 'sunbird', input)} />
           </details>
         )}
-        {created === null ? (
+        {created === null && (
           <TextField
             label={texts.deviceName}
             value={name}
@@ -222,8 +222,6 @@ export const AdviceWindow = ({
             placeholder={programTitle(program, me.locale)}
             maxLength={200}
           />
-        ) : (
-          <p class="hint">{texts.passwordOnce}</p>
         )}
       </>
     )

@@ -151,7 +151,7 @@ export const ConnectSheet = ({
           </span>
           <span>
             {texts.menuPhone}
-            <span class="sub">{doors.bannerPhoneTip}</span>
+            <span class="sub">{doors.wayPhone}</span>
           </span>
           <Icon name="right" />
         </button>
@@ -164,7 +164,7 @@ export const ConnectSheet = ({
             </span>
             <span>
               {texts.menuExport}
-              <span class="sub">{doors.bannerIcalTip}</span>
+              <span class="sub">{doors.wayIcal}</span>
             </span>
             <Icon name="down" />
           </summary>
@@ -184,7 +184,7 @@ export const ConnectSheet = ({
             </span>
             <span>
               {doors.menuOutlook}
-              <span class="sub">{doors.bannerOutlookTip}</span>
+              <span class="sub">{doors.wayOutlook}</span>
             </span>
             <Icon name="down" />
           </summary>

@@ -1,5 +1,5 @@
 import type { EventList as Events, Me } from '../api.ts'
-import { type Day, daysOf, dayTitle, type Span, timeOf } from '../dates.ts'
+import { addMonths, type Day, daysOf, dayTitle, monthName, type Span, timeOf } from '../dates.ts'
 import type { Entry } from '../grid/entry.ts'
 import type { NewTimes } from '../grid/mount-grid.ts'
 import { wallOf } from '../grid/wall.ts'
@@ -10,7 +10,6 @@ import { Note } from '../ui/note.tsx'
 import { medium, narrow, useMedia } from '../ui/use-media.ts'
 import { EventList } from './event-list.tsx'
 import { GridView } from './grid-view.tsx'
-import { WeekStrip } from './week-strip.tsx'
 
 /** What a person does with an event, wherever it is shown. */
 export interface EntryActions {
@@ -99,12 +98,25 @@ export const CalendarView = ({
           <p>{texts.truncated}</p>
         </Note>
       )}
-      {phone && span !== 'month' && (
-        <WeekStrip day={day} today={today} entries={entries} timeZone={me.timeZone} onDay={onDayInHand} />
+      {phone && span === 'month' && (
+        <div class="month-turn">
+          <button type="button" class="button plain" onClick={() => onPage(-1)}>
+            <Icon name="left" />
+            <span class="hidden-text">{texts.earlier}: </span>
+            {monthName(addMonths(day, -1), texts.locale)}
+          </button>
+          <button type="button" class="button plain" onClick={() => onPage(1)}>
+            <span class="hidden-text">{texts.later}: </span>
+            {monthName(addMonths(day, 1), texts.locale)}
+            <Icon name="right" />
+          </button>
+        </div>
       )}
       {phone && span === 'day' && (
         <div class="day-head">
-          <h2 id="day-in-hand">{dayTitle(day, texts.locale)}</h2>
+          <h2 id="day-in-hand" aria-live="polite">
+            {dayTitle(day, texts.locale)}
+          </h2>
           <span class="hint">{shown.length > 0 && texts.grid.eventsCount(shown.length)}</span>
         </div>
       )}

@@ -116,7 +116,7 @@ export const DoctorWindow = ({
   return (
     <Window
       title={setup.doctor}
-      sub={setup.doctorSub}
+      sub={device === null ? setup.doctorSub : setup.doctorSubOf(device.name, programOf(device.lastUserAgent))}
       onClose={onClose}
       footer={
         <>

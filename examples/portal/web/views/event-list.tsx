@@ -1,11 +1,12 @@
-import type { ComponentChildren } from 'preact'
-import { addDays, type Day, daysOf, dayTitle, groupByDay } from '../dates.ts'
+import { type ComponentChildren, Fragment } from 'preact'
+import { addDays, type Day, daysOf, dayTitle, groupByDay, timeOf } from '../dates.ts'
 import { type Entry, keyOf } from '../grid/entry.ts'
 import { ruleWords } from '../rule-words.ts'
 import { useTexts } from '../texts/index.ts'
 import { Icon } from '../ui/icon.tsx'
 import { MenuButton, openMenuOf } from '../ui/menu.tsx'
 import { roles } from '../ui/table-roles.ts'
+import { useNow } from '../ui/use-now.ts'
 import { entryMenu } from './entry-menu.ts'
 
 const hue = (value: string): Record<string, string> => ({ '--hue': value })
@@ -13,6 +14,19 @@ const hue = (value: string): Record<string, string> => ({ '--hue': value })
 /** How many days lie between. */
 const daysBetween = (from: Day, to: Day): number =>
   Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000)
+
+/** `9:00–9:30`; on a phone the end stands below the start. */
+const Times = ({ time }: { readonly time: string }) => {
+  const [from, to] = time.split('–')
+  if (to === undefined) return <time>{time}</time>
+  return (
+    <time>
+      {from}
+      <span class="dash">–</span>
+      <span class="to">{to}</span>
+    </time>
+  )
+}
 
 /** Rows of the whole list, one after the other, for the arrow keys. */
 const moveRow = (event: KeyboardEvent): void => {
@@ -54,6 +68,7 @@ export const EventList = ({
 }) => {
   const texts = useTexts()
   const { grid } = texts
+  const nowMs = useNow()
   const byKey = new Map(entries.map((entry) => [entry.key, entry]))
   const days = groupByDay(
     entries.map(({ event }) => event),
@@ -94,7 +109,7 @@ export const EventList = ({
         {...roles.row}
       >
         <td {...roles.cell}>
-          <time>{time}</time>
+          <Times time={time} />
         </td>
         <td {...roles.cell}>
           {entry.done === null ? (
@@ -142,6 +157,22 @@ export const EventList = ({
     )
   }
 
+  /** Where the line of the present stands among a day's events: before the first that is to come. -1: nowhere. */
+  const presentAt = (day: Day, events: readonly Entry['event'][]): number => {
+    if (!bare || day !== today) return -1
+    const isLater = ({ allDay, done, startMs }: Entry['event']) => done !== null || (!allDay && startMs > nowMs)
+    const at = events.findIndex(isLater)
+    return at < 0 ? events.length : at
+  }
+  const present = (
+    <tr class="present" {...roles.row}>
+      <td colSpan={4} {...roles.cell}>
+        <time>{timeOf(nowMs, timeZone, texts.locale)}</time>
+        <span class="hidden-text"> {grid.present}</span>
+      </td>
+    </tr>
+  )
+
   const table = (labelledBy: string, rows: ComponentChildren) => (
     <table class="entries" aria-labelledby={labelledBy} {...roles.table}>
       <thead class="hidden-text" {...roles.group}>
@@ -160,21 +191,35 @@ export const EventList = ({
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: arrows only move between the buttons inside.
     <div class="event-list" onKeyDown={moveRow}>
-      {days.map(({ day, events }) => (
-        <section key={day} class={`day ${day === today ? 'today' : ''}`} aria-labelledby={`day-${day}`}>
-          <h2 id={`day-${day}`} class={bare ? 'hidden-text' : ''}>
-            {dayTitle(day, texts.locale)}
-            {day === today && ` · ${texts.todayMark}`}
-          </h2>
-          {table(
-            `day-${day}`,
-            events.map((event) => {
-              const entry = byKey.get(keyOf(event))
-              return entry === undefined ? null : row(entry, day)
-            }),
-          )}
-        </section>
-      ))}
+      {days.map(({ day, events }) => {
+        const at = presentAt(day, events)
+        const heading = bare ? 'day-in-hand' : `day-${day}`
+        return (
+          <section key={day} class={`day ${day === today ? 'today' : ''}`} aria-labelledby={heading}>
+            {!bare && (
+              <h2 id={heading}>
+                {dayTitle(day, texts.locale)}
+                {day === today && ` · ${texts.todayMark}`}
+              </h2>
+            )}
+            {table(
+              heading,
+              <>
+                {events.map((event, index) => {
+                  const entry = byKey.get(keyOf(event))
+                  return entry === undefined ? null : (
+                    <Fragment key={entry.key}>
+                      {index === at && present}
+                      {row(entry, day)}
+                    </Fragment>
+                  )
+                })}
+                {at === events.length && present}
+              </>,
+            )}
+          </section>
+        )
+      })}
       {undated.length > 0 && (
         <section class="day" aria-labelledby="undated">
           <h2 id="undated" tabIndex={-1}>

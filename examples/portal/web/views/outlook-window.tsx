@@ -14,15 +14,18 @@ const askEveryMs = 3_000
 /** After so long without a request Outlook has most likely not opened. */
 const helpAfterMs = 15_000
 
-/** What to try when the link did nothing; it unfolds by itself after a while. */
-const Help = ({ connection, open }: { readonly connection: OutlookConnection; readonly open: boolean }) => {
+/** What to try when the link did nothing: by its button in the foot, or by itself after a while. */
+const Help = ({ connection }: { readonly connection: OutlookConnection | null }) => {
   const { doors } = useTexts()
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [])
   return (
-    <details class="fold" open={open}>
-      <summary>{doors.outlookNot}</summary>
-      <p>{doors.outlookNotHelp}</p>
-      {connection.link !== null && <Copy label={doors.outlookLink} value={connection.link} />}
-    </details>
+    <div ref={box} id="outlook-help" role="status">
+      <Note kind="warn">
+        <p>{doors.outlookNotHelp}</p>
+        {connection?.link != null && <Copy label={doors.outlookLink} value={connection.link} />}
+      </Note>
+    </div>
   )
 }
 
@@ -92,6 +95,17 @@ export const OutlookWindow = ({
       {...(connection === null ? { onSubmit: create.run } : {})}
       footer={
         <>
+          {!done && (
+            <button
+              type="button"
+              class="button plain link first"
+              aria-expanded={late}
+              aria-controls="outlook-help"
+              onClick={() => setLate(!late)}
+            >
+              {doors.outlookNot}
+            </button>
+          )}
           <button type="button" class="button" onClick={onClose}>
             {done ? texts.done : texts.cancel}
           </button>
@@ -186,7 +200,7 @@ export const OutlookWindow = ({
           <dd>{doors.outlookKeeps}</dd>
         </div>
       </dl>
-      {connection !== null && !done && <Help connection={connection} open={late} />}
+      {late && !done && <Help connection={connection} />}
       <ErrorNote error={create.error ?? loaded.error} />
     </Window>
   )

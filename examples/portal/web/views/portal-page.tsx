@@ -29,6 +29,7 @@ import { useCalendarActions } from './use-calendar-actions.ts'
 import { useCalendarData } from './use-calendar-data.ts'
 import { useEntryActions } from './use-entry-actions.tsx'
 import { useLiveEvents } from './use-live-events.ts'
+import { WeekStrip } from './week-strip.tsx'
 
 const PortalWindows = lazy(async () => (await import('./portal-windows.tsx')).PortalWindows)
 /** When the windows' code is fetched, ms after the first events stand there: before anybody has pressed anything. */
@@ -207,7 +208,8 @@ export const PortalPage = ({
       <TopBar
         me={me}
         here={here}
-        title={title}
+        // The day of a phone is named below, above its list.
+        title={phone ? rangeTitle(day, 'month', texts.locale) : title}
         span={span}
         sideOpen={sideOpen}
         onSide={() => setSideOpen(!sideOpen)}
@@ -257,6 +259,9 @@ export const PortalPage = ({
         />
       )}
       <main id="main" class="content" tabIndex={-1} aria-busy={events.data === null}>
+        {here === null && phone && span !== 'month' && (
+          <WeekStrip day={day} today={today} entries={entries} timeZone={me.timeZone} onDay={setDay} />
+        )}
         {here === null && me.banner && (
           <Banner
             me={me}

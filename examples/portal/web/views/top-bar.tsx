@@ -65,13 +65,13 @@ export const TopBar = ({
           >
             <Icon name="list" />
           </button>
-          <button type="button" class="button" onClick={onToday}>
+          <button type="button" class="button to-today" onClick={onToday}>
             {texts.today}
           </button>
-          <button type="button" class="button plain square" aria-label={texts.earlier} onClick={() => onMove(-1)}>
+          <button type="button" class="button plain square turn" aria-label={texts.earlier} onClick={() => onMove(-1)}>
             <Icon name="left" />
           </button>
-          <button type="button" class="button plain square" aria-label={texts.later} onClick={() => onMove(1)}>
+          <button type="button" class="button plain square turn" aria-label={texts.later} onClick={() => onMove(1)}>
             <Icon name="right" />
           </button>
           <h1 aria-live="polite">{title}</h1>
@@ -97,7 +97,8 @@ export const TopBar = ({
         </nav>
       )}
       <MenuButton
-        name={`${texts.account}: ${me.name}`}
+        // With the letters that are seen, so that a voice may say them.
+        name={`${initials(me.name)}, ${texts.account}: ${me.name}`}
         class="avatar"
         items={[
           { label: texts.connections, icon: 'link', href: '/connections' },

@@ -1,6 +1,7 @@
 import { addDays, type Day, daysOf, dayTitle, laterOf, rangeAround } from '../dates.ts'
 import type { Entry } from '../grid/entry.ts'
 import { useTexts } from '../texts/index.ts'
+import { Icon } from '../ui/icon.tsx'
 
 /** The week above a day's list on a phone, with a dot for each calendar that has something on a day. */
 export const WeekStrip = ({
@@ -16,9 +17,11 @@ export const WeekStrip = ({
   readonly timeZone: string
   readonly onDay: (day: Day) => void
 }) => {
-  const { locale } = useTexts()
+  const texts = useTexts()
+  const { locale } = texts
   const { from } = rangeAround(day, 'week')
   const weekday = new Intl.DateTimeFormat(locale, { timeZone: 'UTC', weekday: 'short' })
+  const nameOf = (one: Day): string => weekday.format(new Date(`${one}T00:00:00Z`))
   const hues = new Map<Day, Set<string>>()
   for (const { event, hue } of entries) {
     const { first, last } = daysOf(event, timeZone)
@@ -28,17 +31,21 @@ export const WeekStrip = ({
   }
   return (
     <div class="week-strip">
+      <button type="button" class="turn" aria-label={texts.earlier} onClick={() => onDay(addDays(day, -7))}>
+        <Icon name="left" />
+      </button>
       {Array.from({ length: 7 }, (_, index) => addDays(from, index)).map((one) => (
         <button
           key={one}
           type="button"
           class={one === today ? 'today' : ''}
-          aria-label={dayTitle(one, locale)}
+          // It begins with what is seen, so that a voice may say it.
+          aria-label={`${nameOf(one)} ${Number(one.slice(8))}, ${dayTitle(one, locale)}`}
           aria-current={one === today ? 'date' : undefined}
           aria-pressed={one === day}
           onClick={() => onDay(one)}
         >
-          <span class="weekday">{weekday.format(new Date(`${one}T00:00:00Z`))}</span>
+          <span class="weekday">{nameOf(one)} </span>
           <strong>{Number(one.slice(8))}</strong>
           <span class="dots">
             {[...(hues.get(one) ?? [])].slice(0, 3).map((hue) => (
@@ -47,6 +54,9 @@ export const WeekStrip = ({
           </span>
         </button>
       ))}
+      <button type="button" class="turn" aria-label={texts.later} onClick={() => onDay(addDays(day, 7))}>
+        <Icon name="right" />
+      </button>
     </div>
   )
 }

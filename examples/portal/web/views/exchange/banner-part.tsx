@@ -20,8 +20,13 @@ const Words = ({ state, result }: { readonly state: ExchangeState; readonly resu
     const [said, when] = state.text.split(' · ')
     return (
       <span>
-        {said}
-        {when !== undefined && <span class="exchange-when"> · {when}</span>}
+        <span class="exchange-word">{said}</span>
+        {when !== undefined && (
+          <span class="exchange-when">
+            <span class="between"> · </span>
+            {when}
+          </span>
+        )}
       </span>
     )
   }

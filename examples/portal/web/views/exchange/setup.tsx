@@ -101,236 +101,246 @@ export const ExchangeSetupPart = () => {
   return (
     <>
       <p class="sub">{exchange.adminSub}</p>
-      <form
-        class="exchange-setup"
-        onSubmit={(event) => {
-          event.preventDefault()
-          void save.run()
-        }}
-      >
-        <CheckField
-          label={exchange.enabled}
-          hint={exchange.enabledHint}
-          checked={settings.enabled}
-          onChange={(enabled) => change({ enabled })}
-        />
-        <h2>{exchange.server}</h2>
-        <fieldset class="switch">
-          <legend class="hidden-text">{exchange.server}</legend>
-          {(['ews', 'graph'] as const).map((backend) => (
-            <button
-              key={backend}
-              type="button"
-              aria-pressed={settings.backend === backend}
-              onClick={() => change({ backend })}
-            >
-              {exchange.backends[backend]}
-            </button>
-          ))}
-        </fieldset>
-        {retirement !== null && !isGraph && (
-          <Note kind="warn">
-            <p>
-              {exchange.retirement(date(Date.parse(retirement.restrictedFrom)), date(Date.parse(retirement.removedOn)))}
-            </p>
-          </Note>
-        )}
-        <div class="columns">
-          {isGraph ? (
-            <>
-              <TextField
-                label={exchange.tenant}
-                value={graph.tenant}
-                onInput={(tenant) => change({ graph: { tenant } })}
-              />
-              <TextField
-                label={exchange.clientId}
-                value={graph.clientId}
-                onInput={(clientId) => change({ graph: { clientId } })}
-              />
-            </>
-          ) : (
-            <>
-              <TextField
-                label={exchange.address}
-                value={ews.address}
-                fault={faultOf('ews.address')}
-                placeholder="https://mail.example.org/EWS/Exchange.asmx"
-                onInput={(address) => change({ ews: { address } })}
-              />
-              <Choice
-                label={exchange.signIn}
-                value={ews.signIn}
-                words={exchange.signIns}
-                onChoose={(signIn) => change({ ews: { signIn } })}
-              />
-              {ews.signIn === 'oauth' ? (
-                <>
-                  <TextField
-                    label={exchange.tenant}
-                    value={ews.tenant}
-                    onInput={(tenant) => change({ ews: { tenant } })}
-                  />
-                  <TextField
-                    label={exchange.clientId}
-                    value={ews.clientId}
-                    onInput={(clientId) => change({ ews: { clientId } })}
-                  />
-                </>
-              ) : (
-                <>
-                  <TextField
-                    label={exchange.user}
-                    value={ews.user}
-                    autocomplete="off"
-                    onInput={(user) => change({ ews: { user } })}
-                  />
-                  {ews.signIn === 'ntlm' && (
-                    <TextField
-                      label={exchange.domain}
-                      value={ews.domain}
-                      onInput={(domain) => change({ ews: { domain } })}
-                    />
-                  )}
-                </>
-              )}
-              <Choice
-                label={exchange.access}
-                value={ews.access}
-                words={exchange.accesses}
-                onChoose={(access) => change({ ews: { access } })}
-              />
-            </>
-          )}
-          <div class="row secret">
-            <TextField
-              label={isApplication ? exchange.appSecret : exchange.secret}
-              secret
-              autocomplete="new-password"
-              value={secret}
-              hint={secretSetMs === null ? exchange.secretNone : exchange.secretSet(date(secretSetMs))}
-              onInput={setSecret}
-            />
-            {secretSetMs !== null && (
-              <button type="button" class="button danger" disabled={forget.busy} onClick={() => void forget.run()}>
-                {exchange.forget}
+      <div class="setup-columns">
+        <form
+          class="exchange-setup"
+          onSubmit={(event) => {
+            event.preventDefault()
+            void save.run()
+          }}
+        >
+          <CheckField
+            label={exchange.enabled}
+            hint={exchange.enabledHint}
+            checked={settings.enabled}
+            onChange={(enabled) => change({ enabled })}
+          />
+          <h2>{exchange.server}</h2>
+          <fieldset class="switch">
+            <legend class="hidden-text">{exchange.server}</legend>
+            {(['ews', 'graph'] as const).map((backend) => (
+              <button
+                key={backend}
+                type="button"
+                aria-pressed={settings.backend === backend}
+                onClick={() => change({ backend })}
+              >
+                {exchange.backends[backend]}
               </button>
+            ))}
+          </fieldset>
+          {retirement !== null && !isGraph && (
+            <Note kind="warn">
+              <p>
+                {exchange.retirement(
+                  date(Date.parse(retirement.restrictedFrom)),
+                  date(Date.parse(retirement.removedOn)),
+                )}
+              </p>
+            </Note>
+          )}
+          <div class="columns">
+            {isGraph ? (
+              <>
+                <TextField
+                  label={exchange.tenant}
+                  value={graph.tenant}
+                  onInput={(tenant) => change({ graph: { tenant } })}
+                />
+                <TextField
+                  label={exchange.clientId}
+                  value={graph.clientId}
+                  onInput={(clientId) => change({ graph: { clientId } })}
+                />
+              </>
+            ) : (
+              <>
+                <TextField
+                  label={exchange.address}
+                  value={ews.address}
+                  fault={faultOf('ews.address')}
+                  placeholder="https://mail.example.org/EWS/Exchange.asmx"
+                  onInput={(address) => change({ ews: { address } })}
+                />
+                <Choice
+                  label={exchange.signIn}
+                  value={ews.signIn}
+                  words={exchange.signIns}
+                  onChoose={(signIn) => change({ ews: { signIn } })}
+                />
+                {ews.signIn === 'oauth' ? (
+                  <>
+                    <TextField
+                      label={exchange.tenant}
+                      value={ews.tenant}
+                      onInput={(tenant) => change({ ews: { tenant } })}
+                    />
+                    <TextField
+                      label={exchange.clientId}
+                      value={ews.clientId}
+                      onInput={(clientId) => change({ ews: { clientId } })}
+                    />
+                  </>
+                ) : (
+                  <>
+                    <TextField
+                      label={exchange.user}
+                      value={ews.user}
+                      autocomplete="off"
+                      onInput={(user) => change({ ews: { user } })}
+                    />
+                    {ews.signIn === 'ntlm' && (
+                      <TextField
+                        label={exchange.domain}
+                        value={ews.domain}
+                        onInput={(domain) => change({ ews: { domain } })}
+                      />
+                    )}
+                  </>
+                )}
+                <Choice
+                  label={exchange.access}
+                  value={ews.access}
+                  words={exchange.accesses}
+                  onChoose={(access) => change({ ews: { access } })}
+                />
+              </>
             )}
+            <div class="row secret">
+              <TextField
+                label={isApplication ? exchange.appSecret : exchange.secret}
+                secret
+                autocomplete="new-password"
+                value={secret}
+                hint={secretSetMs === null ? exchange.secretNone : exchange.secretSet(date(secretSetMs))}
+                onInput={setSecret}
+              />
+              {secretSetMs !== null && (
+                <button type="button" class="button danger" disabled={forget.busy} onClick={() => void forget.run()}>
+                  {exchange.forget}
+                </button>
+              )}
+            </div>
+            <TextField
+              label={exchange.mailbox}
+              value={settings.mailbox}
+              hint={exchange.mailboxHint}
+              fault={faultOf('mailbox')}
+              onInput={(pattern) => change({ mailbox: pattern })}
+            />
+            <Choice
+              label={exchange.direction}
+              value={settings.direction}
+              words={exchange.directions}
+              onChoose={(direction) => change({ direction })}
+            />
+            <Choice
+              label={exchange.earlier}
+              value={settings.earlier}
+              words={exchange.earliers}
+              onChoose={(earlier) => change({ earlier })}
+            />
+            <Choice
+              label={exchange.conflicts}
+              value={settings.conflicts}
+              words={exchange.conflictChoices}
+              onChoose={(conflicts) => change({ conflicts })}
+            />
+            <Choice
+              label={exchange.deletes}
+              value={settings.deletes}
+              words={exchange.deleteChoices}
+              onChoose={(deletes) => change({ deletes })}
+            />
+            <Choice
+              label={exchange.privacy}
+              value={settings.privateEvents}
+              words={exchange.privacies}
+              onChoose={(privateEvents) => change({ privateEvents })}
+            />
+            <NumberField
+              label={exchange.past}
+              value={settings.pastDays}
+              max={1_100}
+              onChange={(pastDays) => change({ pastDays })}
+            />
+            <NumberField
+              label={exchange.future}
+              value={settings.futureDays}
+              max={1_100}
+              onChange={(futureDays) => change({ futureDays })}
+            />
+            <NumberField
+              label={exchange.interval}
+              value={settings.intervalMinutes}
+              max={1_440}
+              onChange={(intervalMinutes) => change({ intervalMinutes })}
+            />
           </div>
-          <TextField
-            label={exchange.mailbox}
-            value={settings.mailbox}
-            hint={exchange.mailboxHint}
-            fault={faultOf('mailbox')}
-            onInput={(pattern) => change({ mailbox: pattern })}
+          <CheckField
+            label={exchange.hints}
+            hint={isGraph ? exchange.hintsGraph : exchange.hintsEws}
+            checked={settings.hints}
+            onChange={(hints) => change({ hints })}
           />
-          <Choice
-            label={exchange.direction}
-            value={settings.direction}
-            words={exchange.directions}
-            onChoose={(direction) => change({ direction })}
+          <ExchangeNetwork
+            faultOf={faultOf}
+            settings={settings}
+            secret={proxySecret}
+            secretSetMs={setup.data.proxySecretSetMs}
+            onChange={change}
+            onSecret={setProxySecret}
+            onForgotten={setup.reload}
           />
-          <Choice
-            label={exchange.earlier}
-            value={settings.earlier}
-            words={exchange.earliers}
-            onChoose={(earlier) => change({ earlier })}
-          />
-          <Choice
-            label={exchange.conflicts}
-            value={settings.conflicts}
-            words={exchange.conflictChoices}
-            onChoose={(conflicts) => change({ conflicts })}
-          />
-          <Choice
-            label={exchange.deletes}
-            value={settings.deletes}
-            words={exchange.deleteChoices}
-            onChoose={(deletes) => change({ deletes })}
-          />
-          <Choice
-            label={exchange.privacy}
-            value={settings.privateEvents}
-            words={exchange.privacies}
-            onChoose={(privateEvents) => change({ privateEvents })}
-          />
-          <NumberField
-            label={exchange.past}
-            value={settings.pastDays}
-            max={1_100}
-            onChange={(pastDays) => change({ pastDays })}
-          />
-          <NumberField
-            label={exchange.future}
-            value={settings.futureDays}
-            max={1_100}
-            onChange={(futureDays) => change({ futureDays })}
-          />
-          <NumberField
-            label={exchange.interval}
-            value={settings.intervalMinutes}
-            max={1_440}
-            onChange={(intervalMinutes) => change({ intervalMinutes })}
-          />
-        </div>
-        <CheckField
-          label={exchange.hints}
-          hint={isGraph ? exchange.hintsGraph : exchange.hintsEws}
-          checked={settings.hints}
-          onChange={(hints) => change({ hints })}
-        />
-        <ExchangeNetwork
-          faultOf={faultOf}
-          settings={settings}
-          secret={proxySecret}
-          secretSetMs={setup.data.proxySecretSetMs}
-          onChange={change}
-          onSecret={setProxySecret}
-          onForgotten={setup.reload}
-        />
-        <ErrorNote error={save.error ?? forget.error} />
-        <div class="row">
-          <button type="submit" class="button main" disabled={save.busy}>
-            {texts.save}
-          </button>
-          {saved && <span role="status">{texts.saved}</span>}
-          <span class="sub">{exchange.later}</span>
-        </div>
-      </form>
-      <section aria-labelledby="exchange-test">
-        <h2 id="exchange-test">{exchange.test}</h2>
-        <div class="columns">
-          <TextField label={exchange.testMailbox} value={mailbox} placeholder="anna@example.org" onInput={setMailbox} />
-          <CheckField label={exchange.testWrite} checked={write} onChange={setWrite} />
-        </div>
-        <div class="row">
-          <button
-            type="button"
-            class="button"
-            disabled={test.busy || mailbox.trim().length < 3}
-            onClick={() => void test.run()}
-          >
-            <Icon name="refresh" />
-            {exchange.testRun}
-          </button>
-          {!isGraph && (
+          <ErrorNote error={save.error ?? forget.error} />
+          <div class="row">
+            <button type="submit" class="button main" disabled={save.busy}>
+              {texts.save}
+            </button>
+            {saved && <span role="status">{texts.saved}</span>}
+            <span class="sub">{exchange.later}</span>
+          </div>
+        </form>
+        <section class="setup-test" aria-labelledby="exchange-test">
+          <h2 id="exchange-test">{exchange.test}</h2>
+          <div class="columns">
+            <TextField
+              label={exchange.testMailbox}
+              value={mailbox}
+              placeholder="anna@example.org"
+              onInput={setMailbox}
+            />
+            <CheckField label={exchange.testWrite} checked={write} onChange={setWrite} />
+          </div>
+          <div class="row">
             <button
               type="button"
               class="button"
-              disabled={find.busy || mailbox.trim().length < 3}
-              onClick={() => void find.run()}
+              disabled={test.busy || mailbox.trim().length < 3}
+              onClick={() => void test.run()}
             >
-              <Icon name="search" />
-              {exchange.find}
+              <Icon name="refresh" />
+              {exchange.testRun}
             </button>
-          )}
-        </div>
-        <ErrorNote error={test.error ?? find.error} />
-        <div role="status">
-          {found === 'none' && <p class="sub">{exchange.notFound}</p>}
-          {results === null ? <p class="sub">{exchange.testNever}</p> : <TestSteps results={results} write={write} />}
-        </div>
-      </section>
+            {!isGraph && (
+              <button
+                type="button"
+                class="button"
+                disabled={find.busy || mailbox.trim().length < 3}
+                onClick={() => void find.run()}
+              >
+                <Icon name="search" />
+                {exchange.find}
+              </button>
+            )}
+          </div>
+          <ErrorNote error={test.error ?? find.error} />
+          <div role="status">
+            {found === 'none' && <p class="sub">{exchange.notFound}</p>}
+            {results === null ? <p class="sub">{exchange.testNever}</p> : <TestSteps results={results} write={write} />}
+          </div>
+        </section>
+      </div>
       <ExchangePeople />
     </>
   )
