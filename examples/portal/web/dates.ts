@@ -88,6 +88,13 @@ export const dayTitle = (day: Day, locale: string): string => {
 export const timeOf = (ms: number, timeZone: string, locale: string): string =>
   formatFor(locale, { timeZone, hour: 'numeric', minute: '2-digit', hourCycle: 'h23' }).format(ms)
 
+/** `Fri 27 November`, and the time unless it is a whole day. */
+export const shortMoment = (event: Timed, timeZone: string, locale: string): string => {
+  const day = event.allDay ? event.start : dayOf(event.startMs, timeZone)
+  const text = formatFor(locale, { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'long' }).format(utc(day))
+  return event.allDay ? text : `${text}, ${timeOf(event.startMs, timeZone, locale)}`
+}
+
 /** As text, days compare as they follow each other. */
 export const laterOf = (a: Day, b: Day): Day => [a, b].toSorted()[1] ?? a
 

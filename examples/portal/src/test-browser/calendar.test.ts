@@ -135,7 +135,7 @@ describeInBrowser('the calendar in Chromium', { seed, files, expected }, (browse
     expect(answer.status).toBe(201)
     await entry(page, /^С телефона, пятница, 27 ноября, с 18:00 до 19:00/).waitFor()
     expect(await focusedName(page)).toBe(name)
-    await expect.poll(() => said(page), { timeout: 15_000 }).toContain('1 событие изменено из телефона или программы')
+    await expect.poll(() => said(page), { timeout: 15_000 }).toContain('1 новое событие из телефона или программы')
     await entry(page, /^С телефона/).click()
     await dialog(page)
       .getByText(/Изменено в телефоне или программе/)

@@ -36,6 +36,8 @@ export const gridEn: GridTexts = {
   searchEvents: 'Find an event',
   searchNothing: 'Nothing found',
   searchResults: 'Events found',
+  newFrom: (n, door) => `${plural(n, 'new event', 'new events')} from ${door}`,
+  newsClose: 'Close',
   changedFrom: (n, door) => `${plural(n, 'event', 'events')} changed from ${door}`,
   doorsFrom: {
     caldav: 'a phone or program',

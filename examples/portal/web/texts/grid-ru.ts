@@ -35,6 +35,8 @@ export const gridRu = {
   searchEvents: 'Найти событие',
   searchNothing: 'Ничего не найдено',
   searchResults: 'Найденные события',
+  newFrom: (n: number, door: string) => `${plural(n, 'новое событие', 'новых события', 'новых событий')} из ${door}`,
+  newsClose: 'Закрыть',
   changedFrom: (n: number, door: string) =>
     `${plural(n, 'событие изменено', 'события изменены', 'событий изменено')} из ${door}`,
   doorsFrom: {
@@ -93,7 +95,7 @@ export const gridRu = {
   attendeeAdded: (name: string) => `Добавлено: ${name}`,
   attendeeRemoved: (name: string) => `Убрано: ${name}`,
   attendeeRemove: (name: string) => `Убрать: ${name}`,
-  attendeeOptional: (name: string) => `${name}, участие по желанию`,
+  attendeeOptional: (name: string) => `${name}, по желанию`,
   optional: 'по желанию',
   optionalTip: 'Участие по желанию. Нажмите, чтобы сделать обязательным.',
   requiredTip: 'Участие обязательно. Нажмите, чтобы сделать по желанию.',

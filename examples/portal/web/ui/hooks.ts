@@ -6,6 +6,8 @@ export interface Loaded<T> {
   readonly error: unknown
   /** When `data` came, ms since the Unix epoch. */
   readonly loadedMs: number | null
+  /** Whether `data` is that of another key, until the answer for this one is there. */
+  readonly isStale: boolean
   readonly reload: () => void
 }
 
@@ -14,6 +16,7 @@ export const useLoaded = <T>(key: string, load: (signal: AbortSignal) => Promise
   const [data, setData] = useState<T | null>(null)
   const [error, setError] = useState<unknown>(null)
   const [loadedMs, setLoadedMs] = useState<number | null>(null)
+  const [loadedKey, setLoadedKey] = useState<string | null>(null)
   const [round, setRound] = useState(0)
   // The key stands for everything that `load` closes over.
   useEffect(() => {
@@ -23,6 +26,7 @@ export const useLoaded = <T>(key: string, load: (signal: AbortSignal) => Promise
         if (abort.signal.aborted) return
         setData(value)
         setLoadedMs(Date.now())
+        setLoadedKey(key)
         setError(null)
       },
       (reason: unknown) => {
@@ -31,7 +35,8 @@ export const useLoaded = <T>(key: string, load: (signal: AbortSignal) => Promise
     )
     return () => abort.abort()
   }, [key, round])
-  return { data, error, loadedMs, reload: useCallback(() => setRound((before) => before + 1), []) }
+  const isStale = data !== null && loadedKey !== key
+  return { data, error, loadedMs, isStale, reload: useCallback(() => setRound((before) => before + 1), []) }
 }
 
 /** An action behind a button: busy while it runs, with the error of the last try. */

@@ -138,7 +138,7 @@ export const AttendeesField = ({
                     }
                   >
                     {shown}
-                    {optional && <span class="optional">{grid.optional}</span>}
+                    {optional && <span class="optional"> {grid.optional}</span>}
                     {answer !== null && <span class="hidden-text">, {grid.answers[answer]}</span>}
                   </button>
                   <button

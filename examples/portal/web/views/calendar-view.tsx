@@ -7,9 +7,11 @@ import { useTexts } from '../texts/index.ts'
 import type { Loaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { Note } from '../ui/note.tsx'
+import { SkeletonRows } from '../ui/skeleton.tsx'
 import { medium, narrow, useMedia } from '../ui/use-media.ts'
 import { EventList } from './event-list.tsx'
 import { GridView } from './grid-view.tsx'
+import type { SaidNews } from './use-live-events.ts'
 
 /** What a person does with an event, wherever it is shown. */
 export interface EntryActions {
@@ -42,6 +44,8 @@ export const CalendarView = ({
   onPage,
   onNewEvent,
   announce,
+  news,
+  onNewsSeen,
 }: {
   readonly me: Me
   readonly events: Loaded<Events>
@@ -66,6 +70,9 @@ export const CalendarView = ({
   /** `null` where the person may write nowhere. */
   readonly onNewEvent: ((times?: NewTimes) => void) | null
   readonly announce: (text: string) => void
+  /** What came from outside to the range that is shown. */
+  readonly news: SaidNews | null
+  readonly onNewsSeen: () => void
 }) => {
   const texts = useTexts()
   const phone = useMedia(narrow)
@@ -78,7 +85,8 @@ export const CalendarView = ({
     const { first, last } = daysOf(event, me.timeZone)
     return first < listRange.to && last >= listRange.from
   })
-  const empty = events.data !== null && ready && shown.length === 0
+  const isLoading = events.error === null && (events.data === null || events.isStale || !ready)
+  const empty = events.data !== null && !events.isStale && ready && shown.length === 0
   const names = { day: texts.grid.day, week: texts.week, month: texts.month, list: texts.grid.listView }
   return (
     <>
@@ -133,6 +141,7 @@ export const CalendarView = ({
           )}
         </div>
       )}
+      {asList && isLoading && shown.length === 0 && <SkeletonRows />}
       {asList ? (
         <EventList
           entries={shown}
@@ -189,6 +198,22 @@ export const CalendarView = ({
             cursorText={texts.grid.cursor}
           />
         </>
+      )}
+      {asList && news !== null && (
+        // The page's own region has said it already.
+        <div class="news">
+          <Note kind="info" icon="refresh">
+            <div>
+              <p>
+                <strong>{news.text}</strong>
+              </p>
+              {news.detail !== '' && <p>{news.detail}</p>}
+            </div>
+            <button type="button" class="button plain square" aria-label={texts.grid.newsClose} onClick={onNewsSeen}>
+              <Icon name="close" />
+            </button>
+          </Note>
+        </div>
       )}
     </>
   )

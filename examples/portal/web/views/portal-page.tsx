@@ -163,17 +163,26 @@ export const PortalPage = ({
       onSignedOut()
     })
   const entryActions = useEntryActions({ data, me, run: act.run, openEvent, done, announce })
-  useLiveEvents(events, data.rangeKey, byId, list.reload, announce, portal.changes, (event, data) => {
-    if (event === 'job' || event === 'missed') tellJob(data as ImportJob | null)
-    if (event === 'list') list.reload()
-    if (event === 'subscription' || event === 'missed') subscriptions.reload()
-    // Windows that wait for a device listen; nobody else needs it.
-    if (event === 'device') dispatchEvent(new Event('dayport-device'))
-    // Doors that were opened or closed, here or for this person, come and go with everything that leads to them.
-    if (event === 'portal' || event === 'missed') onPortal()
-    if (event === 'exchange' || event === 'portal') dispatchEvent(new Event(exchangeEvent))
-    if (event === 'joined' || event === 'portal') dispatchEvent(new Event(joinedEvent))
-  })
+  const { news, closeNews } = useLiveEvents(
+    events,
+    data.rangeKey,
+    byId,
+    me,
+    list.reload,
+    announce,
+    portal.changes,
+    (event, data) => {
+      if (event === 'job' || event === 'missed') tellJob(data as ImportJob | null)
+      if (event === 'list') list.reload()
+      if (event === 'subscription' || event === 'missed') subscriptions.reload()
+      // Windows that wait for a device listen; nobody else needs it.
+      if (event === 'device') dispatchEvent(new Event('dayport-device'))
+      // Doors that were opened or closed, here or for this person, come and go with everything that leads to them.
+      if (event === 'portal' || event === 'missed') onPortal()
+      if (event === 'exchange' || event === 'portal') dispatchEvent(new Event(exchangeEvent))
+      if (event === 'joined' || event === 'portal') dispatchEvent(new Event(joinedEvent))
+    },
+  )
   useShortcuts((key) => {
     const span = ({ D: 'day', W: 'week', M: 'month', L: 'list' } as const)[key]
     if (here !== null && key !== 'GC' && key !== '?') return false
@@ -312,6 +321,8 @@ export const PortalPage = ({
               onPage={page}
               onNewEvent={canCreate ? newEvent : null}
               announce={announce}
+              news={news}
+              onNewsSeen={closeNews}
             />
           )}
         </div>

@@ -1,6 +1,7 @@
-import { useEffect, useRef } from 'preact/hooks'
-import type { Calendar, EventList } from '../api.ts'
-import { keyOf } from '../grid/entry.ts'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Calendar, CalendarEvent, EventList, Me } from '../api.ts'
+import { shortMoment } from '../dates.ts'
+import { type LiveNews, noNews, withDifference } from '../live-news.ts'
 import { useTexts } from '../texts/index.ts'
 import type { Loaded } from '../ui/hooks.ts'
 import { type LiveChange, type OwnEvent, useLive } from '../ui/use-live.ts'
@@ -11,15 +12,10 @@ const tellAfterMs = 3_000
 /** How often that while is given again to what was heard of and is not loaded yet, on a slow line. */
 const maxWaits = 2
 
-/** How many occurrences of the range are new, gone or other than before. */
-const difference = (before: EventList, after: EventList): number => {
-  const old = new Map(before.events.map((event) => [keyOf(event), event.etag]))
-  let count = 0
-  for (const event of after.events) {
-    if (old.get(keyOf(event)) !== event.etag) count += 1
-    old.delete(keyOf(event))
-  }
-  return count + old.size
+/** What is said of changes from outside: how many, and of a single one which. */
+export interface SaidNews {
+  readonly text: string
+  readonly detail: string
 }
 
 /** Keeps what is shown up to date with every door, and says so without moving the focus or the view. */
@@ -27,16 +23,19 @@ export const useLiveEvents = (
   events: Loaded<EventList>,
   range: string,
   calendars: ReadonlyMap<string, Calendar>,
+  me: Me,
   reloadCalendars: () => void,
   announce: (text: string) => void,
   after: number,
   onOwn: (event: OwnEvent | 'missed', data: unknown) => void,
-) => {
-  const { grid } = useTexts()
+): { readonly news: SaidNews | null; readonly closeNews: () => void } => {
+  const texts = useTexts()
+  const { grid } = texts
+  const [said, setSaid] = useState<(SaidNews & { readonly range: string }) | null>(null)
   const state = useRef({
     doors: new Set<string>(),
     before: null as { readonly range: string; readonly list: EventList } | null,
-    count: 0,
+    news: noNews as LiveNews,
     waits: 0,
     loading: null as ReturnType<typeof setTimeout> | null,
     telling: null as ReturnType<typeof setTimeout> | null,
@@ -49,22 +48,27 @@ export const useLiveEvents = (
       events.reload()
     }, loadAfterMs)
   }
+  const wordsOf = (event: CalendarEvent): string => {
+    const isBusy = calendars.get(event.calendar)?.level === 'free-busy'
+    const title = isBusy ? texts.busy : event.title === '' ? texts.untitled : event.title
+    return `${title}, ${shortMoment(event, me.timeZone, texts.locale)}`
+  }
   const tell = () => {
-    const { doors, count, waits } = state.current
+    const { doors, news, waits, before } = state.current
+    const count = news.added.size + news.changed.size
     const isLate = count === 0 && waits < maxWaits
     state.current.telling = isLate ? setTimeout(tell, tellAfterMs) : null
     state.current.waits = isLate ? waits + 1 : 0
     if (isLate) return
     state.current.doors = new Set()
-    state.current.count = 0
+    state.current.news = noNews
+    if (count === 0 || before === null) return
     const [door] = doors
-    if (count > 0)
-      announce(
-        grid.changedFrom(
-          count,
-          (doors.size === 1 ? grid.doorsFrom[door ?? ''] : undefined) ?? grid.doorsFrom.portal ?? '',
-        ),
-      )
+    const from = (doors.size === 1 ? grid.doorsFrom[door ?? ''] : undefined) ?? grid.doorsFrom.portal ?? ''
+    const text = news.changed.size === 0 ? grid.newFrom(count, from) : grid.changedFrom(count, from)
+    const [single] = news.added.values()
+    announce(text)
+    setSaid({ text, detail: count === 1 && single !== undefined ? wordsOf(single) : '', range: before.range })
   }
 
   useLive(
@@ -85,8 +89,10 @@ export const useLiveEvents = (
     const { before, doors } = state.current
     if (events.data === null) return
     if (before !== null && before.range === range && doors.size > 0) {
-      state.current.count += difference(before.list, events.data)
+      state.current.news = withDifference(state.current.news, before.list.events, events.data.events)
     }
     state.current.before = { range, list: events.data }
   }, [events.data, range])
+  // Of another range it says nothing.
+  return { news: said?.range === range ? said : null, closeNews: () => setSaid(null) }
 }
