@@ -55,6 +55,8 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
   /** The event that Tab comes back to; `null`: the grid itself. */
   let active: string | null = null
   let moving: { readonly key: string; readonly before: NewTimes; times: NewTimes } | null = null
+  /** Moves that are on their way to the portal, with the state that they began from. */
+  const sent = new Map<string, { readonly etag: string; readonly times: NewTimes }>()
   let focused = false
   let pointing = false
   let unselectsLater = false
@@ -184,8 +186,14 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
     announce(start.length === 10 ? day : `${day}, ${start.slice(11, 16)}–${end.slice(11, 16)}`)
   }
 
+  const timesNow = (entry: Entry): NewTimes => {
+    if (moving?.key === entry.key) return moving.times
+    const move = sent.get(entry.key)
+    return move?.etag === entry.event.etag ? move.times : entry
+  }
+
   const nudge = (entry: Entry, move: Move, ends: boolean): void => {
-    const { start, end, allDay } = moving?.key === entry.key ? moving.times : entry
+    const { start, end, allDay } = timesNow(entry)
     const sign = move === 'up' || move === 'left' ? -1 : 1
     const sideways = move === 'left' || move === 'right'
     const delta = sign * (allDay || sideways ? dayMs : stepMs)
@@ -201,8 +209,14 @@ export const createGridKeys = (container: HTMLElement, props: () => GridKeysProp
     if (moving === null) return
     const { key, before, times } = moving
     moving = null
-    if (keep) props().onMove(key, times, () => hands.draw(key, before))
-    else {
+    const entry = hands.entries.get(key)
+    if (keep && entry !== undefined) {
+      sent.set(key, { etag: entry.event.etag, times })
+      props().onMove(key, times, () => {
+        sent.delete(key)
+        hands.draw(key, before)
+      })
+    } else {
       hands.draw(key, before)
       sayTimes(before)
     }

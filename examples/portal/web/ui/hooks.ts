@@ -66,6 +66,30 @@ export const useAction = <A extends readonly unknown[]>(action: (...args: A) => 
   return { run, busy, error }
 }
 
+/** Work that no button waits for: each is done, also beside another one. `error` is that of the last that failed since the last that began. */
+export const useWork = () => {
+  const [error, setError] = useState<unknown>(null)
+  const run = async (work: () => Promise<unknown>): Promise<void> => {
+    setError(null)
+    try {
+      await work()
+    } catch (reason) {
+      setError(reason)
+    }
+  }
+  return { run, error }
+}
+
+/** Does what it is given one after the other, whatever became of the one before. */
+export const useQueue = () => {
+  const last = useRef<Promise<unknown>>(Promise.resolve())
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = last.current.then(work)
+    last.current = mine.catch(() => undefined)
+    return mine
+  }
+}
+
 /** Moves the focus to the first fault of a form once it is drawn. `tries`: how often it was sent. */
 export const useFaultFocus = (tries: number): void =>
   useLayoutEffect(() => {

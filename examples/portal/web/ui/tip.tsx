@@ -67,17 +67,21 @@ export const Tip = ({
       event.preventDefault()
       event.stopPropagation()
     }
+    // What scrolls elsewhere leaves the control in its place.
+    const onScroll = ({ target }: Event) => {
+      if (target instanceof Node && target.contains(anchor.current)) hide()
+    }
     const onPress = ({ target }: Event) => {
       if (!(target instanceof Node && anchor.current?.contains(target))) hide()
     }
     document.addEventListener('keydown', onKey, true)
     document.addEventListener('pointerdown', onPress)
-    document.addEventListener('scroll', hide, true)
+    document.addEventListener('scroll', onScroll, true)
     addEventListener('resize', hide)
     return () => {
       document.removeEventListener('keydown', onKey, true)
       document.removeEventListener('pointerdown', onPress)
-      document.removeEventListener('scroll', hide, true)
+      document.removeEventListener('scroll', onScroll, true)
       removeEventListener('resize', hide)
       if (here.matches(':popover-open')) here.hidePopover()
     }

@@ -5,7 +5,7 @@ import { draftTimes } from '../event-draft.ts'
 import type { NewTimes } from '../grid/mount-grid.ts'
 import { useTexts } from '../texts/index.ts'
 import { useAnnouncer } from '../ui/announcer.tsx'
-import { useAction } from '../ui/hooks.ts'
+import { useWork } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { lazy } from '../ui/lazy.tsx'
 import { ErrorNote } from '../ui/note.tsx'
@@ -147,9 +147,7 @@ export const PortalPage = ({
     show({ kind: 'event', event: null, mode: 'edit', times: times === undefined ? {} : draftTimes(times) })
   const openEvent = (event: CalendarEvent, mode: 'detail' | 'edit' | 'delete' = 'detail') =>
     show({ kind: 'event', event, mode, times: {} })
-  const act = useAction(async (work: () => Promise<unknown>) => {
-    await work()
-  })
+  const act = useWork()
   const { mark, hide, remove, setBanner } = useCalendarActions({
     data,
     run: act.run,

@@ -30,8 +30,8 @@ export const useCalendarActions = ({
       }),
     hide: (calendar: Calendar) => {
       const hidden = !calendar.hidden
-      data.tick(calendar.id, hidden)
-      return run(() => call(hidden ? 'PUT' : 'DELETE', calendarPath(calendar, '/hidden')))
+      const save = () => call(hidden ? 'PUT' : 'DELETE', calendarPath(calendar, '/hidden'))
+      return run(() => data.tick(calendar.id, hidden, save))
     },
     remove: (calendar: Calendar) =>
       run(async () => {

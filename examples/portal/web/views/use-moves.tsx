@@ -1,10 +1,10 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
 import { type CalendarEvent, call } from '../api.ts'
 import { dayOf } from '../dates.ts'
 import type { NewTimes } from '../grid/mount-grid.ts'
 import { shiftWall, wallMs, wallOf } from '../grid/wall.ts'
 import { useTexts } from '../texts/index.ts'
-import { useAction } from '../ui/hooks.ts'
+import { useQueue } from '../ui/hooks.ts'
 import { ErrorNote } from '../ui/note.tsx'
 import { Window } from '../ui/window.tsx'
 import { occurrencePath, type Scope } from './event-paths.ts'
@@ -43,22 +43,33 @@ export const useMoves = ({ onMoved, onFailed }: { readonly onMoved: () => void; 
   const texts = useTexts()
   const [asking, setAsking] = useState<Move | null>(null)
   const [failed, setFailed] = useState<unknown>(null)
-  const save = useAction(async (move: Move, scope: Scope) => {
+  const inOrder = useQueue()
+  // What became of a state by a move: the next one may begin before the page has heard of it.
+  const after = useRef(new Map<string, string>())
+  const save = async (move: Move, scope: Scope) => {
     setAsking(null)
     try {
-      const headers = { 'If-Match': move.event.etag }
-      await call('PATCH', occurrencePath(move.event, scope), { body: movedTimes(move), headers })
+      await inOrder(async () => {
+        let { etag } = move.event
+        for (let next = after.current.get(etag); next !== undefined; next = after.current.get(etag)) etag = next
+        const headers = { 'If-Match': etag }
+        const made = await call<{ object: string; etag: string }>('PATCH', occurrencePath(move.event, scope), {
+          body: movedTimes(move),
+          headers,
+        })
+        if (made.object === move.event.object && made.etag !== etag) after.current.set(etag, made.etag)
+      })
       onMoved()
     } catch (error) {
       move.revert()
       setFailed(error)
       onFailed()
     }
-  })
+  }
   return {
     ask: (event: CalendarEvent, times: NewTimes, timeZone: string, revert: () => void): void => {
       const move = { event, times, timeZone, revert }
-      if (event.recurrenceId === null) void save.run(move, 'all')
+      if (event.recurrenceId === null) void save(move, 'all')
       else setAsking(move)
     },
     window:
@@ -71,7 +82,7 @@ export const useMoves = ({ onMoved, onFailed }: { readonly onMoved: () => void; 
             asking.revert()
             setAsking(null)
           }}
-          onChosen={(scope) => void save.run(asking, scope)}
+          onChosen={(scope) => void save(asking, scope)}
         />
       ) : failed !== null ? (
         <Window title={texts.event} small onClose={() => setFailed(null)}>
