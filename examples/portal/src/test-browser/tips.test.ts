@@ -30,6 +30,17 @@ describeInBrowser('words about a control (M6)', { seed, files }, (browser) => {
       ).toMatch(words)
       const [above, below] = [await sign.boundingBox(), await tip.boundingBox()]
       expect(below?.y).toBeGreaterThanOrEqual((above?.y ?? 0) + (above?.height ?? 0) - 1)
+      // What scrolls elsewhere, as the grid does when it is shown first, leaves them where they are.
+      await page.locator('.grid-view .g-entry').first().waitFor()
+      const hasScrolled = await page.evaluate(async () => {
+        const parts = [...document.querySelectorAll('.grid-view div')]
+        const part = parts.find((one) => /auto|scroll/.test(getComputedStyle(one).overflowY))
+        const told = new Promise((resolve) => part?.addEventListener('scroll', () => resolve(true), { once: true }))
+        part?.scrollBy(0, part.scrollTop === 0 ? 40 : -40)
+        return told
+      })
+      expect(hasScrolled).toBe(true)
+      expect(await tip.filter({ hasText: words }).count()).toBe(1)
       expect(await seriousFaults(page)).toEqual([])
       await browser.shot(page, `tip-${texts.locale}`)
       await page.keyboard.press('Escape')
