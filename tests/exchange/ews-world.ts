@@ -118,6 +118,9 @@ export const ewsSide = (
   }
   ews.faults = ({ operation, body }) => {
     seen += 1
+    // Nobody has asked for a mail in any history.
+    const mailing = /SendMeeting\w+="(?!SendToNone")[^"]*"/.exec(body)
+    if (mailing !== null) throw new Error(`a request that may mail: ${mailing[0]}`)
     const trouble = side.trouble?.(seen) ?? null
     if (trouble === null) return null
     if (trouble === 'conflict') {

@@ -32,16 +32,27 @@ const operationOf = (bytes: Uint8Array): Pick<EwsOperation<never, unknown>, 'nam
 }
 
 /** Reads an answer as the client would; an error that it tells is an answer too. */
-const outcomeOf = (bytes: Uint8Array): unknown => {
+const outcomeOf = (bytes: Uint8Array, status = 200): unknown => {
   const operation = operationOf(bytes)
   if (operation === null) return 'not ours'
   try {
-    return operation.parse(openAnswer(operation, bytes, facts)) ?? 'nothing'
+    return operation.parse(openAnswer(operation, bytes, { ...facts, status })) ?? 'nothing'
   } catch (error) {
     if (CalendarError.is(error) || RemoteError.is(error)) return error
     throw error
   }
 }
+
+/** The answers of a trace, with their HTTP status: their lines begin with `<`, and what follows the headers is the text. */
+const answersOf = (trace: string): readonly { readonly status: number; readonly text: string }[] =>
+  trace.split(/^(?=< HTTP\/)/m).flatMap((part) => {
+    const status = Number(/^< HTTP\/\S+ (\d+)/.exec(part)?.[1])
+    const lines = part.split(/\r?\n/)
+    const from = lines.findIndex((line) => /^<\s*$/.test(line))
+    const body = lines.slice(from + 1, lines.findLastIndex((line) => line.startsWith('<')) + 1)
+    const text = body.map((line) => line.replace(/^< ?/, '')).join('\n')
+    return status > 0 && text.includes('Envelope') ? [{ status, text }] : []
+  })
 
 describe.skipIf(fixtures === undefined)('answers of real servers (DAYPORT_EXCHANGE_FIXTURES)', () => {
   it.each(filesOf('ews-docs', /Response/))('reads the vendor example %s', (path) => {
@@ -51,6 +62,17 @@ describe.skipIf(fixtures === undefined)('answers of real servers (DAYPORT_EXCHAN
     // An example of success must not be taken for a failure.
     if (!text.includes('ResponseClass="Error"') && !text.includes('ResponseClass="Warning"')) {
       expect(outcome).not.toBeInstanceOf(Error)
+    }
+  })
+
+  it.each(filesOf('ews-traces', /trace\.txt$/))('reads what a server of 2007 or 2010 answers in %s', (path) => {
+    const answers = answersOf(readFileSync(path, 'utf8'))
+    expect(answers.length).toBeGreaterThan(0)
+    for (const { status, text } of answers) {
+      const outcome = outcomeOf(new TextEncoder().encode(text), status)
+      const code = /<(?:\w+:)?ResponseCode[^>]*>(Error\w+)</.exec(text)?.[1]
+      if (code === undefined) expect(outcome).not.toBeInstanceOf(Error)
+      else if (outcome instanceof Error) expect(JSON.stringify([outcome, { ...outcome }])).toContain(code)
     }
   })
 

@@ -62,6 +62,7 @@ export interface EwsClient {
     input: Input,
     options?: CallOptions,
   ): AsyncIterable<Output>
+  /** An older one than was asked for, once the server has refused that. */
   readonly version: EwsVersion
 }
 
@@ -71,7 +72,8 @@ const maxAnswerBytes = 64 * 1024 * 1024
 /** @throws {TypeError} for an address without TLS that is not this machine. */
 export const createEwsClient = (options: EwsClientOptions): EwsClient => {
   const url = secureAddress(options.url)
-  const { version = 'Exchange2013_SP1', timeoutMs = 100_000, userAgent = 'Dayport', impersonate = null } = options
+  const { timeoutMs = 100_000, userAgent = 'Dayport', impersonate = null } = options
+  let { version = 'Exchange2013_SP1' } = options
   const gate = createGate(options.maxConcurrent ?? 2)
   const { affinity } = options
   const cookies = affinity?.cookies ?? new Map<string, string>()
@@ -130,9 +132,16 @@ export const createEwsClient = (options: EwsClientOptions): EwsClient => {
   }
 
   const call: EwsClient['call'] = async (operation, input, callOptions = {}) => {
+    const asked = version
     try {
       return await once(operation, input, callOptions)
     } catch (error) {
+      const older = olderVersions[asked]
+      if (RemoteError.is(error) && error.code === 'ErrorInvalidServerVersion' && older !== undefined) {
+        // Nothing was done: the server did not get as far as the request. Others may have found out meanwhile.
+        if (version === asked) version = older
+        return call(operation, input, callOptions)
+      }
       throw callOptions.divisible !== true && RemoteError.is(error, 'too-big') ? failureAs('transient', error) : error
     }
   }
@@ -197,7 +206,20 @@ export const createEwsClient = (options: EwsClientOptions): EwsClient => {
     }
   }
 
-  return { call, stream, version }
+  return {
+    call,
+    stream,
+    get version() {
+      return version
+    },
+  }
+}
+
+/** What a server is asked in that does not know a version. */
+const olderVersions: Readonly<Partial<Record<EwsVersion, EwsVersion>>> = {
+  Exchange2016: 'Exchange2013_SP1',
+  Exchange2013_SP1: 'Exchange2013',
+  Exchange2013: 'Exchange2010_SP2',
 }
 
 /** Offset behind the first whole envelope; 0 when there is none yet. */

@@ -2,13 +2,14 @@ import { CalendarError, type CallOptions, RemoteError } from '@dayport/core'
 import { defaultMappingOptions } from '../event/options.ts'
 import { toExchange } from '../event/to-exchange.ts'
 import type { EwsClient } from './client.ts'
+import { deleteItems, getItems } from './each-item.ts'
 import { remoteError } from './failure.ts'
 import type { EwsFolder } from './ids.ts'
 import { instantsOf, writableFields } from './item-fields.ts'
 import { type EwsFolderInfo, findFolder, getFolder, isCalendarFolder } from './operations/folders.ts'
-import { getItem } from './operations/read-items.ts'
-import { syncFolderItems } from './operations/sync.ts'
-import { createItem, deleteItem } from './operations/write-items.ts'
+import { type EwsFeedShape, syncFolderItems } from './operations/sync.ts'
+import { createItem } from './operations/write-items.ts'
+import { createWays } from './ways.ts'
 
 /** Calendars of the mailbox, by a walk over all its folders. */
 export const listEwsCalendars = async (
@@ -70,7 +71,14 @@ export async function* testEwsConnection(options: EwsTestOptions): AsyncIterable
         }
       },
     ],
-    ['changes', async () => void (await client.call(syncFolderItems, { folder, state: null, limit: 1 }, callOptions))],
+    [
+      'changes',
+      async () => {
+        const ways = createWays<EwsFeedShape>(['times', 'ids'])
+        const input = { folder, state: null, limit: 1 }
+        await ways((tells) => client.call(syncFolderItems, { ...input, tells }, callOptions))
+      },
+    ],
     ['write', async () => tryWrite(client, folder, testWrite!, callOptions)],
   ]
   for (const [step, run] of steps) {
@@ -112,9 +120,9 @@ const tryWrite = async (
   const changes = { event, fields: new Set(writableFields), portal: { operation } }
   const made = await client.call(createItem, { folder, changes, mailing: 'none' }, options)
   if (made === null) throw new CalendarError('not-found', 'the server did not tell the id of the test event')
-  const [read] = await client.call(getItem, { ids: [made], shape: 'full', legacy: true }, options)
-  const [error] = await client.call(deleteItem, { itemIds: [made], mailing: 'none' }, options)
-  if (error != null) throw error
+  const ways = createWays([true, false])
+  const ask = (numbered: boolean) => getItems(client, { ids: [made], shape: 'full', legacy: true, numbered }, options)
+  const [read] = await ways(ask).finally(() => deleteItems(client, [made], 'none', options))
   if (read === undefined || read instanceof Error) throw read ?? lacking('ItemNotRead')
   // A server that does not heed names is asked for everything by the peer: only what is there and other counts.
   if (read.startMs === null) return

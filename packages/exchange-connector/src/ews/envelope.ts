@@ -1,7 +1,7 @@
 import type { CalendarError, RemoteError } from '@dayport/core'
 import { createXmlWriter, parseXml, type XmlElement, XmlError, type XmlLimits, type XmlWriter } from '@dayport/core/xml'
 import { type EwsFailure, failureOf, remoteError } from './failure.ts'
-import { m, messagesNamespace, soap, soapNamespace, t, typesNamespace } from './names.ts'
+import { m, messagesNamespace, soap, soap12, soapNamespace, t, typesNamespace } from './names.ts'
 
 /** `RequestServerVersion`: `Exchange2013_SP1` for Exchange 2013, `Exchange2016` for later ones. */
 export type EwsVersion = 'Exchange2010_SP2' | 'Exchange2013' | 'Exchange2013_SP1' | 'Exchange2016'
@@ -88,9 +88,10 @@ export const openAnswer = (
   const { write } = operation
   const plain: EwsFailure = { ...facts, code: null, write }
   const root = readXml(bytes, plain)
-  if (root.name !== soap('Envelope')) throw notSoap(plain)
-  const body = root.child(soap('Body'))
-  const fault = body?.child(soap('Fault'))
+  const isSoap12 = root.name === soap12('Envelope')
+  if (root.name !== soap('Envelope') && !isSoap12) throw notSoap(plain)
+  const body = root.child((isSoap12 ? soap12 : soap)('Body'))
+  const fault = body?.child((isSoap12 ? soap12 : soap)('Fault'))
   if (fault !== undefined) throw faultError(fault, plain)
   const response = body?.child(m(`${operation.name}Response`))
   if (response === undefined) throw torn(plain)
@@ -134,18 +135,29 @@ const errorsNamespace = 'http://schemas.microsoft.com/exchange/services/2006/err
 
 /** The code stands in `detail`, or only in `faultcode`, with or without a prefix. */
 const faultError = (fault: XmlElement, plain: EwsFailure): CalendarError | RemoteError => {
-  const detail = fault.child('detail') ?? fault.child(soap('detail'))
+  const detail = fault.child('detail') ?? fault.child(soap('detail')) ?? fault.child(soap12('Detail'))
   const stated = detail?.child(`{${errorsNamespace}}ResponseCode`)?.text.trim() ?? ''
-  const faultcode = (fault.child('faultcode') ?? fault.child(soap('faultcode')))?.text.trim().replace(/^.*:/, '') ?? ''
+  const faultcode = faultCodeOf(fault)
   const code = stated !== '' ? stated : /^Error/.test(faultcode) ? faultcode : null
   const values = detail?.child(t('MessageXml'))?.elements ?? []
   const backOff = backOffOf(values)
   const failure = { ...plain, code, retryAfterMs: backOff ?? plain.retryAfterMs }
   if (code === null) {
-    const isClient = /^Client$/i.test(faultcode)
+    const isClient = /^(?:Client|Sender)$/i.test(faultcode)
     return isClient ? remoteError('request', failure) : failureOf({ ...failure, status: Math.max(500, plain.status) })
   }
   return failureOf(failure)
+}
+
+/** Of SOAP 1.1, with or without its namespace, or of 1.2, where a code within the code says more. */
+const faultCodeOf = (fault: XmlElement): string => {
+  const code = fault.child(soap12('Code'))
+  const element =
+    fault.child('faultcode') ??
+    fault.child(soap('faultcode')) ??
+    code?.child(soap12('Subcode'))?.child(soap12('Value')) ??
+    code?.child(soap12('Value'))
+  return element?.text.trim().replace(/^.*:/, '') ?? ''
 }
 
 const backOffOf = (values: readonly XmlElement[]): number | null => {
@@ -157,7 +169,13 @@ const backOffOf = (values: readonly XmlElement[]): number | null => {
 const messageOf = (element: XmlElement, plain: EwsFailure): ResponseMessage => {
   const code = element.child(m('ResponseCode'))?.text.trim() ?? ''
   const kind = element.attributes.get('ResponseClass')
-  const isFine = kind === 'Success' || (kind === 'Warning' && code !== 'ErrorBatchProcessingStopped')
+  // Some say the class only, others the code only.
+  const isTold = kind !== undefined || code !== ''
+  const isFine =
+    kind === 'Success' ||
+    (kind === 'Warning' && code !== 'ErrorBatchProcessingStopped') ||
+    (kind === undefined && code === 'NoError') ||
+    !isTold
   if (isFine) return { element, code, error: null }
   const retryAfterMs = backOffOf(element.child(m('MessageXml'))?.elements ?? []) ?? plain.retryAfterMs
   return { element, code, error: failureOf({ ...plain, code: code === '' ? null : code, retryAfterMs }) }

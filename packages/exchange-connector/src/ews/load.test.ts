@@ -1,4 +1,5 @@
 import { RemoteError } from '@dayport/core'
+import { parseXml } from '@dayport/core/xml'
 import { describe, expect, it } from 'vitest'
 import { calendar, testPeer, textOf } from './test-peer.ts'
 
@@ -106,5 +107,21 @@ describe('a series that is completed by whoever reads it', () => {
     server.hand.removeOccurrence(id, '2026-12-08')
     expect(textOf((await peer.get(id))?.data)).toContain('EXDATE;TZID=Europe/Berlin:20261208T100000')
     expect([...server.hand.items[0]!.deletedDates]).toEqual(['2026-12-08'])
+  })
+})
+
+describe('directory names of people, at a server that does not resolve them', () => {
+  const xml = `<x xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"><t:IsMeeting>true</t:IsMeeting><t:Organizer><t:Mailbox><t:Name>Boss</t:Name><t:EmailAddress>/O=ORG/CN=BOSS</t:EmailAddress><t:RoutingType>EX</t:RoutingType></t:Mailbox></t:Organizer></x>`
+
+  it.each(['fault', 'page'] as const)('cost nobody their events: a %s is asked about no more', async (lack) => {
+    const { server, peer } = testPeer({ server: { traits: { lacks: { ResolveNames: lack } } } })
+    const add = (subject: string) =>
+      server.hand.add({ subject, startMs, endMs: startMs + 3_600_000, more: parseXml(xml).elements })
+    const [first, second] = [add('Invited'), add('Invited too')]
+    expect(textOf((await peer.get(first))?.data)).toContain('SUMMARY:Invited')
+    const asked = server.requests.filter(({ operation }) => operation === 'ResolveNames').length
+    expect(textOf((await peer.get(second))?.data)).toContain('SUMMARY:Invited too')
+    expect(server.requests.filter(({ operation }) => operation === 'ResolveNames')).toHaveLength(asked)
+    expect(asked).toBeLessThanOrEqual(2)
   })
 })

@@ -1,11 +1,13 @@
 import { CalendarError, type CallOptions, RemoteError } from '@dayport/core'
 import type { MappingOptions } from '../event/options.ts'
 import type { EwsClient } from './client.ts'
+import { getItems } from './each-item.ts'
 import { eventOfItem, type ItemEvent } from './event-of-item.ts'
 import { failureAs, isPassing } from './failure.ts'
 import type { EwsCalendarItem } from './item.ts'
 import { resolveNames } from './operations/directory.ts'
-import { type EwsItemResult, getItem, maxItemsPerGet } from './operations/read-items.ts'
+import { type EwsItemResult, maxItemsPerGet } from './operations/read-items.ts'
+import { createWays } from './ways.ts'
 
 /** An item, read whole. */
 export interface LoadedItem extends ItemEvent {
@@ -31,32 +33,33 @@ const maxAddresses = 1000
 
 export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions): ItemLoader => {
   const addresses = new Map<string, string>()
-  /** Once a server has said that it does not know a property, it is not asked for the newer ones again. */
-  let legacy = client.version === 'Exchange2010_SP2'
+  /** A server that does not know a property is not asked for the newer ones again, nor, if need be, for those that have a number for a name. */
+  const ways = createWays([
+    { isNew: true, numbered: true },
+    { isNew: false, numbered: true },
+    { isNew: false, numbered: false },
+  ])
+  const directory = createWays(['asked', 'not there'] as const)
 
   /** Once it has answered with ids alone, it is asked for everything. */
   let all = false
 
-  const ask = async (ids: readonly string[], options: CallOptions): Promise<readonly EwsItemResult[]> => {
-    const once = () =>
-      client.call(
-        getItem,
-        { ids: ids.map((id) => ({ id })), shape: 'full', legacy, all },
-        { ...options, divisible: ids.length > 1 },
-      )
-    try {
+  const ask = (ids: readonly string[], options: CallOptions): Promise<readonly EwsItemResult[]> =>
+    ways(async ({ isNew, numbered }) => {
+      const legacy = !isNew || client.version === 'Exchange2010_SP2'
+      const once = () => {
+        const input = { ids: ids.map((id) => ({ id })), shape: 'full', legacy, numbered, all } as const
+        return getItems(client, input, { ...options, divisible: ids.length > 1 })
+      }
       const results = await once()
       if (!all && results.some(isBare)) {
         all = true
         return once()
       }
-      if (legacy || !results.some(isUnknownProperty)) return results
-    } catch (error) {
-      if (legacy || !isUnknownProperty(error)) throw error
-    }
-    legacy = true
-    return once()
-  }
+      const unknown = legacy ? undefined : results.find(isUnknownProperty)
+      if (unknown !== undefined) throw unknown
+      return results
+    })
 
   const halves = async (ids: readonly string[], options: CallOptions): Promise<readonly EwsItemResult[]> => {
     const half = Math.ceil(ids.length / 2)
@@ -71,13 +74,6 @@ export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions)
     } catch (error) {
       if (!RemoteError.is(error, 'too-big')) throw error
       return halves(ids, options)
-    }
-    if (results.length !== ids.length) {
-      // Fewer answers than questions: nobody knows whose they are, so each is asked for itself.
-      if (ids.length === 1) return [new CalendarError('invalid-calendar-data', 'expected an answer for the item')]
-      const each: EwsItemResult[] = []
-      for (const id of ids) each.push((await get([id], options))[0]!)
-      return each
     }
     const open = ids.filter((_, index) => isPassing(results[index]))
     if (open.length === 0 || ids.length === 1) return results
@@ -99,8 +95,12 @@ export const createItemLoader = ({ client, mapping, origin }: ItemLoaderOptions)
         .map(({ address }) => address),
     )
     for (const entry of wanted) {
-      const found = await client.call(resolveNames, { entry }, options).catch((error: unknown) => {
-        if (CalendarError.is(error)) return []
+      const found = await directory(async (way) => {
+        if (way === 'not there') return []
+        return client.call(resolveNames, { entry }, options)
+      }).catch((error: unknown) => {
+        if (CalendarError.is(error) || RemoteError.is(error, 'item') || RemoteError.is(error, 'configuration'))
+          return []
         throw error
       })
       const only = found.length === 1 && found[0]!.routing.toUpperCase() === 'SMTP' ? found[0]!.address : ''
@@ -157,5 +157,5 @@ const isBare = (result: EwsItemResult): boolean =>
   !(result instanceof Error) && result.startMs === null && result.endMs === null && result.subject === null
 
 /** A server that does not know, or does not tell here, a property that was asked for. */
-export const isUnknownProperty = (error: unknown): boolean =>
+const isUnknownProperty = (error: unknown): boolean =>
   RemoteError.is(error) && (error.code === 'ErrorInvalidPropertyRequest' || error.code === 'ErrorSchemaValidation')

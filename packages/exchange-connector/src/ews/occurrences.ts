@@ -1,18 +1,20 @@
-import { CalendarError, type CallOptions } from '@dayport/core'
+import type { CallOptions } from '@dayport/core'
 import { differingFields, exceptionFields, isSameSpan } from '../event/compare.ts'
 import { addDays, minuteMs } from '../event/days.ts'
 import type { ExchangeContent, ExchangeEvent, ExchangeException } from '../event/model.ts'
 import { nominalSpan } from '../event/nominal-span.ts'
 import { recurrenceDates } from '../event/recurrence-of.ts'
 import type { EwsClient } from './client.ts'
+import { deleteItems, getItems } from './each-item.ts'
 import { uidOf } from './event-of-item.ts'
 import { remoteError } from './failure.ts'
 import type { EwsFolder, EwsItemId } from './ids.ts'
 import type { EwsCalendarItem } from './item.ts'
 import { instantsOf, type WritableField } from './item-fields.ts'
 import type { LoadedItem } from './load.ts'
-import { findInView, getItem } from './operations/read-items.ts'
-import { deleteItem, updateItem } from './operations/write-items.ts'
+import { findInView } from './operations/read-items.ts'
+import { updateItem } from './operations/write-items.ts'
+import { createWays } from './ways.ts'
 
 export interface OccurrenceWriterOptions {
   readonly client: EwsClient
@@ -42,16 +44,22 @@ const inSafeOrder = (dates: readonly string[], from: ExchangeEvent, to: Exchange
 }
 
 export const createOccurrenceWriter = ({ client, folder, reload }: OccurrenceWriterOptions): OccurrenceWriter => {
+  const numbered = createWays([true, false])
+  const views = createWays(['view', 'none'] as const)
+
   /** Occurrences are told by their day, never by their number alone, which servers count differently. */
   const findOccurrence = async (series: LoadedItem, date: string, options: CallOptions): Promise<EwsItemId | null> => {
     const known = series.exceptionIds.get(date)
     if (known !== undefined) return known
     const { startMs, endMs } = instantsOf(nominalSpan(series.event.span, date))
     const input = { folder, startMs, endMs: Math.max(endMs, startMs + minuteMs), shape: 'short' } as const
-    const told = await client.call(findInView, input, options)
-    // What is named alone does not come from every server.
-    const isBare = told.items.some((item) => item.startMs === null)
-    const { items } = isBare ? await client.call(findInView, { ...input, all: true }, options) : told
+    const items = await views(async (way) => {
+      if (way === 'none') return []
+      const told = await client.call(findInView, input, options)
+      // What is named alone does not come from every server.
+      const isBare = told.items.some((item) => item.startMs === null)
+      return (isBare ? await client.call(findInView, { ...input, all: true }, options) : told).items
+    })
     const uid = uidOf(series.item)
     const isOfSeries = (item: EwsCalendarItem): boolean => uid === null || (uidOf(item) ?? uid) === uid
     const found = items.filter((item) => item.type === 'Occurrence' && item.startMs === startMs && isOfSeries(item))
@@ -63,7 +71,7 @@ export const createOccurrenceWriter = ({ client, folder, reload }: OccurrenceWri
 
   /** Two series may have one UID. */
   const isOccurrenceOf = async (series: LoadedItem, item: EwsCalendarItem, options: CallOptions): Promise<boolean> => {
-    const [master] = await client.call(getItem, { ids: [{ masterOf: item.itemId.id }], shape: 'id' }, options)
+    const [master] = await getItems(client, { ids: [{ masterOf: item.itemId.id }], shape: 'id' }, options)
     return master !== undefined && !(master instanceof Error) && master.itemId.id === series.item.itemId.id
   }
 
@@ -80,7 +88,8 @@ export const createOccurrenceWriter = ({ client, folder, reload }: OccurrenceWri
     const gone = event.deleted.filter((other) => other < date).length
     const numbers = [...new Set([dates.length, dates.length - gone])]
     const ids = numbers.map((index) => ({ masterId: item.itemId.id, index }))
-    const ask = (all: boolean) => client.call(getItem, { ids, shape: 'short', all }, options)
+    const ask = (all: boolean) =>
+      numbered((way) => getItems(client, { ids, shape: 'short', all, numbered: way }, options))
     const told = await ask(false)
     const isBare = told.some((result) => !(result instanceof Error) && result.startMs === null)
     const results = isBare ? await ask(true) : told
@@ -102,8 +111,7 @@ export const createOccurrenceWriter = ({ client, folder, reload }: OccurrenceWri
       if (deleted.has(date)) continue
       const itemId = await findOccurrence(series, date, options)
       if (itemId !== null) {
-        const [error] = await client.call(deleteItem, { itemIds: [itemId], mailing: 'none' }, options)
-        if (error != null && !CalendarError.is(error, 'not-found')) throw error
+        await deleteItems(client, [itemId], 'none', options)
       }
       series = await reload(series.item.itemId.id, options)
     }

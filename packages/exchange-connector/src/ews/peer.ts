@@ -14,31 +14,37 @@ import {
   RemoteError,
   type WriteCondition,
 } from '@dayport/core'
-import { differingFields, isSameSpan } from '../event/compare.ts'
+import { isSameSpan } from '../event/compare.ts'
 import { fromExchange, project } from '../event/from-exchange.ts'
 import type { ExchangeEvent } from '../event/model.ts'
 import { defaultMappingOptions, type MappingOptions } from '../event/options.ts'
-import { serializePortalData } from '../event/portal-data.ts'
 import { isSameRecurrence } from '../event/recurrence-of.ts'
 import { toExchange } from '../event/to-exchange.ts'
 import { markerOf, parseMark } from '../singles/mark.ts'
 import type { SinglesWindow } from '../singles/splitter.ts'
 import { withSingles } from '../singles/with-singles.ts'
 import type { EwsCallOptions, EwsClient } from './client.ts'
+import { deleteItems, getItems } from './each-item.ts'
 import { failureAs, remoteError, service } from './failure.ts'
 import type { EwsFolder, EwsItemId } from './ids.ts'
 import type { EwsCalendarItem } from './item.ts'
 import { type WritableField, writableFields } from './item-fields.ts'
 import { keepJoinBlock } from './join-block.ts'
-import { createItemLoader, isUnknownProperty, type LoadedItem } from './load.ts'
-import { createOccurrenceWriter, isSameExceptions } from './occurrences.ts'
-import { getItem } from './operations/read-items.ts'
-import { type EwsItemChange, type EwsSyncPage, maxSyncChanges, syncFolderItems } from './operations/sync.ts'
-import { createItem, deleteItem, type EwsMailing, updateItem } from './operations/write-items.ts'
-import type { PortalField } from './properties.ts'
+import { createItemLoader, type LoadedItem } from './load.ts'
+import { createOccurrenceWriter } from './occurrences.ts'
+import {
+  type EwsFeedShape,
+  type EwsItemChange,
+  type EwsSyncPage,
+  maxSyncChanges,
+  syncFolderItems,
+} from './operations/sync.ts'
+import { createItem, type EwsMailing, updateItem } from './operations/write-items.ts'
+import { assertOwnFields, planUpdate, portalOf } from './plan-update.ts'
 import { createPropertySearch } from './property-search.ts'
 import { createEwsSinglesStore } from './singles-store.ts'
 import { formatToken, parseToken } from './sync-token.ts'
+import { createWays } from './ways.ts'
 
 export interface EwsPeerOptions {
   readonly client: EwsClient
@@ -147,7 +153,10 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
     return { name, etag, data }
   }
 
-  /** Whether the feed is asked which items are single events of a series; a server may refuse that. */
+  const feedWays = createWays<EwsFeedShape>(
+    options.singles === undefined ? ['times', 'ids'] : ['parts', 'times', 'ids'],
+  )
+  /** Whether the feed tells which items are single events of a series; a server may refuse that. */
   let tellsParts = options.singles !== undefined
   /** Pages that tell of such items, or may. */
   const partPages = new WeakSet<PeerChangePage>()
@@ -156,12 +165,12 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
   const readPage = async (state: string | null, limit: number, callOptions: EwsCallOptions): Promise<EwsSyncPage> => {
     try {
       const call = { ...callOptions, divisible: limit > 1 }
-      return await client.call(syncFolderItems, { folder, state, limit, parts: tellsParts }, call)
+      return await feedWays(async (tells) => {
+        const page = await client.call(syncFolderItems, { folder, state, limit, tells }, call)
+        tellsParts = tells === 'parts'
+        return page
+      })
     } catch (error) {
-      if (tellsParts && isUnknownProperty(error)) {
-        tellsParts = false
-        return readPage(state, limit, callOptions)
-      }
       if (!RemoteError.is(error, 'too-big')) throw error
       return readPage(state, Math.ceil(Math.min(limit, maxSyncChanges) / 2), callOptions)
     }
@@ -306,12 +315,11 @@ export const createEwsPeer = (options: EwsPeerOptions): CalendarPeer => {
     async delete(name, condition, writeOptions = {}) {
       assertWritable()
       const mailing = mailingOf(writeOptions.notify)
-      const [found] = await client.call(getItem, { ids: [{ id: name }], shape: 'part' }, writeOptions)
+      const [found] = await getItems(client, { ids: [{ id: name }], shape: 'part' }, writeOptions)
       if (found === undefined || CalendarError.is(found, 'not-found')) return
       if (found instanceof Error) throw found
       assertCondition(condition, etagOf(found))
-      const [error] = await client.call(deleteItem, { itemIds: [found.itemId], mailing }, writeOptions)
-      if (error != null && !CalendarError.is(error, 'not-found')) throw error
+      await deleteItems(client, [found.itemId], mailing, writeOptions)
     },
 
     project: (data) => project(data, mapping),
@@ -353,59 +361,3 @@ const concerns = (change: EwsItemChange, window: InstantRange | null): boolean =
 /** What went may have been one; an answer without the item's type has left out what was asked for. */
 const isOfParts = ({ kind, item }: EwsItemChange): boolean =>
   kind === 'delete' || item === null || !item.isTypeTold || item.portal.calendar !== null
-
-const portalOf = (event: ExchangeEvent, origin: string): Partial<Record<PortalField, string | null>> => ({
-  uid: event.uid,
-  origin,
-  data: event.portalData === null ? null : serializePortalData(event.portalData),
-})
-
-interface UpdatePlan {
-  readonly fields: ReadonlySet<WritableField>
-  readonly portal: Partial<Record<PortalField, string | null>>
-  /** Exchange will drop the exceptions: all of them are written again. */
-  readonly rebuild: boolean
-  /** Single exceptions differ. */
-  readonly exceptions: boolean
-}
-
-const planUpdate = (current: LoadedItem, wanted: ExchangeEvent, origin: string): UpdatePlan => {
-  const { event, item } = current
-  const fields = new Set<WritableField>([...differingFields(event, wanted)])
-  const isSameTime = isSameSpan(event.span, wanted.span)
-  const isSameRule = isSameRecurrence(event.recurrence, wanted.recurrence)
-  // A deleted occurrence comes back only with the whole rule.
-  const isRestored = event.deleted.some((date) => !wanted.deleted.includes(date))
-  const isRebuilt = !isSameTime || !isSameRule || isRestored
-  if (!isSameTime) fields.add('span')
-  if (wanted.recurrence !== null ? isRebuilt : !isSameRule) {
-    fields.add('recurrence')
-    fields.add('span')
-  }
-  const hasExceptions = wanted.deleted.length + wanted.exceptions.length > 0
-  const rebuild = isRebuilt && wanted.recurrence !== null && hasExceptions
-  const portal: Partial<Record<PortalField, string | null>> = {}
-  for (const [key, value] of Object.entries(portalOf(wanted, origin)) as [PortalField, string | null][]) {
-    if (item.portal[key] !== value) portal[key] = value
-  }
-  if (rebuild) portal.pending = 'update'
-  const exceptions = !rebuild && wanted.recurrence !== null && !isSameExceptions(event, wanted)
-  return { fields, portal, rebuild, exceptions }
-}
-
-/** Response, reminder, categories, free/busy and privacy are the invited person's; all else is the organiser's. */
-const ownFields: ReadonlySet<WritableField> = new Set<WritableField>([
-  'reminderMinutes',
-  'categories',
-  'showAs',
-  'sensitivity',
-])
-
-const assertOwnFields = (plan: UpdatePlan): void => {
-  const foreign = [...plan.fields].filter((field) => !ownFields.has(field))
-  if (plan.rebuild || plan.exceptions) foreign.push('recurrence')
-  if (foreign.length === 0) return
-  throw new CalendarError('forbidden', 'the meeting belongs to its organiser', {
-    details: { reason: 'organizer', fields: [...new Set(foreign)] },
-  })
-}

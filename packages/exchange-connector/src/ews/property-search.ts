@@ -1,9 +1,10 @@
-import { type CallOptions, RemoteError } from '@dayport/core'
+import type { CallOptions } from '@dayport/core'
 import type { EwsClient } from './client.ts'
 import type { EwsFolder } from './ids.ts'
 import type { EwsCalendarItem } from './item.ts'
 import { findByProperty } from './operations/read-items.ts'
 import { type PortalField, portalFields } from './properties.ts'
+import { createWays } from './ways.ts'
 
 /** Items of a folder that carry a value of one of our properties. A new one may be missing for a while. */
 export type PropertySearch = (
@@ -28,7 +29,8 @@ export const createPropertySearch = ({
   readonly client: EwsClient
   readonly folder: EwsFolder
 }): PropertySearch => {
-  let restricts = true
+  const ways = createWays(['restricted', 'looked through'] as const)
+  let isHeeded = true
   /** Whether everything is asked for, since what is named alone did not come. */
   let all = false
 
@@ -50,23 +52,14 @@ export const createPropertySearch = ({
     return pages(field, value, options)
   }
 
-  return async (field, value, options) => {
-    if (restricts) {
-      try {
-        const found = await pages(field, value, options)
-        const isHeeded = found.every((item) => item.portal[field] === null || item.portal[field] === value)
-        if (isHeeded) return found
-      } catch (error) {
-        if (!isUnsupported(error)) throw error
-      }
-      restricts = false
-    }
-    return (await pages(field, null, options)).filter((item) => item.portal[field] === value)
-  }
+  const lookThrough = async (field: PortalField, value: string, options: CallOptions) =>
+    (await pages(field, null, options)).filter((item) => item.portal[field] === value)
+
+  return (field, value, options) =>
+    ways(async (way) => {
+      if (way === 'looked through' || !isHeeded) return lookThrough(field, value, options)
+      const found = await pages(field, value, options)
+      isHeeded = found.every((item) => item.portal[field] === null || item.portal[field] === value)
+      return isHeeded ? found : lookThrough(field, value, options)
+    })
 }
-
-/** The server does not do this at all, now or later. */
-const isUnsupported = (error: unknown): boolean =>
-  RemoteError.is(error, 'request') || (RemoteError.is(error) && unsupportedCodes.has(error.code ?? ''))
-
-const unsupportedCodes = new Set(['ErrorNotSupported', 'ErrorUnsupportedPropertyDefinition'])

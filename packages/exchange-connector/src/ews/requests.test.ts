@@ -11,6 +11,7 @@ import { m, soap, t } from './names.ts'
 import { createAttachment, deleteAttachment, getAttachment } from './operations/attachments.ts'
 import { convertId, getServerTimeZones, resolveNames } from './operations/directory.ts'
 import { findFolder, getFolder, syncFolderHierarchy } from './operations/folders.ts'
+import { operations } from './operations/index.ts'
 import { getEvents, getStreamingEvents, subscribe, unsubscribe } from './operations/notifications.ts'
 import { findByProperty, findInView, getItem } from './operations/read-items.ts'
 import { syncFolderItems } from './operations/sync.ts'
@@ -70,7 +71,17 @@ const requests = new Map<string, string>([
   ['FindItem property', one(findByProperty, { folder, field: portalFields.operation, value: '"><t:x/>' })],
   ['FindItem all', one(findByProperty, { folder, field: portalFields.calendar, value: null, offset: 200 })],
   ['GetItem all', one(getItem, { ids: [itemId], shape: 'full', legacy: true, all: true })],
-  ['SyncFolderItems parts', one(syncFolderItems, { folder, state: null, limit: 10, parts: true })],
+  ['SyncFolderItems parts', one(syncFolderItems, { folder, state: null, limit: 10, tells: 'parts' })],
+  ['SyncFolderItems ids', one(syncFolderItems, { folder, state: null, limit: 10, tells: 'ids' })],
+  ['GetItem without numbered properties', one(getItem, { ids: [itemId], shape: 'full', numbered: false })],
+  ['GetItem short', one(getItem, { ids: [{ masterId: 'x', index: 1 }], shape: 'short', all: true })],
+  ['FindItem view of everything', one(findInView, { folder, startMs: 0, endMs: 1, shape: 'part', all: true })],
+  [
+    'FindItem property of everything',
+    one(findByProperty, { folder, field: portalFields.group, value: 'g', all: true }),
+  ],
+  ['DeleteItem with mails', one(deleteItem, { itemIds: [itemId], mailing: 'all' })],
+  ['CreateItem with mails', one(createItem, { folder: { id: 'F' }, changes: hostile, mailing: 'all' })],
   [
     'UpdateItem several',
     one(updateItems, [
@@ -145,6 +156,11 @@ describe('requests to Exchange Web Services', () => {
     )?.[0]
     expect(start).toContain('Bias="-PT2H0M0S"')
     expect(start).toContain('<t:Month>3</t:Month><t:DayOfWeek>Sunday</t:DayOfWeek><t:Occurrence>-1</t:Occurrence>')
+  })
+
+  it('are all tried here', () => {
+    const names = [...requests.values()].map((text) => parseXml(text).child(soap('Body'))?.elements[0]?.name)
+    for (const { name } of operations) expect(names).toContain(m(name))
   })
 
   it.skipIf(schemas === undefined)('are valid by the official schemas (DAYPORT_EWS_SCHEMAS)', () => {

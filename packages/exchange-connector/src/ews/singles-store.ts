@@ -1,19 +1,21 @@
-import { CalendarError, type CallOptions } from '@dayport/core'
+import type { CallOptions } from '@dayport/core'
 import { differingFields, isSameSpan } from '../event/compare.ts'
 import type { ExchangeEvent } from '../event/model.ts'
 import { parsePortalData, serializePortalData } from '../event/portal-data.ts'
 import { parseMark, type SingleMark, serializeMark } from '../singles/mark.ts'
 import type { Single, SingleRef, SingleRow, SinglesStore } from '../singles/store.ts'
 import type { EwsClient } from './client.ts'
+import { changeItems, deleteItems } from './each-item.ts'
 import { remoteError } from './failure.ts'
 import type { EwsFolder, EwsItemId } from './ids.ts'
 import type { EwsCalendarItem } from './item.ts'
 import { type WritableField, writableFields } from './item-fields.ts'
 import type { ItemLoader } from './load.ts'
-import { createItem, deleteItem, updateItem, updateItems } from './operations/write-items.ts'
+import { createItem, updateItem } from './operations/write-items.ts'
 import { partsInView } from './parts-in-view.ts'
 import type { PortalField } from './properties.ts'
 import type { PropertySearch } from './property-search.ts'
+import { createWays } from './ways.ts'
 
 /** Marks a state that is no change key, of servers that tell none. */
 const untold = '~'
@@ -35,6 +37,8 @@ export const createEwsSinglesStore = (options: {
   readonly marker: string
 }): SinglesStore => {
   const { client, folder, loader, search, origin, marker } = options
+
+  const views = createWays(['view', 'search'] as const)
 
   const rowOf = (item: EwsCalendarItem): SingleRow | null => {
     const { calendar, group, part } = item.portal
@@ -62,17 +66,19 @@ export const createEwsSinglesStore = (options: {
         itemId: itemIdOf(ref),
         changes: { event: nothing, fields: new Set<WritableField>(), portal },
       }))
-      for (const error of await client.call(updateItems, list, call)) {
-        if (error !== null && !CalendarError.is(error, 'not-found')) throw error
-      }
+      await changeItems(client, list, call)
     }
   }
 
   return {
     list: (group, call) => (group === null ? rowsWith('calendar', marker, call) : rowsWith('group', group, call)),
 
-    inView: async (span, call) =>
-      (await partsInView({ client, folder }, span, call)).map(rowOf).filter((row) => row !== null),
+    // A server without views is asked for all of them: a search is the best that it has.
+    inView: (span, call) =>
+      views(async (way) => {
+        if (way === 'search') return rowsWith('calendar', marker, call)
+        return (await partsInView({ client, folder }, span, call)).map(rowOf).filter((row) => row !== null)
+      }),
 
     async load(ids, call) {
       const found: Single[] = []
@@ -132,8 +138,7 @@ export const createEwsSinglesStore = (options: {
     async remove(ids, call) {
       for (let at = 0; at < ids.length; at += markedAtOnce) {
         const itemIds = ids.slice(at, at + markedAtOnce).map((id) => ({ id, changeKey: '' }))
-        const errors = await client.call(deleteItem, { itemIds, mailing: 'none' }, call)
-        for (const error of errors) if (error !== null && !CalendarError.is(error, 'not-found')) throw error
+        await deleteItems(client, itemIds, 'none', call)
       }
     },
 

@@ -67,13 +67,22 @@ const fieldsOf: Readonly<Record<Exclude<EwsShape, 'id'>, readonly ExtendedField[
   full: [...Object.values(portalFields), cleanGlobalObjectId],
 }
 
-const writeShape = (writer: XmlWriter, shape: EwsShape, legacy: boolean, base = 'IdOnly'): void => {
-  writer.open(m('ItemShape')).element(t('BaseShape'), base)
+const writeShape = (
+  writer: XmlWriter,
+  shape: EwsShape,
+  {
+    legacy,
+    numbered = true,
+    all = false,
+  }: { readonly legacy: boolean; readonly numbered?: boolean; readonly all?: boolean },
+): void => {
+  writer.open(m('ItemShape')).element(t('BaseShape'), all ? 'AllProperties' : 'IdOnly')
   if (shape === 'full') writer.element(t('BodyType'), 'Best')
   if (shape !== 'id') {
     writer.open(t('AdditionalProperties'))
     for (const uri of urisOf(shape, legacy)) writer.element(t('FieldURI'), '', { FieldURI: uri })
-    for (const field of fieldsOf[shape]) writeExtendedFieldUri(writer, field)
+    const fields = fieldsOf[shape].filter((field) => numbered || 'name' in field)
+    for (const field of fields) writeExtendedFieldUri(writer, field)
     writer.close()
   }
   writer.close()
@@ -93,17 +102,24 @@ export type EwsItemRef =
 
 /**
  * Items by their ids; one that fails does not fail the others. `legacy` leaves out what servers before 2013 do not know; `all` asks for
- * everything beside what is named, for servers that do not heed the names.
+ * everything beside what is named, for servers that do not heed the names; `numbered: false` leaves out properties that have a number for a
+ * name.
  */
 export const getItem: EwsOperation<
-  { readonly ids: readonly EwsItemRef[]; readonly shape: EwsShape; readonly legacy?: boolean; readonly all?: boolean },
+  {
+    readonly ids: readonly EwsItemRef[]
+    readonly shape: EwsShape
+    readonly legacy?: boolean
+    readonly numbered?: boolean
+    readonly all?: boolean
+  },
   readonly EwsItemResult[]
 > = {
   name: 'GetItem',
   write: false,
-  build(writer, { ids, shape, legacy = false, all = false }) {
+  build(writer, { ids, shape, legacy = false, numbered = true, all = false }) {
     writer.open(m('GetItem'))
-    writeShape(writer, shape, legacy, all ? 'AllProperties' : 'IdOnly')
+    writeShape(writer, shape, { legacy, numbered, all })
     writer.open(m('ItemIds'))
     for (const ref of ids) {
       if ('id' in ref) writeItemId(writer, ref)
@@ -158,7 +174,7 @@ export const findInView: EwsOperation<
   write: false,
   build(writer, { folder, startMs, endMs, shape, all = false }) {
     writer.open(m('FindItem'), { Traversal: 'Shallow' })
-    writeShape(writer, shape, true, all ? 'AllProperties' : 'IdOnly')
+    writeShape(writer, shape, { legacy: true, all })
     writer.element(m('CalendarView'), '', {
       MaxEntriesReturned: String(maxViewItems),
       StartDate: instantText(startMs),
@@ -195,7 +211,7 @@ export const findByProperty: EwsOperation<EwsSearch, EwsFound> = {
   write: false,
   build(writer, { folder, field, value, offset = 0, all = false }) {
     writer.open(m('FindItem'), { Traversal: 'Shallow' })
-    writeShape(writer, 'part', true, all ? 'AllProperties' : 'IdOnly')
+    writeShape(writer, 'part', { legacy: true, all })
     writer.element(m('IndexedPageItemView'), '', {
       MaxEntriesReturned: String(maxFound),
       Offset: String(offset),

@@ -23,6 +23,9 @@ export interface EwsSyncPage {
   readonly last: boolean
 }
 
+/** What the feed says of an item, from the least on. */
+export type EwsFeedShape = 'ids' | 'times' | 'parts'
+
 const lastOf = (message: XmlElement): boolean | null => {
   const text = message.child(m('IncludesLastItemInRange'))?.text.trim().toLowerCase()
   return text === undefined || text === '' ? null : text === 'true' || text === '1'
@@ -40,21 +43,24 @@ export const syncFolderItems: EwsOperation<
     readonly folder: EwsFolder
     readonly state: string | null
     readonly limit: number
-    /** Asks for our property too that tells the single events of a series. Default: no. */
-    readonly parts?: boolean
+    /** What is asked for of each item: nothing but its id, its times and type (the default), or our property too that tells the single events of a series. */
+    readonly tells?: EwsFeedShape
   },
   EwsSyncPage
 > = {
   name: 'SyncFolderItems',
   write: false,
-  build(writer, { folder, state, limit, parts = false }) {
+  build(writer, { folder, state, limit, tells = 'times' }) {
     writer.open(m('SyncFolderItems')).open(m('ItemShape')).element(t('BaseShape'), 'IdOnly')
-    writer.open(t('AdditionalProperties'))
-    for (const uri of ['calendar:Start', 'calendar:End', 'calendar:CalendarItemType']) {
-      writer.element(t('FieldURI'), '', { FieldURI: uri })
+    if (tells !== 'ids') {
+      writer.open(t('AdditionalProperties'))
+      for (const uri of ['calendar:Start', 'calendar:End', 'calendar:CalendarItemType']) {
+        writer.element(t('FieldURI'), '', { FieldURI: uri })
+      }
+      if (tells === 'parts') writeExtendedFieldUri(writer, portalFields.calendar)
+      writer.close()
     }
-    if (parts) writeExtendedFieldUri(writer, portalFields.calendar)
-    writer.close().close().open(m('SyncFolderId'))
+    writer.close().open(m('SyncFolderId'))
     writeFolder(writer, folder)
     writer.close()
     if (state !== null) writer.element(m('SyncState'), state)

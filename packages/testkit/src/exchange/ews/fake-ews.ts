@@ -3,6 +3,7 @@ import { createFakeCalendar, type FakeCalendar } from './fake-calendar.ts'
 import type { FakeHand } from './fake-hand.ts'
 import type { FakeEwsMail } from './fake-item.ts'
 import { answerOperation, knowsSubscriptions, writeStreamPart } from './operations.ts'
+import { refusalOf, saidOtherwise } from './shortcomings.ts'
 import { documentedTraits, type FakeEwsTraits } from './traits.ts'
 import {
   EwsFault,
@@ -150,6 +151,9 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
     const lack = traits.lacks[name]
     if (lack === 'page') return new Response('<html><body>Server Error</body></html>', { status: 500 })
     if (lack === 'fault') return soapAnswer(faultXml(new EwsFault('ErrorInvalidOperation')), traits.faultStatus)
+    const refusal = operation === undefined ? null : refusalOf(traits, root, operation)
+    if (refusal === 'page') return new Response('<html><body>Server Error</body></html>', { status: 500 })
+    if (refusal !== null) return soapAnswer(faultXml(refusal), traits.faultStatus)
     const fault = takeFault(seen)
     if (fault?.kind === 'refused') throw networkError()
     if (fault?.kind === 'status') {
@@ -171,7 +175,8 @@ export const createFakeEws = (options: FakeEwsOptions): FakeEws => {
       if (operation === undefined) throw new EwsFault('ErrorInvalidRequest')
       if (name === 'GetStreamingEvents' && fault === null) return openStream(operation, request.signal)
       const itemFault = fault?.kind === 'item' ? fault : null
-      const xml = envelope((writer) => answerOperation(writer, calendar, operation, itemFault))
+      const answer = envelope((writer) => answerOperation(writer, calendar, operation, itemFault))
+      const xml = saidOtherwise(traits, answer)
       if (fault?.kind === 'lost') throw networkError()
       return soapAnswer(fault?.kind === 'torn' ? xml.slice(0, xml.length / 2) : xml, 200)
     } catch (error) {

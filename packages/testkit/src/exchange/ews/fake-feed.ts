@@ -28,7 +28,8 @@ export const feedPage = (
   state: string | null,
   limit: number,
 ): { readonly entries: readonly LogEntry[]; readonly state: string; readonly last: boolean } => {
-  const read = /^(\d+)\|(\S+)\|(\d+)\|(\d*)$/.exec(state === null ? '' : decode(state))
+  const text = state === null ? '' : traits.wordyStates ? state.replace(wordy, '') : decode(state)
+  const read = /^(\d+)\|(\S+)\|(\d+)\|(\d*)$/.exec(text)
   const isKnown = read !== null && read[2] === folder && Number(read[1]) === generation
   if (state !== null && !isKnown && !traits.restartsInvalidState) throw new EwsFault('ErrorInvalidSyncStateData')
   const from = isKnown ? Number(read[3]) : 0
@@ -50,8 +51,11 @@ export const feedPage = (
   const page = listed.slice(0, limit)
   const last = page.length === listed.length
   const upTo = last && hidden === -1 ? seq : (page.at(-1)?.seq ?? from)
-  return { entries: page, state: btoa(`${generation}|${folder}|${upTo}|`), last }
+  const next = `${generation}|${folder}|${upTo}|`
+  return { entries: page, state: traits.wordyStates ? `${wordy}${next}` : btoa(next), last }
 }
+
+const wordy = 'state (2.0) of 100% – "ё": '
 
 const decode = (state: string): string => {
   try {

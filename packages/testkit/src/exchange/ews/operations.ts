@@ -45,7 +45,7 @@ const failing = (
   calendar: FakeCalendar,
   request: XmlElement,
 ): readonly Message[] => {
-  if (name !== 'GetItem') return partsOf(request).map(() => failed(new EwsFault(code)))
+  if (name !== 'GetItem') return partsOf(request, calendar).map(() => failed(new EwsFault(code)))
   return answer(calendar, request).map((message, index) =>
     index < from ? message : failed(new EwsFault(code), emptyItems),
   )
@@ -54,9 +54,10 @@ const failing = (
 const failed = (error: EwsFault, write: Message['write'] = nothing): Message => ({ error, write })
 
 /** What of a request is answered each for itself. */
-const partsOf = (request: XmlElement): readonly XmlElement[] => {
+const partsOf = (request: XmlElement, { traits }: Pick<FakeCalendar, 'traits'>): readonly XmlElement[] => {
   const list = request.child(m('ItemIds')) ?? request.child(m('ItemChanges')) ?? request.child(m('Items'))
-  return list?.elements ?? [request]
+  const parts = list?.elements ?? [request]
+  return traits.oneAtATime ? parts.slice(0, 1) : parts
 }
 
 const attempt = (work: () => Message['write'], onError: Message['write'] = nothing): Message => {
@@ -184,7 +185,7 @@ const operations: Readonly<Record<string, (calendar: FakeCalendar, request: XmlE
   ],
 
   GetItem: (calendar, request) =>
-    partsOf(request).map((ref) =>
+    partsOf(request, calendar).map((ref) =>
       attempt(() => {
         const target = calendar.find(ref)
         return (writer) => {
@@ -210,7 +211,7 @@ const operations: Readonly<Record<string, (calendar: FakeCalendar, request: XmlE
   ],
 
   CreateItem: (calendar, request) =>
-    partsOf(request).map((source) =>
+    partsOf(request, calendar).map((source) =>
       attempt(() => {
         const send = request.attributes.get('SendMeetingInvitations')
         if (send === undefined) throw new EwsFault('ErrorSendMeetingInvitationsRequired')
@@ -220,7 +221,7 @@ const operations: Readonly<Record<string, (calendar: FakeCalendar, request: XmlE
     ),
 
   UpdateItem: (calendar, request) =>
-    partsOf(request).map((change) =>
+    partsOf(request, calendar).map((change) =>
       attempt(() => {
         const send = request.attributes.get('SendMeetingInvitationsOrCancellations')
         if (send === undefined) throw new EwsFault('ErrorSendMeetingInvitationsOrCancellationsRequired')
@@ -236,7 +237,7 @@ const operations: Readonly<Record<string, (calendar: FakeCalendar, request: XmlE
     ),
 
   DeleteItem: (calendar, request) =>
-    partsOf(request).map((ref) =>
+    partsOf(request, calendar).map((ref) =>
       attempt(() => {
         const send = request.attributes.get('SendMeetingCancellations')
         if (send === undefined) throw new EwsFault('ErrorSendMeetingCancellationsRequired')
@@ -248,7 +249,7 @@ const operations: Readonly<Record<string, (calendar: FakeCalendar, request: XmlE
     ),
 
   MoveItem: (calendar, request) =>
-    partsOf(request).map((ref) =>
+    partsOf(request, calendar).map((ref) =>
       attempt(() => {
         const { item } = calendar.find(ref)
         const moved = calendar.move(item, calendar.folder(request.child(m('ToFolderId'))))

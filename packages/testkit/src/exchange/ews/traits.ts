@@ -27,7 +27,7 @@ export interface FakeEwsTraits {
   /** Names items without their change keys, and asks for none. */
   readonly withoutChangeKeys: boolean
   /** What becomes of the Restriction of a FindItem: another server knows fewer of them than Exchange (Gromox), or none. */
-  readonly restrictions: 'heeded' | 'refused' | 'ignored'
+  readonly restrictions: 'heeded' | 'refused' | 'ignored' | 'breaks'
   /** Does not say whether a page of the feed is the last. */
   readonly hidesLastItem: boolean
   /** Answers IdOnly with ids alone, whatever else was named; AllProperties with everything. */
@@ -42,6 +42,22 @@ export interface FakeEwsTraits {
   readonly reversesElements: boolean
   /** Keeps no properties that it does not know. */
   readonly dropsExtended: boolean
+  /** The newest `RequestServerVersion` that it takes; `null`: any. */
+  readonly newestVersion: string | null
+  /** What may be asked for in SyncFolderItems beside ids: also our properties, only Exchange's own, or nothing. */
+  readonly feed: 'properties' | 'fields' | 'ids'
+  /** Breaks down over properties that have a number for a name. */
+  readonly breaksOverNumbers: boolean
+  /** Breaks down over calendar views. */
+  readonly breaksOverViews: boolean
+  /** States of the feed in words, and not in base64. */
+  readonly wordyStates: boolean
+  /** Answers a Fault for a whole GetItem, DeleteItem or UpdateItem of which one item is gone. */
+  readonly faultsForGone: boolean
+  /** Does only the first part of a request. */
+  readonly oneAtATime: boolean
+  /** Leaves out `ResponseClass`, and answers in SOAP 1.2. */
+  readonly classless: boolean
   /** Operations that it does not have: a Fault, or an error page with 500. */
   readonly lacks: Readonly<Record<string, 'fault' | 'page'>>
 }
@@ -68,6 +84,14 @@ export const documentedTraits: FakeEwsTraits = {
   leavesOutDefaults: false,
   reversesElements: false,
   dropsExtended: false,
+  newestVersion: null,
+  feed: 'properties',
+  breaksOverNumbers: false,
+  breaksOverViews: false,
+  wordyStates: false,
+  faultsForGone: false,
+  oneAtATime: false,
+  classless: false,
   lacks: {},
 }
 
@@ -104,4 +128,12 @@ export const ewsProfiles: Readonly<Record<string, Partial<FakeEwsTraits>>> = {
     lacks: { ResolveNames: 'page', GetServerTimeZones: 'page' },
     faultStatus: 200,
   },
+  'of 2010, which refuses newer versions': { newestVersion: 'Exchange2010_SP2', feed: 'fields' },
+  'whose feed tells ids alone, with states that are no base64': { feed: 'ids', wordyStates: true },
+  'that answers a Fault for all when one item is gone, and says no class of an answer': {
+    faultsForGone: true,
+    classless: true,
+  },
+  'that does one item a request, and breaks down over restrictions': { oneAtATime: true, restrictions: 'breaks' },
+  'that breaks down over views and over numbered properties': { breaksOverViews: true, breaksOverNumbers: true },
 }
