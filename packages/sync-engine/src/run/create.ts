@@ -4,7 +4,7 @@ import { canonicalOf, digestAsSent, markOfGroups, uidOf } from '../content/canon
 import { withUid } from '../content/transfer.ts'
 import type { LinkEnd, SentCreation, SyncLink, SyncOperation } from '../state/records.ts'
 import { nowThere } from './clock.ts'
-import type { RunContext } from './context.ts'
+import { heardOf, type RunContext } from './context.ts'
 import { type Content, endOf, freshRemote } from './ends.ts'
 import { merge } from './merge-unit.ts'
 import { echoesAfter, isPingPong } from './ping-pong.ts'
@@ -116,15 +116,18 @@ export const createRemote = async (context: RunContext, unit: Unit): Promise<voi
     attempts: (before?.attempts ?? 0) + 1,
     sentMs: context.now(),
   }
+  // An edit that came in after the feed was asked has no row, and its version is known from here on: if we end here, it is in the inbox.
+  const row = unit.portalRow ?? heardOf(context, 'portal', portal.object.name, portal.object.etag, true)
   // The journal knows before the other side does.
   await context.write(async (tx) => {
     await state.putLinks([link], { tx })
     await state.putOperation(operation, { tx })
+    if (unit.portalRow === null) await state.putInbox([row], { tx })
   })
   const written = await send(context, operation, () =>
     context.peers.remote.put(null, portal.object.data, { ifNoneMatch: '*' }, { operationId }),
   )
-  await recordWrite(context, unit, link, operation, written, unit.action)
+  await recordWrite(context, { ...unit, portalRow: row }, link, operation, written, unit.action)
   context.counts.createdRemote += 1
   if (unit.action === 'restore-remote') context.counts.conflicts += 1
 }

@@ -6,18 +6,22 @@ import { heardOf, type RunContext } from './context.ts'
 import { send } from './remote-write.ts'
 import { finishRows, rowsOf, type Unit } from './unit.ts'
 
+/** Why a link is a tombstone: its event was deleted in the portal. */
+export const deletedHere = 'deleted-here'
+
 /** A link both of whose ends are gone, from now on. */
-export const tombstoneFrom = (context: RunContext, link: SyncLink): SyncLink => {
+const tombstoneFrom = (context: RunContext, link: SyncLink, { action }: Unit): SyncLink => {
   const { buriedMs: _, ...rest } = link
   const atMs = nowThere(context)
   const buried = atMs === null ? {} : { buriedMs: atMs }
-  return { ...rest, state: 'tombstone', conflict: null, updatedMs: context.now(), ...buried }
+  const reason = action === 'delete-remote' ? deletedHere : null
+  return { ...rest, state: 'tombstone', reason, conflict: null, updatedMs: context.now(), ...buried }
 }
 
 export const bury = (context: RunContext, unit: Unit): Promise<void> =>
   context.write(async (tx) => {
     if (unit.link !== null) {
-      await context.state.putLinks([tombstoneFrom(context, { ...unit.link, reason: null })], { tx })
+      await context.state.putLinks([tombstoneFrom(context, unit.link, unit)], { tx })
       await context.note({ link: unit.link.id, action: 'tombstone' }, tx)
     }
     await finishRows(context, unit, tx)
@@ -51,7 +55,7 @@ export const applyDelete = async (context: RunContext, unit: Unit): Promise<void
     const { object } = unit.portal
     await context.write(async (tx) => {
       await peers.portal.delete(object.name, { ifMatch: [object.etag] }, { tx })
-      await state.putLinks([tombstoneFrom(context, link)], { tx })
+      await state.putLinks([tombstoneFrom(context, link, unit)], { tx })
       await finishRows(context, unit, tx)
       await context.note({ link: link.id, action: 'delete-portal', side: 'portal', kept: object.data }, tx)
     })
@@ -84,8 +88,19 @@ export const applyDelete = async (context: RunContext, unit: Unit): Promise<void
   context.counts.deletedRemote += 1
 }
 
+/** Deletes an object of ours that nobody wants, after a last look: somebody may have made something of it. */
 export const removeStray = async (context: RunContext, unit: Unit): Promise<void> => {
-  if (unit.remote !== null) await removeRemote(context, unit, unit.remote.object, null)
+  if (unit.remote === null) return
+  const { name } = unit.remote.object
+  const object = await context.peers.remote.get(name)
+  if (object !== null && sameGroups(canonicalOf(object.data), unit.remote.groups)) {
+    await removeRemote(context, unit, object, null)
+    return
+  }
+  await context.write(async (tx) => {
+    await finishRows(context, unit, tx)
+    if (object !== null) await context.state.putInbox([heardOf(context, 'remote', name, object.etag, true)], { tx })
+  })
 }
 
 const removeRemote = async (
@@ -126,7 +141,7 @@ const removeRemote = async (
   await context.write(async (tx) => {
     if (link !== null) {
       const remote = link.remote === null ? null : { ...link.remote, name: object.name }
-      await state.putLinks([tombstoneFrom(context, { ...link, remote })], { tx })
+      await state.putLinks([tombstoneFrom(context, { ...link, remote }, unit)], { tx })
     }
     await state.putOperation({ ...operation, state: 'confirmed' }, { tx })
     await finishRows(context, unit, tx)

@@ -1,6 +1,6 @@
 import { CalendarError } from '@dayport/core'
 import { textProperty } from '@dayport/core/ical'
-import { canonicalOf, sameGroups, uidOf, withOldGroups } from '../content/canonical.ts'
+import { canonicalOf, sameButBlanks, sameGroups, uidOf, withOldGroups } from '../content/canonical.ts'
 import type { Groups } from '../content/groups.ts'
 import { transferGroups, withUid } from '../content/transfer.ts'
 import type { ConflictValues, LinkEnd, SyncLink, SyncOperation } from '../state/records.ts'
@@ -215,9 +215,17 @@ const updateRemote = async (
     sentMs: context.now(),
   }
   await context.write((tx) => state.putOperation(operation, { tx }))
-  const written = await send(context, operation, () =>
-    peers.remote.put(remote.object.name, there.data, { ifMatch: [remote.object.etag] }, { operationId: operation.id }),
-  )
+  const { name, etag } = remote.object
+  const written = await send(context, operation, async () => {
+    try {
+      return await peers.remote.put(name, there.data, { ifMatch: [etag] }, { operationId: operation.id })
+    } catch (error) {
+      const now = CalendarError.is(error, 'precondition-failed') ? await peers.remote.get(name) : null
+      // Delivered twice: what the second delivery meets is what the first one has written.
+      if (now === null || now.etag === etag || !sameButBlanks(canonicalOf(now.data), operation.expected)) throw error
+      return { name, etag: now.etag, data: now.data }
+    }
+  })
   await recordWrite(context, { ...unit, remote }, link, operation, written, 'to-remote')
   context.counts.updatedRemote += 1
 }

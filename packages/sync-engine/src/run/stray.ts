@@ -2,6 +2,7 @@ import { CalendarError } from '@dayport/core'
 import { canonicalOf, digestAsSent, markOfGroups, sameGroups } from '../content/canonical.ts'
 import type { InboxRow, SyncLink, SyncOperation } from '../state/records.ts'
 import { isLiving, type RunContext } from './context.ts'
+import { deletedHere } from './delete.ts'
 import type { Content } from './ends.ts'
 import type { Unit } from './unit.ts'
 
@@ -22,8 +23,9 @@ export const strayOf = async (
       if (isTwin && operation.sent.some(({ mark }) => mark === markOfGroups(remote.groups))) {
         return { why: isLiving(link) ? 'duplicate' : 'abandoned', link: null }
       }
-      if (isLiving(link) && (await isDeliveredTwice(context, operation, link, remote)))
-        return { why: 'duplicate', link: null }
+      if (link !== null && (await isDeliveredTwice(context, operation, link, remote))) {
+        return { why: isLiving(link) ? 'duplicate' : 'abandoned', link: null }
+      }
       const isUnwanted = operation.state === 'abandoned' && !isLiving(link)
       if (isUnwanted && operation.sent.some(({ all }) => all === digestAsSent(remote.groups))) {
         return { why: 'abandoned', link: null }
@@ -69,7 +71,7 @@ const isPutBack = ({ buriedMs }: SyncLink, { object: { modifiedMs } }: Content):
 
 /**
  * Whether the network has delivered one creation twice, to a server that does not know it again: it says what was sent, was made as long
- * after as a request may take, and the one that we know is there. A person's copy says something else, or comes later.
+ * after as a request may take, and the one that we know is there, or was deleted here. A person's copy says something else, or comes later.
  */
 const isDeliveredTwice = async (
   { limits, peers }: RunContext,
@@ -78,14 +80,15 @@ const isDeliveredTwice = async (
   remote: Content,
 ): Promise<boolean> => {
   const { name, modifiedMs } = remote.object
-  if (operation.state !== 'confirmed' || link.remote === null || link.remote.name === name || modifiedMs === null)
-    return false
+  if (operation.state !== 'confirmed' || link.remote === null || modifiedMs === null) return false
+  if (operation.remoteName === name || link.remote.name === name) return false
   const isOurs = operation.sent.some(({ all, thereMs }) => {
     if (thereMs === undefined || all !== digestAsSent(remote.groups)) return false
     return modifiedMs >= thereMs - stampMs && modifiedMs <= thereMs + limits.requestTimeoutMs
   })
+  if (!isOurs || !isLiving(link)) return isOurs && link.reason === deletedHere
   // What was moved by a copy and a deletion must not go as well.
-  return isOurs && (await peers.remote.get(link.remote.name)) !== null
+  return (await peers.remote.get(link.remote.name)) !== null
 }
 
 /** Whether the event said the same at an earlier time, as far as what was replaced is kept: a backup may be older than its last edit. */

@@ -205,7 +205,7 @@ export interface SyncLink {
   /** Of the remote end, where that side gives its own; `null` while there is none. */
   readonly remoteUid: string | null
   readonly state: LinkState
-  /** Why it is not `ok`, a word for the code: `unrepresentable`, `ping-pong`; `null` otherwise. */
+  /** Why it is not `ok`, a word for the code: `unrepresentable`, `ping-pong`; of a tombstone, `deleted-here`; `null` otherwise. */
   readonly reason: string | null
   /** `null` when that end does not exist, or not yet. Of a tombstone: as they were last. */
   readonly portal: LinkEnd | null

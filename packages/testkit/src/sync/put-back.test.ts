@@ -92,3 +92,18 @@ describe('a creation that the network delivers twice, to a server that does not 
     expect([moved.ann.mailbox.items.size, (await moved.ann.names()).length]).toEqual([1, 1])
   })
 })
+
+describe('a change that the network delivers twice', () => {
+  it('is nobody’s edit, though its second delivery meets another version and blanks have become one', async () => {
+    const office = await openOffice()
+    const ann = await office.hire('ann')
+    await ann.put('a.ics', meeting('a'))
+    await office.clock.advance(12 * minute)
+    ann.fault = (call) => (call === 'put' ? 'twice' : 'none')
+    await ann.put('a.ics', withText('DESCRIPTION', 'one  and  two')(meeting('a')))
+    await office.clock.advance(minute)
+    await ann.remove('a.ics')
+    await office.clock.advance(30 * minute)
+    expect([ann.mailbox.items.size, (await ann.names()).length]).toEqual([0, 0])
+  })
+})

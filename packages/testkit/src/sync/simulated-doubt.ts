@@ -11,12 +11,23 @@ export const allowMove = async (world: SimulatedWorld, only: string | null | und
   }
 }
 
-/** What is deleted here and younger there than its deletion was put back by somebody, as far as anybody can tell: it stays. */
+/**
+ * What is deleted here and younger there than its deletion was put back by somebody, as far as anybody can tell: it stays. And what was
+ * delivered twice, and handled there before anybody has heard of it, looks like a copy.
+ */
 export const allowTouch = async (world: SimulatedWorld, only: string | null | undefined): Promise<void> => {
-  for (const { name, data } of world.mailbox.items.values()) {
-    if ((only ?? name) !== name) continue
+  const items = [...world.mailbox.items.values()]
+  const isKnown = async ({ name }: { readonly name: string }): Promise<boolean> => {
     const link = await world.memory.state.findLink(world.binding, 'remote', name)
-    if (link === null || link.state === 'tombstone') originsIn(data).forEach(world.ledger.undelete)
+    return link !== null && link.state !== 'tombstone'
+  }
+  for (const item of items) {
+    if ((only ?? item.name) !== item.name) continue
+    const { name, data, operationId } = item
+    const known = await isKnown(item)
+    if (!known) originsIn(data).forEach(world.ledger.undelete)
+    const twin = items.find((one) => operationId !== null && one.operationId === operationId && one.name !== name)
+    if (twin !== undefined && !(known && (await isKnown(twin)))) world.ledger.copy(data)
   }
 }
 

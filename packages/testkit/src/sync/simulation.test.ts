@@ -325,4 +325,47 @@ const once: readonly (readonly [readonly SimulationCommand[], number])[] = [
     ],
     798_586_940,
   ],
+  // An event that was to be made again for an edit of that very moment was refused for now, and nobody looked at it again.
+  [
+    [
+      { do: 'create', side: 'remote', kind: 0 },
+      { do: 'settle' },
+      { do: 'edit', side: 'remote', pick: 0, field: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: true },
+      { do: 'run', trouble: 1, crash: null, edits: false },
+      { do: 'edit', side: 'portal', pick: 0, field: 4 },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'delete', side: 'remote', pick: 0 },
+      { do: 'run', trouble: 1, crash: null, edits: false },
+      { do: 'race', trouble: 1, pause: true },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'run', trouble: 3, crash: null, edits: true },
+    ],
+    1_160_645_829,
+  ],
+  // A creation that was delivered twice was deleted here before its second item was told, which came back.
+  [
+    [
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'run', trouble: 2, crash: null, edits: false },
+      { do: 'run', trouble: 1, crash: null, edits: true },
+    ],
+    2_147_483_636,
+  ],
+  // The second item of a creation that was delivered twice was edited between its reading and its deletion: the edit was lost.
+  [
+    [
+      { do: 'create', side: 'remote', kind: 0 },
+      { do: 'edit', side: 'remote', pick: 0, field: 0 },
+      { do: 'run', trouble: 1, crash: null, edits: true },
+      { do: 'mailbox', trick: 'move', pick: 0 },
+      { do: 'run', trouble: 0, crash: null, edits: false },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'delete', side: 'remote', pick: 0 },
+      { do: 'run', trouble: 2, crash: null, edits: false },
+      { do: 'run', trouble: 1, crash: null, edits: true },
+    ],
+    2_147_483_636,
+  ],
 ]
