@@ -10,10 +10,11 @@ export type SwitchableDoor = (typeof switchableDoors)[number]
 export const ruledDoors = [...switchableDoors, 'exchange'] as const
 export type RuledDoor = (typeof ruledDoors)[number]
 
-/** Whom a door is for: people and groups; `null` is everybody. */
-type DoorPeople = Readonly<Record<RuledDoor, readonly PrincipalId[] | null>>
+/** Whom a door is for: these people and groups; `null`: every employee, but nobody from outside; `all`: those too. */
+export type DoorAudience = readonly PrincipalId[] | 'all' | null
+type DoorPeople = Readonly<Record<RuledDoor, DoorAudience>>
 
-const StoredPeople = z.partialRecord(z.enum(ruledDoors), z.array(z.string()))
+const StoredPeople = z.partialRecord(z.enum(ruledDoors), z.union([z.array(z.string()), z.literal('all')]))
 
 export type DoorSwitches = ReturnType<typeof createDoorSwitches>
 
@@ -48,7 +49,8 @@ export const createDoorSwitches = ({ settings }: { readonly settings: Settings }
 
   const isFor = (door: RuledDoor, who: Principal): boolean => {
     const chosen = people[door]
-    return chosen === null || chosen.includes(who.id) || who.groups.some((group) => chosen.includes(group))
+    if (chosen === null || chosen === 'all') return chosen === 'all' || who.external !== true
+    return chosen.includes(who.id) || who.groups.some((group) => chosen.includes(group))
   }
   /** The one question of every door: whether it is on and this person may use it. */
   const mayUse = (door: SwitchableDoor, who: Principal): boolean => on[door] && isFor(door, who)
@@ -76,7 +78,7 @@ export const createDoorSwitches = ({ settings }: { readonly settings: Settings }
       on = next
     },
 
-    setPeople: async (changes: { readonly [D in RuledDoor]?: readonly PrincipalId[] | null | undefined }) => {
+    setPeople: async (changes: { readonly [D in RuledDoor]?: DoorAudience | undefined }) => {
       const next = { ...people }
       for (const door of ruledDoors) {
         const chosen = changes[door]

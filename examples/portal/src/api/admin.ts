@@ -88,7 +88,8 @@ export const adminOperations = (parts: PortalParts): readonly Operation[] => {
         const tell = (action: 'on' | 'off' | 'people', name: string) =>
           audit.write({ person: id, actor: id, kind: 'door', action, name })
         const { people: chosen = {}, exchange: exchangeOn, ...switches } = body
-        for (const one of ruledDoors.flatMap((door) => chosen[door] ?? [])) {
+        const named = ruledDoors.map((door) => chosen[door]).filter((one) => Array.isArray(one))
+        for (const one of named.flat()) {
           if (people.get(one) === null) throw new CalendarError('not-found', 'No such person')
         }
         const before = doors.all()

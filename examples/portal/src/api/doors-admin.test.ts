@@ -116,6 +116,37 @@ describe('the switches of the doors', () => {
     ])
   })
 
+  it('are for employees where they are for all: people from outside have a door where it says so, or they or their group are named', async () => {
+    const people = await anna.json<Person[]>('GET', '/api/people')
+    const idOf = (login: string): string => people.find((one) => one.login === login)?.id ?? ''
+    const home = async () =>
+      (await world.basic('igor', 'igor-password')('PROPFIND', '/dav/', undefined, { depth: '0' })).status
+    const igor = await world.signedIn('igor', 'igor-password')
+    const doors = async () => (await igor.json<{ doors: object }>('GET', '/api/portal')).doors
+    const open = (audience: unknown) =>
+      anna.json('PATCH', '/api/admin/doors', { people: { caldav: audience, feed: audience } }, 204)
+    expect(await home()).toBe(207)
+    await anna.json('PATCH', `/api/people/${idOf('igor')}`, { external: true })
+    expect(await home()).toBe(403)
+    expect(await doors()).toEqual({ outlook: false, feed: false, caldav: false, joined: false })
+    expect(await anna.json('GET', '/api/admin/doors')).toMatchObject({ people: { caldav: null } })
+
+    await open('all')
+    expect(await home()).toBe(207)
+    expect(await doors()).toEqual({ outlook: false, feed: true, caldav: true, joined: false })
+    expect(await anna.json('GET', '/api/admin/doors')).toMatchObject({ people: { caldav: 'all' } })
+    await open([idOf('anna')])
+    expect(await home()).toBe(403)
+    await open([idOf('office')])
+    expect(await home()).toBe(207)
+    await open([idOf('igor')])
+    expect(await home()).toBe(207)
+    await open(null)
+    expect(await home()).toBe(403)
+    await anna.json('PATCH', `/api/people/${idOf('igor')}`, { external: false })
+    expect(await home()).toBe(207)
+  })
+
   it('open Exchange to some people only: for others it is not there', async () => {
     const igor = await world.signedIn('igor', 'igor-password')
     await anna.json('PATCH', '/api/admin/doors', { exchange: true }, 204)

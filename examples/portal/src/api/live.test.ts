@@ -137,6 +137,8 @@ describe('the stream of changes', () => {
     await anna.json('PATCH', `/api/groups/${id}`, { members: [igor] })
     expect(await page.next()).toEqual(list)
     await anna.json('PATCH', `/api/people/${igor}`, { external: true })
+    // Ways to connect that are for every employee are gone from their page as well.
+    expect(await page.next()).toEqual({ event: 'portal', data: {} })
     expect(await page.next()).toEqual(list)
     await anna.json('DELETE', `/api/groups/${id}`, undefined, 204)
     expect(await page.next()).toEqual(list)

@@ -123,12 +123,17 @@ export const peopleOperations = (parts: PortalParts): readonly Operation[] => [
       // Who is no longer from outside has calendars of their own.
       const who = await parts.people.principalOf(person.id)
       if (who !== null) await parts.provision(changed, who)
-      if (changed.admin !== person.admin) {
-        await tellAdministrator(parts, caller, person, changed.admin)
-        // Their open page gets, or loses, what is for administrators.
+      if (changed.admin !== person.admin) await tellAdministrator(parts, caller, person, changed.admin)
+      if (changed.external !== person.external) {
+        // Doors that are for every employee open or close with it.
+        await parts.exchange.peopleChanged()
+        await parts.joined.look()
+      }
+      if (changed.admin !== person.admin || changed.external !== person.external) {
+        parts.live.listsChanged()
+        // Their open page gets, or loses, what is for administrators, or for employees.
         parts.live.portalChanged()
       }
-      if (changed.admin !== person.admin || changed.external !== person.external) parts.live.listsChanged()
       return toInfo(changed)
     },
   }),

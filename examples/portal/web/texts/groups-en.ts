@@ -34,7 +34,7 @@ export const groupsEn: GroupsTexts = {
   companyMake: 'Make the company calendar',
   external: 'From outside',
   externalHint:
-    'A customer or contractor: sees the calendars of their groups and those given to them by name, and invites members of their groups. What is open to all employees is not open to them.',
+    'A customer or contractor: sees the calendars of their groups and those given to them by name, and invites members of their groups. What is open to all employees, calendars and ways to connect, is not open to them.',
   externalTag: 'from outside',
   personEdit: 'Edit',
   personEditOf: (name) => `Edit: ${name}`,

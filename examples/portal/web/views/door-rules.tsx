@@ -2,10 +2,10 @@ import { useState } from 'preact/hooks'
 import { call, type Doors, type Person } from '../api.ts'
 import { useTexts } from '../texts/index.ts'
 import { useConfirm } from '../ui/confirm.tsx'
+import { FormWindow } from '../ui/form-window.tsx'
 import { useAction, useLoaded } from '../ui/hooks.ts'
 import { Icon } from '../ui/icon.tsx'
 import { ErrorNote } from '../ui/note.tsx'
-import { Window } from '../ui/window.tsx'
 import { AddGrantee, everyone } from './access-list.tsx'
 
 type Door = keyof Doors['on']
@@ -13,7 +13,10 @@ type Named = Pick<Person, 'id' | 'name' | 'kind'>
 const order: readonly Door[] = ['outlook', 'feed', 'caldav', 'joined', 'exchange']
 const namesShown = 2
 
-/** Whom a door is for: everybody, or people and groups by name. */
+/** Whom a door is for: `null` are all employees, `all` people from outside too. */
+type Audience = readonly Named[] | 'all' | null
+
+/** Chooses whom a door is for. */
 const DoorPeopleWindow = ({
   door,
   people,
@@ -21,42 +24,35 @@ const DoorPeopleWindow = ({
   onSaved,
 }: {
   readonly door: Door
-  /** `null`: everybody. */
-  readonly people: readonly Named[] | null
+  readonly people: Audience
   readonly onClose: () => void
   readonly onSaved: () => void
 }) => {
-  const texts = useTexts()
-  const { setup } = texts
-  const [some, setSome] = useState(people !== null)
-  const [chosen, setChosen] = useState<readonly Named[]>(people ?? [])
+  const { setup } = useTexts()
+  const [kind, setKind] = useState<'employees' | 'all' | 'some'>(
+    people === null ? 'employees' : people === 'all' ? 'all' : 'some',
+  )
+  const [chosen, setChosen] = useState<readonly Named[]>(people === null || people === 'all' ? [] : people)
+  const some = kind === 'some'
+  const kinds = { employees: setup.doorWhoAll, all: setup.doorWhoOutside, some: setup.doorWhoSome } as const
   const save = useAction(async () => {
-    const ids = some ? chosen.map(({ id }) => id) : null
+    const ids = some ? chosen.map(({ id }) => id) : kind === 'all' ? 'all' : null
     await call('PATCH', '/admin/doors', { body: { people: { [door]: ids } } })
     onSaved()
   })
   return (
-    <Window
+    <FormWindow
       title={setup.doorWhoTitle(setup.doorNames[door])}
+      ready={!some || chosen.length > 0}
+      save={save}
       onClose={onClose}
-      onSubmit={() => void save.run()}
-      footer={
-        <>
-          <button type="button" class="button" onClick={onClose}>
-            {texts.cancel}
-          </button>
-          <button type="submit" class="button main" disabled={save.busy || (some && chosen.length === 0)}>
-            {texts.save}
-          </button>
-        </>
-      }
     >
       <fieldset class="field">
         <legend class="hidden-text">{setup.doorWho}</legend>
-        {[false, true].map((value) => (
-          <label key={String(value)} class="choice">
-            <input type="radio" name="door-people" checked={some === value} onChange={() => setSome(value)} />
-            <span>{value ? setup.doorWhoSome : setup.doorWhoAll}</span>
+        {(['employees', 'all', 'some'] as const).map((value) => (
+          <label key={value} class="choice">
+            <input type="radio" name="door-people" checked={kind === value} onChange={() => setKind(value)} />
+            <span>{kinds[value]}</span>
           </label>
         ))}
       </fieldset>
@@ -84,9 +80,8 @@ const DoorPeopleWindow = ({
           />
         </div>
       )}
-      {some && <p class="hint">{setup.doorWhoHint}</p>}
-      <ErrorNote error={save.error} />
-    </Window>
+      <p class="hint">{some ? setup.doorWhoHint : kind === 'all' ? setup.doorOutsideHint : setup.doorEmployeesHint}</p>
+    </FormWindow>
   )
 }
 
@@ -96,7 +91,11 @@ export const DoorRules = ({ onChanged }: { readonly onChanged: () => void }) => 
   const { setup } = texts
   const ask = useConfirm()
   const doors = useLoaded('doors', (signal) => call<Doors>('GET', '/admin/doors', { signal }))
-  const ids = [...new Set(order.flatMap((door) => doors.data?.people[door] ?? []))]
+  const listOf = (door: Door): readonly string[] | null => {
+    const chosen = doors.data?.people[door] ?? null
+    return chosen === 'all' ? null : chosen
+  }
+  const ids = [...new Set(order.flatMap((door) => listOf(door) ?? []))]
   const named = useLoaded(ids.join(), (signal) =>
     ids.length === 0
       ? Promise.resolve([])
@@ -114,8 +113,9 @@ export const DoorRules = ({ onChanged }: { readonly onChanged: () => void }) => 
     await call('PATCH', '/admin/doors', { body: { [door]: on } })
     changed()
   })
-  const peopleOf = (door: Door): readonly Named[] | null => {
-    const chosen = doors.data?.people[door] ?? null
+  const peopleOf = (door: Door): Audience => {
+    if (doors.data?.people[door] === 'all') return 'all'
+    const chosen = listOf(door)
     return chosen === null ? null : (named.data ?? []).filter(({ id }) => chosen.includes(id))
   }
   const words = (door: Door): string => {
@@ -124,6 +124,7 @@ export const DoorRules = ({ onChanged }: { readonly onChanged: () => void }) => 
     if (!doors.data.on[door]) return `${setup.doorIsOff} · ${count}`
     const people = peopleOf(door)
     if (people === null) return `${setup.doorAll} · ${count}`
+    if (people === 'all') return `${setup.doorOutside} · ${count}`
     const shown = people.slice(0, namesShown).map(({ name }) => name)
     const more = people.length - shown.length
     return `${setup.doorOnly(shown.join(', '), more)} · ${count}`

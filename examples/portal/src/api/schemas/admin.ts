@@ -4,11 +4,9 @@ import { DoorStates } from './account.ts'
 import { ms } from './values.ts'
 
 const doorPeople = z
-  .array(z.string().max(200))
-  .max(500)
-  .readonly()
+  .union([z.array(z.string().max(200)).max(500).readonly(), z.literal('all')])
   .nullable()
-  .describe('ids of people and groups; null: everybody')
+  .describe('ids of people and groups; null: every employee, but nobody from outside; all: those too')
 
 const doorsPeople = {
   outlook: doorPeople,
