@@ -28,11 +28,12 @@ describe('a batch', () => {
         ['New', one({ EventType: '1', fRecurrence: '1', RecurrenceData: '<recurrence><rule>' })],
         ['Delete', {}],
         ['new', one()],
+        ['New', one({ EventType: '', fRecurrence: '', fAllDayEvent: '', UID: '', Duration: '' })],
       ]),
     )
     expect(codes(answer)).toEqual([
       ...['0x81020014', '0x81020014', '0x81020016', '0x81020014', '0x81020014', '0x81020014', '0x81020014'],
-      ...['0x81020014', '0x81020014', '0x81020016', '0x00000000'],
+      ...['0x81020014', '0x81020014', '0x81020016', '0x00000000', '0x00000000'],
     ])
     expect(findAll(answer, 'Result').map((result) => result.attributes.get('ID'))[0]).toBe('0,Explode')
     expect(await text('a.ics')).toContain('SUMMARY:One')

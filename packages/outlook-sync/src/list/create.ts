@@ -86,7 +86,7 @@ export const create = async (write: Write): Promise<ListRow> => {
       throw new Refusal('0x81020016', 'The item was made, and deleted since.', null)
     }
   }
-  const type = method.upload.fields.get('EventType')?.trim() ?? '0'
+  const type = method.upload.fields.get('EventType')?.trim() || '0'
   if (type === '3' || type === '4') {
     const master = await masterOf(write)
     const object = await objectOf(write, master)

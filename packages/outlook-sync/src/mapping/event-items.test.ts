@@ -1,4 +1,6 @@
+import { expandSeries, parseCalendar, seriesFacts } from '@dayport/core/ical'
 import { describe, expect, it } from 'vitest'
+import { timesOf } from './items-of.ts'
 import { calendar, context, event, mapping, only, text, upload, valid } from './test-mapping.ts'
 
 describe('an event as a list item (specification section 7)', () => {
@@ -55,6 +57,30 @@ describe('an event as a list item (specification section 7)', () => {
       allDay: true,
       durationSeconds: 172_740,
     })
+  })
+
+  it('is when core says that it is, whatever form its times have', () => {
+    for (const lines of [
+      ['DTSTART:20260310T100000Z', 'DTEND:20260310T113000Z'],
+      ['DTSTART;TZID=Europe/Berlin:20260329T013000', 'DTEND;TZID=Europe/Berlin:20260329T033000'],
+      ['DTSTART;TZID=Europe/Berlin:20260329T023000', 'DTEND;TZID=Europe/Berlin:20260329T040000'],
+      ['DTSTART;TZID=Europe/Berlin:20261025T013000', 'DTEND;TZID=America/New_York:20261025T013000'],
+      ['DTSTART;TZID=Europe/Berlin:20260310T100000', 'DTEND:20260310T113000Z'],
+      ['DTSTART;TZID=Nowhere/Land:20260310T100000', 'DTEND;TZID=Nowhere/Land:20260310T113000'],
+      ['DTSTART:20260310T100000', 'DTEND:20260310T113000'],
+      ['DTSTART:20260310T100000', 'DTEND:20260310T113000Z'],
+      ['DTSTART:20260310T113000Z', 'DTEND:20260310T100000Z'],
+      ['DTSTART:20260310T100000Z', 'DURATION:P1DT1H'],
+      ['DTSTART:20260310T100000Z'],
+      ['DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260312'],
+      ['DTSTART;VALUE=DATE:20260310', 'DTEND;VALUE=DATE:20260310'],
+      ['DTSTART;VALUE=DATE:20260310'],
+    ]) {
+      const data = calendar(event(...lines))
+      const options = { range: { startMs: 0, endMs: Date.UTC(2100, 0, 1) }, floatingZone: context.timeZone }
+      const [told] = expandSeries(seriesFacts(parseCalendar(data)), options).instances
+      expect(only(data), lines.join()).toMatchObject(timesOf(told!))
+    }
   })
 
   it('changes nothing when what comes back says what was sent', () => {

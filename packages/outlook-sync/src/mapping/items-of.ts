@@ -4,7 +4,16 @@ import type { MappedObject, MappingContext } from '../item-mapping.ts'
 import type { ItemKey, ItemKind, ListItem } from '../list-item.ts'
 import { contentOf, textOf } from './content.ts'
 import { dayMs, isoOf, localMsOf } from './instants.ts'
-import { createFinder, instantOf, localMsIn, type OpenObject, ridOf, slotMsOf } from './open-object.ts'
+import {
+  createFinder,
+  instantOf,
+  localMsIn,
+  type OpenObject,
+  ridOf,
+  type Span,
+  slotMsOf,
+  spanOfStart,
+} from './open-object.ts'
 import { type SeriesPart, type SeriesView, seriesView } from './series-view.ts'
 
 /** Occurrences that are shown one by one, at most: those of every hour of the window. */
@@ -18,12 +27,7 @@ export interface ItemTimes {
 }
 
 /** How a list writes when something is. Dates stand as they are, with 00:00:00Z and 23:59:00Z. Specification section 7.1. */
-export const timesOf = ({
-  start,
-  end,
-  startMs,
-  endMs,
-}: Pick<RecurrenceInstance, 'start' | 'end' | 'startMs' | 'endMs'>): ItemTimes => {
+export const timesOf = ({ start, end, startMs, endMs }: Span): ItemTimes => {
   if (start.kind !== 'date') {
     const untilMs = Math.max(endMs, startMs)
     return { start: isoOf(startMs), end: isoOf(untilMs), allDay: false, durationSeconds: (untilMs - startMs) / 1000 }
@@ -74,6 +78,11 @@ export const itemsOfObject = (object: OpenObject, context: MappingContext): Mapp
   const { master, facts } = object
   if (master !== null && isCancelled(master)) return { items: [], windowed: false }
   if (master === null || facts.start === null || facts.rrules.length + facts.exrules.length === 0) {
+    const isAlone = facts.rdates.length + facts.exdates.length + facts.overrides.length === 0
+    const span = master !== null && isAlone ? spanOfStart(object) : null
+    if (master !== null && span !== null) {
+      return { items: [itemOf(master, 'event', 'single', timesOf(span))], windowed: false }
+    }
     const instances = createFinder(object, facts).all(maxSingles)
     const eventMs = facts.start === null ? null : instantOf(object, facts.start)
     const items = instances.flatMap((instance) =>
@@ -150,7 +159,7 @@ const itemsOfSeries = (object: OpenObject, master: Component, view: SeriesView):
   }
   // Of several overrides for one occurrence one counts; whatever it stands for, it has a place of its own.
   const bare = { ...facts, rrules: [], rdates: [], exdates: [] }
-  const placed = createFinder(object, bare).all(overrides.length + 1)
+  const placed = overrides.length === 0 ? [] : createFinder(object, bare).all(overrides.length + 1)
   const inOrder = placed.filter(({ override }) => override !== null).sort((a, b) => a.recurrenceIdMs - b.recurrenceIdMs)
   let lastDay = Number.NEGATIVE_INFINITY
   for (const shown of inOrder) {

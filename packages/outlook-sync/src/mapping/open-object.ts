@@ -71,15 +71,42 @@ export const slotMsOf = (object: OpenObject, time: CalendarTime): number => {
   return isFixed || start === null ? instantOf(object, time) : object.seriesZone.toInstant(localMsOf(time))
 }
 
+/** When an instance is; its times are as they were written. */
+export type Span = Pick<RecurrenceInstance, 'start' | 'end' | 'startMs' | 'endMs'>
+
+/** Years in which nobody asks how far calendars go. */
+const usualMs = { from: Date.UTC(1900, 0, 1), to: Date.UTC(2200, 0, 1) }
+
+/**
+ * The instance at DTSTART, where its ends say all: most events have no more, and the machinery of series costs them more than the rest of
+ * the mapping. `null` where it has to be asked: for a DURATION, floating times, zones that are unknown.
+ */
+export const spanOfStart = (object: OpenObject): Span | null => {
+  const { start, end } = object.facts
+  if (start === null || end === null) return null
+  const isFixed = (time: CalendarTime): boolean =>
+    time.kind === 'utc' || (time.kind === 'zoned' && object.zoneOf(time.tzid) !== null)
+  const isDays = start.kind === 'date' && end.kind === 'date'
+  if (!isDays && !(isFixed(start) && isFixed(end))) return null
+  const startMs = instantOf(object, start)
+  const endMs = instantOf(object, end)
+  if (!(startMs > usualMs.from && endMs < usualMs.to && endMs >= startMs)) return null
+  return { start, end, startMs, endMs }
+}
+
 /** RECURRENCE-ID as on its line. */
 export const ridOf = (time: CalendarTime): string => timeValue(time)
 
 /** Asks a series for its instances at one instant or day, again and again. */
 export const createFinder = (object: OpenObject, facts: SeriesFacts) => {
-  const series = compileSeries(facts, { zones: { resolve: object.zoneOf } })
+  let compiled: ReturnType<typeof compileSeries> | null = null
+  const series = () => {
+    compiled ??= compileSeries(facts, { zones: { resolve: object.zoneOf } })
+    return compiled
+  }
   const { floatingZone } = object
   const between = (startMs: number, endMs: number): readonly RecurrenceInstance[] =>
-    series.expand({ range: { startMs, endMs }, floatingZone }).instances
+    series().expand({ range: { startMs, endMs }, floatingZone }).instances
   return {
     /** The instance whose original start a time names: by instant, or by day where either is a DATE. */
     named: (time: CalendarTime): readonly RecurrenceInstance[] => {
@@ -98,7 +125,7 @@ export const createFinder = (object: OpenObject, facts: SeriesFacts) => {
     between,
     /** All of them, earliest first, at most `most`. */
     all: (most: number): readonly RecurrenceInstance[] =>
-      series.expand({
+      series().expand({
         range: { startMs: Number.NEGATIVE_INFINITY, endMs: Number.POSITIVE_INFINITY },
         floatingZone,
         maxInstances: most,

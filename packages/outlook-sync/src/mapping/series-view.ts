@@ -1,9 +1,9 @@
 import type { CalendarTime } from '@dayport/core'
-import { expandRule, parseRule, type RecurrenceInstance, type RecurrenceRule, type TimeZone } from '@dayport/core/ical'
+import { expandRule, parseRule, type RecurrenceRule, type TimeZone } from '@dayport/core/ical'
 import type { MappingContext } from '../item-mapping.ts'
 import type { ItemKey } from '../list-item.ts'
 import { dayMs, localMsOf, withLocalMs } from './instants.ts'
-import { createFinder, instantOf, localMsIn, type OpenObject } from './open-object.ts'
+import { createFinder, instantOf, localMsIn, type OpenObject, type Span, spanOfStart } from './open-object.ts'
 import { type PatternPart, patternsOf } from './pattern.ts'
 import { recurrenceXml, type SeriesEnd } from './recurrence-xml.ts'
 import { followsRule, type ZoneRule, zoneRuleAt, zoneRuleXml } from './zone-rule.ts'
@@ -11,7 +11,7 @@ import { followsRule, type ZoneRule, zoneRuleAt, zoneRuleXml } from './zone-rule
 /** One series in Outlook. */
 export interface SeriesPart {
   readonly key: ItemKey
-  readonly first: RecurrenceInstance
+  readonly first: Span
   readonly recurrenceData: string
   readonly timeZoneXml: string
 }
@@ -92,14 +92,15 @@ export const seriesView = (object: OpenObject, context: MappingContext): SeriesV
   if (facts.overrides.some(({ thisAndFuture }) => thisAndFuture)) return null
   try {
     const rule = parseRule(ruleValue)
-    const [base] = createFinder(object, { ...facts, rrules: [], rdates: [], exdates: [], overrides: [] }).all(1)
+    const alone = { ...facts, rrules: [], rdates: [], exdates: [], overrides: [] }
+    const base = spanOfStart(object) ?? createFinder(object, alone).all(1)[0]
     if (base === undefined) return null
     const lengthMs = start.kind === 'date' ? localMsOf(base.end) - localMsOf(base.start) : base.endMs - base.startMs
     // No occurrence of a series in a list is longer than a day, or shorter than the day it takes: section 8.3.
     if (start.kind === 'date' ? lengthMs > dayMs : lengthMs >= dayMs) return null
     const patterns = patternsOf(rule, start)
     if (patterns.length === 0) return null
-    return viewOf(object, context, start, rule, patterns, zone)
+    return viewOf(object, context, start, base, rule, patterns, zone)
   } catch {
     return null // a rule that costs more than the budget, or cannot be read
   }
@@ -109,6 +110,7 @@ const viewOf = (
   object: OpenObject,
   context: MappingContext,
   start: CalendarTime,
+  base: Span,
   rule: RecurrenceRule,
   patterns: readonly PatternPart[],
   zone: TimeZone,
@@ -130,7 +132,8 @@ const viewOf = (
     const lastMs = last === null ? Number.POSITIVE_INFINITY : instantOf(object, last)
     const end: SeriesEnd =
       count !== null ? { count } : last === null ? null : { untilMs: last.kind === 'date' ? localMsOf(last) : lastMs }
-    const [first] = createFinder(object, { ...facts, exdates: [], overrides: [], rdates: [] }).named(firstTime)
+    const ruled = { ...facts, exdates: [], overrides: [], rdates: [] }
+    const first = localMsOf(firstTime) === startLocal ? base : createFinder(object, ruled).named(firstTime)[0]
     const timeZoneXml = first === undefined ? null : zoneXmlOf(object, context, first.startMs, lastMs)
     if (first === undefined || timeZoneXml === null) return null
     const weekStart = pattern.kind === 'weekly' ? pattern.weekStart : rule.weekStart

@@ -39,7 +39,7 @@ export const updateItem = (data: Uint8Array, key: ItemKey, sent: ItemUpload, con
   const shown = shownItem(before, key, context)
   const upload = onItsClock(before, shown, sent, context)
   if (shown.kind === 'deleted') {
-    const isStill = (upload.fields.get('EventType') ?? '3').trim() === '3'
+    const isStill = (upload.fields.get('EventType')?.trim() || '3') === '3'
     if (isStill) return { data, key }
     throw new UploadError('Outlook cannot bring back an occurrence')
   }
