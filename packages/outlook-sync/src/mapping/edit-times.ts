@@ -79,15 +79,15 @@ export const uploadedTimes = (
   shown: ListItem | null,
   series: SeriesClock | null,
 ): UploadedTimes | null => {
-  const allDayText = upload.fields.get('fAllDayEvent')
-  const allDay = allDayText === undefined ? (shown?.allDay ?? false) : isTrue(allDayText)
+  const allDayText = upload.fields.get('fAllDayEvent')?.trim() ?? ''
+  const allDay = allDayText === '' ? (shown?.allDay ?? false) : isTrue(allDayText)
   const shownStart = shown === null ? undefined : Date.parse(shown.start)
   const given = timeField(upload, 'EventDate') ?? shownStart
   if (given === undefined) throw new UploadError('EventDate is missing')
   const startMs = allDay ? midnight(given) : given
   const duration = durationField(upload)
   const endField = timeField(upload, 'EndDate')
-  const hasStart = upload.fields.has('EventDate') || upload.fields.has('fAllDayEvent')
+  const hasStart = upload.fields.has('EventDate') || allDayText !== ''
   const shownMs = shown === null ? undefined : shown.durationSeconds * 1000
 
   let endMs: number

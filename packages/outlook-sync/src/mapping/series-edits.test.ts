@@ -156,6 +156,26 @@ describe('a series that Outlook makes or changes (specification section 8)', () 
     expect(only(moved.data).recurrenceData).toContain('<windowEnd>2026-01-19T09:00:00Z</windowEnd>')
   })
 
+  it('stays a series, with what was changed in it, where a field comes empty that cannot be', () => {
+    const data = weekly(['EXDATE;TZID=Europe/Berlin:20260119T090000'])
+    for (const name of ['fRecurrence', 'EventType', 'RecurrenceData', 'XMLTZone', 'UID', 'EventDate', 'Duration']) {
+      expect(mapping.update(data, 'event', upload({ [name]: '' }), context).data, name).toBe(data)
+    }
+    const every = { fRecurrence: '', EventType: '', fAllDayEvent: '', RecurrenceData: '', EventDate: '', EndDate: '' }
+    expect(mapping.update(data, 'event', upload(every), context).data).toBe(data)
+    const day = calendar(event('DTSTART;VALUE=DATE:20260310', 'SUMMARY:A'))
+    expect(mapping.update(day, 'event', upload({ fAllDayEvent: '' }), context).data).toBe(day)
+    const made = mapping.create(
+      upload({
+        ...{ Title: 'B', EventType: '1', fRecurrence: '', EventDate: '2026-03-09T09:00:00Z', Duration: '3600' },
+        RecurrenceData:
+          '<recurrence><rule><firstDayOfWeek>mo</firstDayOfWeek><repeat><daily dayFrequency="1"/></repeat><repeatForever>FALSE</repeatForever></rule></recurrence>',
+      }),
+      context,
+    )
+    expect(text(made)).toContain('RRULE:FREQ=DAILY')
+  })
+
   it('makes a series of an event, and an event of a series', () => {
     const data = calendar(event('DTSTART:20260310T100000Z', 'DTEND:20260310T110000Z', 'SUMMARY:A'))
     const xml =

@@ -8,10 +8,11 @@ import type { RecurrenceDocument } from './recurrence-xml.ts'
 
 /** EventType 1 is a series only together with fRecurrence; `undefined` when the upload does not say. Specification section 8.1. */
 export const isRecurring = (upload: ItemUpload): boolean | undefined => {
-  const flag = upload.fields.get('fRecurrence')
-  if (flag !== undefined) return isTrue(flag)
+  // What is empty says nothing: to clear it would end a series, with all that was changed in it.
+  const flag = upload.fields.get('fRecurrence')?.trim() ?? ''
+  if (flag !== '') return isTrue(flag)
   const type = upload.fields.get('EventType')?.trim()
-  return type === undefined ? undefined : type === '1' ? undefined : type === '0' || type === '2' ? false : undefined
+  return type === '0' || type === '2' ? false : undefined
 }
 
 /** MS-OUTSPS 2.2.5.5: a series that does not say how it repeats is to be refused, and stays with the person who made it. */

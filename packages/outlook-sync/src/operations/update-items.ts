@@ -22,7 +22,7 @@ const idOf = ({ fields }: SentMethod): number | null => {
  */
 const isAllDay = async (x: Exchange, method: SentMethod, form: RowForm): Promise<boolean> => {
   const sent = method.fields.get('fAllDayEvent')
-  if (sent !== undefined) return isTrue(sent)
+  if (sent !== undefined && sent.trim() !== '') return isTrue(sent)
   const series = Number(method.fields.get('MasterSeriesItemID')?.trim() || Number.NaN)
   const id = method.command === 'New' ? (Number.isSafeInteger(series) ? series : null) : idOf(method)
   if (form.dates.utc || id === null) return false
