@@ -242,6 +242,76 @@ describe.each(backEnds)('a series that $name cannot say (exchange.md §5.4)', ({
     expect((await world.texts()).size).toBe(1)
   })
 
+  it('has one again that was put back after the series was edited here, with what it says since', async () => {
+    world = await open()
+    await world.put('o.ics', event('o@x', ...odd))
+    await rest()
+    world.side.hand.move(world.side.hand.items[2]!.id)
+    await rest()
+    const without = (await textOf('o@x')).split('\r\n').filter((line) => line.includes('EXDATE'))
+    expect(without).toHaveLength(1)
+    await world.put('o.ics', event('o@x', ...odd.map((line) => line.replace('Pay day', 'Wages')), ...without))
+    await rest()
+    world.side.hand.move(world.side.hand.items.find(({ isJoined }) => !isJoined)!.id)
+    await rest()
+    expect(await textOf('o@x')).not.toContain('EXDATE')
+    const items = world.side.hand.items.filter(({ isJoined }) => isJoined)
+    expect(items.map(({ title }) => title)).toEqual(items.map(() => 'Wages'))
+    expect(items).toHaveLength(26)
+    expect((await world.texts()).size).toBe(1)
+  })
+
+  it('leaves one that was put back an event of its own where the series has no such day any more', async () => {
+    world = await open()
+    await world.put('o.ics', event('o@x', ...odd))
+    await rest()
+    world.side.hand.rename(world.side.hand.items[1]!.id, 'Only here')
+    await world.settle()
+    const [, , , fourth] = world.side.hand.items
+    world.side.hand.move(fourth!.id)
+    await rest()
+    await world.put('o.ics', event('o@x', ...odd.map((line) => line.replace('12,26', '12,20'))))
+    await rest()
+    world.side.hand.move(world.side.hand.items.find(({ isJoined }) => !isJoined)!.id)
+    await rest()
+    expect((await world.texts()).size).toBe(2)
+    expect(world.side.hand.items.filter(({ isJoined, title }) => isJoined && title === 'Pay day')).toHaveLength(27)
+  })
+
+  it.each(['cut', 'deleted'])(
+    'is told of when it comes to have more than sixty of them as time goes on, and can still be %s',
+    async (how) => {
+      world = await open()
+      const days = Array.from({ length: 12 }, (_, i) => `202703${String(i + 3).padStart(2, '0')}T090000`)
+      const growing = (dates: readonly string[]) =>
+        event(
+          'o@x',
+          ...nine,
+          'RRULE:FREQ=MONTHLY;BYMONTHDAY=5,12,19,26',
+          `RDATE;TZID=Europe/Moscow:${dates.join(',')}`,
+          'SUMMARY:Growing',
+        )
+      await world.put('o.ics', growing(days))
+      await world.settle()
+      const asides = () => world.state.listLinks('b1', { states: ['unsupported'] }, 10)
+      expect(await asides()).toEqual([])
+      for (let day = 0; day < 75; day += 25) await world.run(25 * dayMs)
+      expect((await asides()).map(({ reason }) => reason)).toEqual(['too-many-singles'])
+      const runs = await world.state.listRuns('b1', 100)
+      const trails = await Promise.all(runs.map(({ id }) => world.state.listHistory('b1', { run: id }, 100)))
+      expect(trails.flat().filter(({ reason }) => reason === 'too-many-singles')).toHaveLength(1)
+      expect((await world.texts()).size).toBe(1)
+      if (how === 'cut') await world.put('o.ics', growing(days.slice(0, 2)))
+      else await world.drop('o.ics')
+      await world.settle()
+      expect(await asides()).toEqual([])
+      expect((await world.texts()).size).toBe(how === 'cut' ? 1 : 0)
+      // With those of the past.
+      expect(world.side.hand.items.length > 55).toBe(how === 'cut')
+    },
+    60_000,
+  )
+
   it('is set aside when there are more than sixty of them', async () => {
     world = await open()
     await world.put('o.ics', event('o@x', ...nine, 'RRULE:FREQ=HOURLY;INTERVAL=5', 'SUMMARY:Often'))

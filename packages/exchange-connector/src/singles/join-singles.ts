@@ -4,6 +4,7 @@ import { fromExchange } from '../event/from-exchange.ts'
 import type { ExchangeEvent, PortalData } from '../event/model.ts'
 import type { MappingOptions } from '../event/options.ts'
 import type { SingleMark } from './mark.ts'
+import { putBackAmong, withPutBack } from './put-back.ts'
 import { type Occurrence, overrideOf, type SplitSeries, splitSeries } from './split-series.ts'
 import type { Single } from './store.ts'
 
@@ -56,6 +57,8 @@ export interface JoinedSeries {
   readonly newest: WantedSeries
   /** Occurrences whose items are not among those given, though they were made. */
   readonly missing: readonly Occurrence[]
+  /** Items that a person has put back, and for which the series has no day any more. */
+  readonly astray: readonly Single[]
 }
 
 /**
@@ -69,10 +72,13 @@ export const joinSingles = (
 ): JoinedSeries | null => {
   const newestRev = Math.max(...singles.map(({ mark }) => mark.rev))
   const carrier = singles.find(({ mark, event }) => mark.rev === newestRev && event.portalData?.source != null)
-  const newest = carrier === undefined ? null : open(carrier.event.portalData!)
-  if (newest === null) return null
-  const { series, source } = newest
+  const written = carrier === undefined ? null : open(carrier.event.portalData!)
+  if (written === null) return null
   const mark = newestMark(singles.map((single) => single.mark))
+  const back = putBackAmong(singles, written.series, mark)
+  const { text, astray } = withPutBack(written.source.source, written.source.zone, back)
+  const newest = (text === written.source.source ? null : open({ ...written.source, source: text })) ?? written
+  const { series, source } = newest
   const firstMs = Math.min(...singles.map(({ mark: { atMs } }) => atMs), mark?.fromMs ?? Number.POSITIVE_INFINITY)
   const lastMs = Math.max(...singles.map(({ mark: { atMs } }) => atMs + 1), mark?.untilMs ?? Number.NEGATIVE_INFINITY)
   const occurrences = series.occurrences(firstMs, lastMs, mostMade) ?? []
@@ -105,7 +111,7 @@ export const joinSingles = (
       editor.addComponent(series.calendar, text)
     }
   }
-  return { data: editor.toBytes(), newest: { ...newest, source }, missing }
+  return { data: editor.toBytes(), newest: { ...newest, source }, missing, astray }
 }
 
 const isRange = ({ name }: { readonly name: string }): boolean => name === 'RANGE'

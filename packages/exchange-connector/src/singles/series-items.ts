@@ -12,7 +12,8 @@ import { dayMs } from '../event/days.ts'
 import { digest } from '../event/digest.ts'
 import { unrepresentable } from '../event/options.ts'
 import { isAnyThere, isSeriesThere } from './absences.ts'
-import { isAsWanted, joinSingles, openWanted, type WantedSeries } from './join-singles.ts'
+import { createCopies } from './copies.ts'
+import { joinSingles, openWanted, type WantedSeries } from './join-singles.ts'
 import { nameOfGroup, type Picked, pick } from './rows.ts'
 import type { Splitter, WithSinglesOptions } from './splitter.ts'
 import type { Single, SingleRow } from './store.ts'
@@ -25,8 +26,13 @@ const noneMs = 10 * 60_000
 
 /** Series that are single items in Exchange, each as one object. */
 export interface SeriesItems {
-  /** `null` when no item of it is left. @throws {RemoteError} `item` while a search does not find what the calendar shows. */
-  read(group: string, call: CallOptions): Promise<PeerObject | null>
+  /**
+   * `null` when no item of it is left.
+   *
+   * @throws {RemoteError} `item` while a search does not find what the calendar shows. {CalendarError} `unrepresentable` where `tells`, for a
+   * series that has outgrown its items as time went on.
+   */
+  read(group: string, call: CallOptions, options?: { readonly tells: boolean }): Promise<PeerObject | null>
   /** The same for one that may never have been made: a search that finds nothing is believed. */
   find(group: string, call: CallOptions): Promise<PeerObject | null>
   /** Makes the items of a new series; those of an earlier try are taken along. */
@@ -50,6 +56,15 @@ export interface SeriesItems {
   holds(id: string, group: string, call: CallOptions): Promise<boolean>
 }
 
+interface Reading {
+  /** Whether it was made: a search that finds nothing is not believed. */
+  readonly isKnown: boolean
+  readonly tells: boolean
+}
+
+const isOutgrown = (error: unknown): boolean =>
+  CalendarError.is(error, 'unrepresentable') && error.details?.reason === 'too-many-singles'
+
 /** A series as a search tells it. */
 export interface ListedSeries {
   readonly group: string
@@ -71,6 +86,7 @@ export const createSeriesItems = (
 ): SeriesItems => {
   const { store, mapping, service } = options
   const { now } = options.window
+  const { twinsOf, isQuiet, settle } = createCopies(options)
   /** Items that a search may not find yet, by series. */
   const recent = new Map<string, { readonly ids: Set<string>; readonly atMs: number }>()
   let noneUntilMs = Number.NEGATIVE_INFINITY
@@ -183,44 +199,10 @@ export const createSeriesItems = (
     throw new CalendarError('invalid-calendar-data', 'expected the text of the series beside its single events')
   }
 
-  /** Made twice, because an answer was lost: never marked as done, unlike a person's copy, and saying the same at the same time. */
-  const twinsOf = async (ours: readonly Single[], copies: readonly SingleRow[], call: CallOptions) => {
-    if (copies.length === 0) return []
-    const byKey = new Map(ours.map((single) => [single.mark.key, single]))
-    return (await loadOurs(copies, call)).filter((copy) => {
-      const own = byKey.get(copy.mark.key)
-      return own !== undefined && copy.mark.untilMs === null && isAsWanted(copy.event, own.event)
-    })
-  }
-
-  /** Copies that a person made become events of their own, before they could take the place of what they were copied from. */
-  const settleCopies = async (
-    ours: readonly Single[],
-    copies: readonly SingleRow[],
-    call: CallOptions,
-  ): Promise<readonly SingleRow[]> => {
-    if (!options.write || copies.length === 0) return copies
-    const twins = await twinsOf(ours, copies, call)
-    const gone = new Set(twins.map(({ id }) => id))
-    const others = await loadOurs(
-      copies.filter(({ id }) => !gone.has(id)),
-      call,
-    )
-    try {
-      store.assertQuiet([...twins, ...others])
-    } catch (error) {
-      if (CalendarError.is(error, 'forbidden')) return copies
-      throw error
-    }
-    await store.remove([...gone], call)
-    await store.release(others, call)
-    return []
-  }
-
   /** Who reads has written nothing that could be in doubt, or against a condition: copies that were to be settled wait. */
-  const read = async (group: string, call: CallOptions, isKnown: boolean): Promise<PeerObject | null> => {
+  const read = async (group: string, call: CallOptions, how: Reading): Promise<PeerObject | null> => {
     try {
-      return await readNow(group, call, isKnown)
+      return await readNow(group, call, how)
     } catch (error) {
       const isOvertaken = CalendarError.is(error, 'precondition-failed') || CalendarError.is(error, 'not-found')
       throw isOvertaken || RemoteError.is(error, 'unknown-outcome')
@@ -238,7 +220,7 @@ export const createSeriesItems = (
     if (await isLeft(group, call)) throw later('A search does not find the single events of a series')
   }
 
-  const readNow = async (group: string, call: CallOptions, isKnown: boolean): Promise<PeerObject | null> => {
+  const readNow = async (group: string, call: CallOptions, { isKnown, tells }: Reading): Promise<PeerObject | null> => {
     const { ours, copies } = pick(await rowsOf(group, call))
     if (ours.length === 0) {
       if (isKnown) await assertNoneLeft(group, call)
@@ -258,17 +240,23 @@ export const createSeriesItems = (
       if (isKnown) await assertNoneLeft(group, call)
       return null
     }
-    const { data, newest, missing } = join(singles)
+    const { data, newest, missing, astray } = join(singles)
     if (await isAnyThere(store, group, missing, call)) {
       throw later('A search does not find all single events of a series')
     }
-    const others = await settleCopies(singles, copies, call)
+    const others = await settle(singles, copies, call)
+    if (options.write && astray.length > 0 && isQuiet(astray)) {
+      // Nobody loses what they have just put back: it is an event of its own.
+      await store.release(astray, call)
+      throw later('Single events that are of no series any more were made events of their own')
+    }
     if (!isOpen(singles) || !options.write) return objectOf(group, singles, others, data)
     const source = { ...newest.source, source: new TextDecoder().decode(data) }
     try {
       const written = await write(openWanted(source, options.toEvent), { group, singles, replaces: null }, call)
       return objectOf(group, written, others)
     } catch (error) {
+      if (tells && isOutgrown(error)) throw error
       // It has more occurrences by now, or somebody was invited to one: what is there is shown as it is.
       if (CalendarError.is(error, 'unrepresentable') || CalendarError.is(error, 'forbidden')) {
         return objectOf(group, singles, others, data)
@@ -353,7 +341,7 @@ export const createSeriesItems = (
     assertCondition(condition, etagOf(found))
     const singles = await loadOurs(found.ours, call)
     store.assertQuiet(singles)
-    await settleCopies(singles, found.copies, call)
+    await settle(singles, found.copies, call)
     await removeAll(found.ours, call)
   }
 
@@ -383,8 +371,8 @@ export const createSeriesItems = (
   const make: SeriesItems['make'] = (group, wanted, call) => makeWith(group, wanted, null, call)
 
   return {
-    read: (group, call) => read(group, call, true),
-    find: (group, call) => read(group, call, false),
+    read: (group, call, { tells } = { tells: false }) => read(group, call, { isKnown: true, tells }),
+    find: (group, call) => read(group, call, { isKnown: false, tells: false }),
     make,
     update,
     split,

@@ -61,6 +61,7 @@ export const withSingles = (plain: CalendarPeer, options: WithSinglesOptions): P
       return group === null ? plain.get(name, call) : series.read(group, call)
     },
 
+    /** Whoever takes in what has changed is told of a series that has outgrown its items; who looks before a write sees what is there. */
     async *getMany(names, call = {}) {
       const others = names.filter((name) => groupOfName(name) === null)
       if (others.length > 0) yield* plain.getMany!(others, call)
@@ -68,7 +69,7 @@ export const withSingles = (plain: CalendarPeer, options: WithSinglesOptions): P
         const group = groupOfName(name)
         if (group === null) continue
         try {
-          yield { name, result: await series.read(group, call) }
+          yield { name, result: await series.read(group, call, { tells: true }) }
         } catch (error) {
           if (!(CalendarError.is(error) || RemoteError.is(error, 'item'))) throw error
           yield { name, result: error }

@@ -79,7 +79,7 @@ export interface WriteSinglesOptions extends CallOptions {
 
 /**
  * Makes the items of a series what the series says. Each step may be the last: new items first, without the mark that says that all of
- * them are there; then those that change; then that mark; and at the end what the series no longer has.
+ * them are there; then what the series no longer has goes; then those that change; and at the end that mark.
  *
  * @returns the ids of the items.
  * @throws {RemoteError} `unknown-outcome` for a first writing that was broken off: whether its last item was made may be in doubt.
@@ -120,6 +120,9 @@ export const writeSingles = async (
     }
   }
   if (replaces !== null) await replaces.remove()
+  // Before the last mark is set: what is found later on is what a person has put back.
+  const superfluous = superfluousOf(singles, wanted, plan)
+  await store.remove(superfluous, options)
   const onlyMarked: (SingleRef & { readonly mark: SingleMark })[] = []
   for (const occurrence of kept) {
     const single = byKey.get(occurrence.key)!
@@ -129,8 +132,6 @@ export const writeSingles = async (
     else await store.update(single, event, mark, options)
   }
   await store.mark([...fresh, ...onlyMarked], options)
-  const superfluous = superfluousOf(singles, wanted, plan)
-  await store.remove(superfluous, options)
   const gone = new Set(superfluous)
   return [...singles.filter(({ id }) => !gone.has(id)), ...fresh].map(({ id }) => id)
 }

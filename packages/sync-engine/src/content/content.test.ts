@@ -241,6 +241,21 @@ describe('a transfer of groups', () => {
   })
 })
 
+describe('an occurrence at a time that clocks skip', () => {
+  it.each(['EXDATE;TZID=Europe/Berlin:20260329T033000', 'EXDATE:20260329T013000Z'])(
+    'is the same exception by its rule and by its hour then, %s',
+    (exdate) => {
+      const series = [
+        'DTSTART;TZID=Europe/Berlin:20260328T023000',
+        'DTEND;TZID=Europe/Berlin:20260328T024500',
+        'RRULE:FREQ=DAILY;COUNT=4',
+      ]
+      const byRule = canonicalOf(event(...series, 'EXDATE;TZID=Europe/Berlin:20260329T023000'))
+      expect(canonicalOf(event(...series, exdate))).toEqual(byRule)
+    },
+  )
+})
+
 describe('what a server has made of what it was sent', () => {
   const sent = canonicalOf(event(start, end, 'SUMMARY:A  title ', 'DESCRIPTION:one  two\\nthree'))
 
