@@ -1,5 +1,6 @@
 /** First synchronisations with Exchange, and many mailboxes of which one is throttled: `npm run bench exchange`. */
 import { type BackEnd, connectMailboxes } from './exchange/mailboxes.ts'
+import { compareReading } from './exchange/peers.ts'
 
 const events = Number(process.env.EVENTS ?? 2_000)
 const mailboxes = Number(process.env.MAILBOXES ?? 200)
@@ -33,4 +34,14 @@ for (const backEnd of backEnds) {
   const held = await connectMailboxes(backEnd, { mailboxes, events: 10, throttled: 1 })
   const ratio = (held.seconds / free.seconds).toFixed(2)
   row(backEnd, free.seconds.toFixed(2), held.seconds.toFixed(2), ratio, held.throttledRuns.length)
+}
+
+console.log(
+  `\nA calendar of ${events} events, read once: the feed, then every event. Ours gives iCalendar objects, the libraries their own.\n`,
+)
+row('library', 'ours, s', 'theirs, s', 'theirs : ours', 'requests, ours', 'requests, theirs')
+row('---', '---:', '---:', '---:', '---:', '---:')
+for (const { name, oursSeconds, theirsSeconds, oursRequests, theirsRequests } of await compareReading(events)) {
+  const ratio = (theirsSeconds / oursSeconds).toFixed(2)
+  row(name, oursSeconds.toFixed(2), theirsSeconds.toFixed(2), ratio, oursRequests, theirsRequests)
 }

@@ -12,7 +12,10 @@ import { createFakeEws, createFakeGraph } from '@dayport/testkit'
 export type BackEnd = 'Exchange Server' | 'Exchange Online'
 
 /** A fake of Exchange over real HTTP. */
-interface FakeExchange {
+export interface FakeExchange {
+  readonly address: string
+  /** A token of Graph; of no use to EWS. */
+  token(): Promise<string>
   /** Requests that were seen, batches as one. */
   requests(): number
   add(mailbox: string, index: number): void
@@ -45,7 +48,7 @@ const listen = async (handle: (request: Request) => Promise<Response>) => {
   return { address: `http://127.0.0.1:${port}`, close }
 }
 
-const openEws = async (): Promise<FakeExchange> => {
+export const openEws = async (): Promise<FakeExchange> => {
   const boxes = new Map<string, ReturnType<typeof createFakeEws>>()
   const boxOf = (mailbox: string) => {
     const known = boxes.get(mailbox) ?? createFakeEws({ now: Date.now, mailbox })
@@ -60,6 +63,8 @@ const openEws = async (): Promise<FakeExchange> => {
     return box.handle(request)
   })
   return {
+    address,
+    token: async () => '',
     requests: () => seen,
     add: (mailbox, index) => {
       const startMs = startOf(index)
@@ -86,7 +91,7 @@ const openEws = async (): Promise<FakeExchange> => {
   }
 }
 
-const openGraph = async (): Promise<FakeExchange> => {
+export const openGraph = async (): Promise<FakeExchange> => {
   let graph: ReturnType<typeof createFakeGraph> | null = null
   let seen = 0
   const { address, close } = await listen((request) => {
@@ -111,6 +116,8 @@ const openGraph = async (): Promise<FakeExchange> => {
   })
   const client = createGraphClient({ tokens, fetch, now: Date.now, newId, baseUrl: fake.baseUrl })
   return {
+    address,
+    token: () => tokens.token(),
     requests: () => seen,
     add: (mailbox, index) => {
       const time = (ms: number) => ({ dateTime: new Date(ms).toISOString().slice(0, 19), timeZone: 'UTC' })

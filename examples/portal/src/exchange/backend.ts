@@ -135,7 +135,7 @@ export const createBackend = (settings: ExchangeSettings, secret: string, parts:
 
   const ewsCalendarOf = async (mailbox: string): Promise<string> => {
     const { client, folder } = openEws(mailbox)
-    const found = await client.call(getFolder, { folder })
+    const found = await client.call(getFolder, { folder, plain: true })
     if (found === null) throw noCalendar()
     return found.id
   }

@@ -57,7 +57,8 @@ export async function* testEwsConnection(options: EwsTestOptions): AsyncIterable
     [
       'connect',
       async () => {
-        info = await client.call(getFolder, { folder }, callOptions)
+        const ways = createWays([false, true])
+        info = await ways((plain) => client.call(getFolder, { folder, plain }, callOptions))
         if (info === null) throw new CalendarError('not-found', 'the mailbox has no such calendar')
       },
     ],

@@ -59,6 +59,7 @@ const one = <Input>(operation: EwsOperation<Input, unknown>, input: Input) => bu
 
 const requests = new Map<string, string>([
   ['GetFolder', one(getFolder, { folder })],
+  ['GetFolder plain', one(getFolder, { folder, plain: true })],
   ['FindFolder', one(findFolder, { root: { distinguished: 'msgfolderroot' }, offset: 0, limit: 100 })],
   ['SyncFolderHierarchy', one(syncFolderHierarchy, { root: { distinguished: 'msgfolderroot' }, state: 'H4sI&' })],
   ['SyncFolderItems first', one(syncFolderItems, { folder, state: null, limit: 900 })],

@@ -51,13 +51,14 @@ const shape = (properties: readonly string[]) => (writer: Parameters<EwsOperatio
 
 const properties = ['folder:DisplayName', 'folder:FolderClass', 'folder:TotalCount', 'folder:EffectiveRights']
 
-/** One folder with the account's rights in it. */
-export const getFolder: EwsOperation<{ readonly folder: EwsFolder }, EwsFolderInfo | null> = {
+/** One folder with the account's rights in it. `plain` names no property: for servers that refuse one of them. */
+export const getFolder: EwsOperation<{ readonly folder: EwsFolder; readonly plain?: boolean }, EwsFolderInfo | null> = {
   name: 'GetFolder',
   write: false,
-  build(writer, { folder }) {
+  build(writer, { folder, plain = false }) {
     writer.open(m('GetFolder'))
-    shape(properties)(writer)
+    if (plain) writer.open(m('FolderShape')).element(t('BaseShape'), 'Default').close()
+    else shape(properties)(writer)
     writer.open(m('FolderIds'))
     writeFolder(writer, folder)
     writer.close().close()

@@ -15,6 +15,9 @@ export const refusalOf = (traits: FakeEwsTraits, root: XmlElement, operation: Xm
   const extended = more?.childrenNamed(t('ExtendedFieldURI')) ?? []
   if (isFeed && traits.feed === 'fields' && extended.length > 0) return new EwsFault('ErrorInvalidExtendedProperty')
   if (isFeed && traits.feed === 'ids' && more !== undefined) return 'page'
+  const folderFields = operation.child(m('FolderShape'))?.child(t('AdditionalProperties'))?.elements ?? []
+  const asksRights = folderFields.some(({ attributes }) => attributes.get('FieldURI') === 'folder:EffectiveRights')
+  if (traits.refusesRights && asksRights) return new EwsFault('ErrorInvalidPropertyRequest')
   if (traits.breaksOverNumbers && extended.some(({ attributes }) => attributes.has('PropertyId'))) return 'page'
   if (traits.breaksOverViews && operation.child(m('CalendarView')) !== undefined) return 'page'
   if (traits.restrictions === 'breaks' && operation.child(m('Restriction')) !== undefined) return 'page'

@@ -46,6 +46,8 @@ export interface FakeEwsTraits {
   readonly newestVersion: string | null
   /** What may be asked for in SyncFolderItems beside ids: also our properties, only Exchange's own, or nothing. */
   readonly feed: 'properties' | 'fields' | 'ids'
+  /** Refuses to tell the rights in a folder. */
+  readonly refusesRights: boolean
   /** Breaks down over properties that have a number for a name. */
   readonly breaksOverNumbers: boolean
   /** Breaks down over calendar views. */
@@ -86,6 +88,7 @@ export const documentedTraits: FakeEwsTraits = {
   dropsExtended: false,
   newestVersion: null,
   feed: 'properties',
+  refusesRights: false,
   breaksOverNumbers: false,
   breaksOverViews: false,
   wordyStates: false,
@@ -135,5 +138,9 @@ export const ewsProfiles: Readonly<Record<string, Partial<FakeEwsTraits>>> = {
     classless: true,
   },
   'that does one item a request, and breaks down over restrictions': { oneAtATime: true, restrictions: 'breaks' },
-  'that breaks down over views and over numbered properties': { breaksOverViews: true, breaksOverNumbers: true },
+  'that breaks down over views and over numbered properties': {
+    breaksOverViews: true,
+    breaksOverNumbers: true,
+    refusesRights: true,
+  },
 }
