@@ -44,6 +44,19 @@ describe('the accounts', () => {
     expect(people.findByLogin('User1')).toBeNull()
   })
 
+  it('find by address without looking through everybody, and the one who came first', async () => {
+    const { people, store } = world
+    const [first] = await people.createAll(['a', 'b'].map((login) => ({ ...draft(login), email: 'Anna@example.com' })))
+    expect(people.findByEmail(' anna@EXAMPLE.com ')?.id).toBe(first!.id)
+    await people.leave(first!.id)
+    expect(people.findByEmail('anna@example.com')?.login).toBe('b')
+    const plan = store.database.read.all<{ detail: string }>(
+      "EXPLAIN QUERY PLAN SELECT id FROM portal_people WHERE gone_ms IS NULL AND email <> '' AND lower(email) = lower(?)",
+      'x',
+    )
+    expect(plan.map(({ detail }) => detail).join()).toContain('USING INDEX portal_people_email')
+  })
+
   it('make nobody when one of several logins is taken', async () => {
     const { people } = world
     await people.createAll([draft('a')])

@@ -74,4 +74,6 @@ export const accountsSchema: readonly string[] = [
       UNION SELECT m.group_id FROM portal_members m JOIN above ON m.member_id = above.id
     ) SELECT json_group_array(id) FROM above)`,
   'ALTER TABLE portal_people ADD COLUMN external INTEGER NOT NULL DEFAULT 0',
+  // Of every attendee it is asked who has the address, at each write of a meeting.
+  "CREATE INDEX portal_people_email ON portal_people (lower(email)) WHERE gone_ms IS NULL AND email <> ''",
 ]
