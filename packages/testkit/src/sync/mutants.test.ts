@@ -277,7 +277,10 @@ describe('the simulator finds an engine that is broken on purpose (sync-engine.m
     const create = await broken<typeof timeGroups>(`${engine}/content/time-group.ts`, ({ timeGroup }) => ({
       timeGroup: (...args) => timeGroup(...args).replace(/^offset .*\n/m, ''),
     }))
-    expect(await firstHarm(create)).toMatch(/occurrences/)
+    // An event in such a zone, and another definition of it for whatever is there.
+    const zones = Array.from({ length: 12 }, (_, pick) => ({ do: 'edit', side: 'portal', pick, field: 9 }) as const)
+    const end = [{ do: 'create', side: 'portal', kind: 10 }, { do: 'settle' }, ...zones, { do: 'settle' }] as const
+    expect(await firstHarm(create, undefined, end)).toMatch(/occurrences/)
   })
 
   it('that trusts a clock that is wrong', async () => {
