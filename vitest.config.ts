@@ -11,7 +11,7 @@ const alias = Object.entries(compilerOptions.paths).map(([name, [path]]) => ({
   replacement: fileURLToPath(new URL(path, import.meta.url)),
 }))
 
-const browserTests = 'examples/*/src/test-browser/*.test.ts'
+const browserTests = ['examples/*/src/test-browser/*.test.ts', 'tests/story/*.test.ts']
 
 export default defineConfig({
   resolve: { alias },
@@ -31,14 +31,14 @@ export default defineConfig({
             'examples/*/web/**/*.test.ts',
             'tests/**/*.test.ts',
           ],
-          exclude: [browserTests, '**/node_modules/**'],
+          exclude: [...browserTests, '**/node_modules/**'],
         },
       },
       {
         extends: true,
         test: {
           name: 'browser',
-          include: [browserTests],
+          include: browserTests,
           globalSetup: ['./examples/portal/src/test-browser/build-page.ts'],
           // After the others, so that the histories do not take the processor from a page in whose place a person waits.
           sequence: { groupOrder: 1 },
