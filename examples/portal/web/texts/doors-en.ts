@@ -3,6 +3,7 @@ import { pluralEn as plural } from './plural.ts'
 
 /** Texts of the ways out and in: banner, chooser, favourites, export, subscriptions, connections. */
 export const doorsEn: DoorTexts = {
+  quoted: (words) => `“${words}”`,
   bannerName: 'Connect your calendars',
   bannerLabel: 'Connect:',
   bannerShort: 'Connect',

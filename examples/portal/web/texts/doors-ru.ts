@@ -2,6 +2,7 @@ import { pluralRu as plural } from './plural.ts'
 
 /** Texts of the ways out and in: banner, chooser, favourites, export, subscriptions, connections. */
 export const doorsRu = {
+  quoted: (words: string) => `«${words}»`,
   bannerName: 'Подключение календарей',
   bannerLabel: 'Подключить:',
   bannerShort: 'Подключить',

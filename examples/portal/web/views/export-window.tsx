@@ -69,7 +69,7 @@ const OutlookHint = () => {
 const FavouritesNote = ({ calendars }: { readonly calendars: readonly Calendar[] }) => {
   const { doors } = useTexts()
   const names = (allowed: boolean) =>
-    calendars.filter(({ exportAllowed }) => exportAllowed === allowed).map(({ name }) => `«${name}»`)
+    calendars.filter(({ exportAllowed }) => exportAllowed === allowed).map(({ name }) => doors.quoted(name))
   const [inside, outside] = [names(true), names(false)]
   return (
     <Note kind={inside.length === 0 ? 'warn' : 'plain'} icon={inside.length === 0 ? 'warning' : 'info'}>

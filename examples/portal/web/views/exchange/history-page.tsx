@@ -132,7 +132,7 @@ export const ExchangeHistoryPage = ({ calendars }: { readonly calendars: readonl
                 {problems.data?.map(({ link, title, text }) => (
                   <li key={link} class="row">
                     <span>
-                      «{title === null ? exchange.gone : title === '' ? exchange.untitled : title}»
+                      {title === null ? exchange.gone : texts.doors.quoted(title === '' ? exchange.untitled : title)}
                       <span class="sub block">{text}</span>
                     </span>
                     <span class="spring" />

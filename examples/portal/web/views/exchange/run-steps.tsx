@@ -34,7 +34,7 @@ export const RunSteps = ({
     onDone()
   })
   const name = (title: string | null): string =>
-    title === null ? exchange.gone : `«${title === '' ? exchange.untitled : title}»`
+    title === null ? exchange.gone : texts.doors.quoted(title === '' ? exchange.untitled : title)
   return (
     <section ref={section} class="table-card steps-card" aria-labelledby="steps">
       <h2 id="steps">{exchange.stepsTitle}</h2>
