@@ -12,6 +12,7 @@ const waiting = z.object({
   createRemote: z.number().int(),
   deletePortal: z.number().int(),
   deleteRemote: z.number().int(),
+  shrink: z.number().int().optional().describe('of the deletions: series that would lose most of their occurrences'),
 })
 
 /** How one person's calendar and their mailbox stand to each other. */
