@@ -28,7 +28,6 @@ export const createEwsHints = (
   const { after, now } = options
   let abort = new AbortController()
   let following = ''
-  let running: readonly Promise<void>[] = []
 
   const wait = (ms: number, signal: AbortSignal): Promise<void> =>
     new Promise((resolve) => {
@@ -43,7 +42,10 @@ export const createEwsHints = (
   const stream = async (mailboxes: readonly string[], signal: AbortSignal): Promise<void> => {
     const affinity: EwsAffinity = { anchor: mailboxes[0] ?? '', cookies: new Map() }
     const folders = mailboxes.map((key) => ({ key, ...backend.openEws(key, affinity) }))
-    for await (const mailbox of streamHints({ folders, minutes: streamMinutes }, { signal })) options.onHint(mailbox)
+    for await (const mailbox of streamHints({ folders, minutes: streamMinutes }, { signal })) {
+      if (signal.aborted) return
+      options.onHint(mailbox)
+    }
   }
 
   /** Until it is told to stop. What goes wrong is told once: polling goes on, and tells the state. */
@@ -66,20 +68,16 @@ export const createEwsHints = (
     }
   }
 
-  const stop = async (): Promise<void> => {
-    abort.abort()
-    await Promise.all(running)
-  }
-
   return {
     follow: async (mailboxes) => {
       const wanted = [...mailboxes].sort()
       if (wanted.join() === following) return
-      await stop()
+      // Not waited for: a connection that hangs would hold up whoever saves the settings. What it still says is not heard.
+      abort.abort()
       abort = new AbortController()
       following = wanted.join()
-      running = groupsOf(wanted).map((group) => keep(group, abort.signal))
+      for (const group of groupsOf(wanted)) void keep(group, abort.signal)
     },
-    close: stop,
+    close: async () => abort.abort(),
   }
 }

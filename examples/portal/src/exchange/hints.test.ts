@@ -96,6 +96,25 @@ describe('hints of Exchange Server', () => {
     await listener.close()
   })
 
+  it('are given up at once, and not waited for, when a connection hangs that they come over', async () => {
+    const { clock, listener, hints } = openHints(await openDatabase())
+    const ews = createFakeEws({ now: () => clock.ms })
+    const hang: typeof fetch = async (input, init) => {
+      const isStream = String(init?.body ?? '').includes('GetStreamingEvents')
+      if (!isStream) return ews.fetch(input, init)
+      hung.hear('stream')
+      return new Promise<Response>(() => {})
+    }
+    const hung = ears()
+    const backend = backendOf(ewsSettings, hang, () => clock.ms)
+    await listener.follow(backend, [anna])
+    await hung.until(1)
+    await listener.follow(backend, [anna, boris])
+    await hung.until(2)
+    await listener.close()
+    expect(hints.heard.length).toBeGreaterThan(0)
+  })
+
   it('are done without when the server does not give them: told once, and tried again ever later', async () => {
     const { clock, listener, errors, pauses, due } = openHints(await openDatabase())
     const ews = createFakeEws({ now: () => clock.ms })
