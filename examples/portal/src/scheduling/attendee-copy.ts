@@ -7,10 +7,11 @@ import {
   type Property,
   timeProperty,
 } from '@dayport/core/ical'
+import { mailOf } from '../events/details.ts'
 import { findInstance } from '../events/find-instance.ts'
 import { addOverrides } from '../events/patch.ts'
 import { type OpenObject, openObject } from '../events/read.ts'
-import { answerIn, componentsOf, keyOf, linesOf, seriesKey } from './components.ts'
+import { answerIn, componentsOf, keyOf, linesOf, organizerOf, seriesKey } from './components.ts'
 
 /** What programs read of these is the meeting's, not somebody's own. */
 const sharedExtensions = new Set([
@@ -23,6 +24,8 @@ const sharedExtensions = new Set([
 /** What belongs to whose calendar it is, of the organizer as of the attendee. RFC 6638 §3.2.2.1 leaves it to the attendee. */
 const isOwn = ({ name }: Property): boolean =>
   ['COLOR', 'CATEGORIES', 'TRANSP'].includes(name) || (name.startsWith('X-') && !sharedExtensions.has(name))
+
+const isPublic = ({ value }: Property): boolean => value.trim().toUpperCase() === 'PUBLIC'
 
 const alarmsOf = (component: Component): readonly Component[] =>
   component.components.filter(({ name }) => name === 'VALARM')
@@ -37,9 +40,15 @@ const draftOfComponent = (component: Component): ComponentDraft => ({
 const ownText = (component: Component): string =>
   JSON.stringify([component.properties.filter(isOwn).map(draftOf), alarmsOf(component).map(draftOfComponent)])
 
-/** The organizer's object without what is theirs alone, and without occurrences to which the attendee is not invited. */
+/**
+ * The organizer's object without what is theirs alone, and without occurrences to which the attendee is not invited, or in the name of
+ * somebody who does not organize the meeting.
+ */
 const invitedPart = (object: OpenObject, mine: ReadonlySet<string>): Uint8Array | null => {
-  const isInvited = (component: Component): boolean => linesOf(component, mine).length > 0
+  const organizer = organizerOf(object)
+  const isInvited = (component: Component): boolean =>
+    linesOf(component, mine).length > 0 &&
+    component.propertiesNamed('ORGANIZER').every(({ value }) => mailOf(value).toLowerCase() === organizer)
   if (!componentsOf(object).some(isInvited)) return null
   const editor = editCalendar(object.document)
   const { master, overrides, facts } = object
@@ -74,10 +83,12 @@ const withOwnOccurrences = (bytes: Uint8Array, before: OpenObject, floatingZone:
 const keepOwn = (editor: CalendarEditor, component: Component, own: Component): void => {
   for (const property of own.properties.filter(isOwn)) editor.add(component, draftOf(property))
   for (const alarm of alarmsOf(own)) editor.addComponent(component, draftOfComponent(alarm))
-  // Whoever said nothing to the organizer since, but answered in a program on a device, keeps that.
-  if (own.property('CLASS') !== undefined && component.property('CLASS') === undefined) {
-    for (const property of own.propertiesNamed('CLASS')) editor.add(component, draftOf(property))
-  }
+  // Many programs write CLASS:PUBLIC always: it must not show to others what the attendee had made private.
+  const [mine] = own.propertiesNamed('CLASS')
+  const [theirs] = component.propertiesNamed('CLASS')
+  if (mine === undefined || (theirs !== undefined && !isPublic(theirs))) return
+  if (theirs === undefined) editor.add(component, draftOf(mine))
+  else if (!isPublic(mine)) editor.replace(theirs, draftOf(mine))
 }
 
 /** An answer that a program wrote into the copy, and that the organizer does not know of. */

@@ -32,6 +32,8 @@ const invitedAddresses = (object: OpenObject): ReadonlySet<string> =>
       .map(({ value }) => mailOf(value).toLowerCase()),
   )
 
+const maxBrought = 1_000
+
 /** Who is invited to a meeting, who organizes it, and where else it stands; all of it as the unit of work sees it. */
 export const createMeetings = (parts: MeetingParts) => {
   const { store, people, acquaintance, exchange, invitations, isJoined } = parts
@@ -47,27 +49,43 @@ export const createMeetings = (parts: MeetingParts) => {
     who: Principal,
     uid: string,
     isOwner: (owner: string) => boolean,
-    isOne: (ref: ObjectRef, object: CalendarObject) => boolean = () => true,
+    isOne: (ref: ObjectRef, object: CalendarObject, owner: string) => boolean = () => true,
   ): Promise<Found | null> => {
     for (const calendar of await store.listCalendars(who, { tx })) {
       // In a big company a person may look into thousands.
       if (calendar.readOnly || !isOwner(calendar.owner)) continue
       for await (const object of store.findObjects(calendar.id, { component: 'VEVENT', uid }, { tx })) {
         const ref = { calendar: calendar.id, name: object.name }
-        if (isOne(ref, object)) return [ref, object]
+        if (isOne(ref, object, calendar.owner)) return [ref, object]
       }
     }
     return null
+  }
+
+  const placeOf = (organizer: string, { calendar, name }: ObjectRef): string => `${organizer}/${calendar}/${name}`
+  /** The last that organizers put into groups' calendars: programs move a meeting by a copy and a deletion soon after. */
+  const brought = new Set<string>()
+  const bring = (organizer: string, ref: ObjectRef): void => {
+    brought.add(placeOf(organizer, ref))
+    for (const oldest of brought) {
+      if (brought.size <= maxBrought) break
+      brought.delete(oldest)
+    }
   }
 
   const isOther = (ref: ObjectRef, other: ObjectRef): boolean =>
     ref.calendar !== other.calendar || ref.name !== other.name
 
   return {
-    /** Attendees who have a copy or are to get one; `null` where the meeting is not the portal's to schedule. */
+    /**
+     * Attendees who have a copy or are to get one; `null` where the meeting is not the portal's to schedule.
+     *
+     * @param before as it was; `null` when it is new
+     */
     attendeesOf: async (
       { tx, who, ref }: { readonly tx: Transaction; readonly who: Principal; readonly ref: ObjectRef },
       object: OpenObject,
+      before: CalendarObject | null,
       there: readonly Invitation[],
     ): Promise<ReadonlyMap<string, Person> | null> => {
       const addresses = invitedAddresses(object)
@@ -78,9 +96,13 @@ export const createMeetings = (parts: MeetingParts) => {
       if (addresses.size === 0 || organizer === null) return found
       const by = people.findByEmail(organizer)
       const isGroups = people.get(calendar.owner)?.kind === 'group'
-      // Nobody invites in the name of somebody else: in a person's calendar they organize, in a group's whoever wrote it there.
-      const isTheirs = calendar.owner === by?.id || (isGroups && (by?.id === who.id || there.length > 0))
-      if (by === null || !isTheirs) return null
+      const isHandedOver = isGroups && before !== null && organizerOf(openObject(before.data)) !== organizer
+      // Nobody invites in the name of somebody else: in a person's calendar they organize, in a group's whoever wrote it there, and the
+      // others change what that one organizes. Where one of them names another organizer, the meeting of the first is over.
+      const isKept = there.length > 0 && !isHandedOver
+      const isTheirs = calendar.owner === by?.id || (isGroups && (by?.id === who.id || isKept))
+      if (by === null || !isTheirs) return isHandedOver ? found : null
+      if (isGroups && before === null) bring(by.id, ref)
       const mates = acquaintance.groupmates(who)
       for (const address of addresses) {
         const person = people.findByEmail(address)
@@ -105,7 +127,7 @@ export const createMeetings = (parts: MeetingParts) => {
 
     /**
      * The same meeting in another calendar of its organizer or of a group, among those that the writer has; with `invites` only one of which
-     * there are copies.
+     * there are copies, without it only one that the organizer put there: in a group's calendar others could lay one down in their name.
      */
     twinOf: (
       { tx, who, ref }: { readonly tx: Transaction; readonly who: Principal; readonly ref: ObjectRef },
@@ -119,8 +141,9 @@ export const createMeetings = (parts: MeetingParts) => {
         who,
         uid,
         (owner) => owner === by.id || people.get(owner)?.kind === 'group',
-        (other, { data }) =>
+        (other, { data }, owner) =>
           isOther(ref, other) &&
+          (invites || owner === by.id || brought.has(placeOf(by.id, other))) &&
           organizerOf(openObject(data)) === organizer &&
           (!invites || invitations.of(tx, other).length > 0),
       )

@@ -161,7 +161,7 @@ export const createScheduling = (
     if (there.length === 0 && !beginning.has(origin.door)) return null
     const object = openObject(data)
     const { uid, lastEndMs } = indexObject(object.document)
-    const attendees = await meetings.attendeesOf(write, object, there)
+    const attendees = await meetings.attendeesOf(write, object, before, there)
     if (attendees === null) return there.length === 0 ? copyCame(write, object, uid) : null
     if (attendees.size === 0 && there.length === 0) return null
     if (there.length === 0 && origin.door !== 'portal') {
