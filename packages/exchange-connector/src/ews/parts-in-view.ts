@@ -21,7 +21,7 @@ export const partsInView = async (
   // What is named alone does not come from every server.
   const isBare = told.items.length > 0 && told.items.every((item) => !item.isTypeTold && item.portal.calendar === null)
   const { items, count, last } = isBare ? await client.call(findInView, { ...input, all: true }, call) : told
-  if (last && count < maxViewItems) return items
+  if (last !== false && count < maxViewItems) return items
   if (endMs - startMs <= dayMs) {
     const facts = { code: null, status: null, requestId: null, retryAfterMs: null, write: false }
     throw remoteError('item', facts, new Error('a day has more events than a view tells'))

@@ -38,7 +38,7 @@ export const createEwsSinglesStore = (options: {
 }): SinglesStore => {
   const { client, folder, loader, search, origin, marker } = options
 
-  const views = createWays(['view', 'search'] as const)
+  const views = createWays(['view', 'folder'] as const)
 
   const rowOf = (item: EwsCalendarItem): SingleRow | null => {
     const { calendar, group, part } = item.portal
@@ -49,8 +49,11 @@ export const createEwsSinglesStore = (options: {
     return { id, state, group, mark, createdMs: item.createdMs }
   }
 
+  const rowsAmong = (items: readonly EwsCalendarItem[]): readonly SingleRow[] =>
+    items.map(rowOf).filter((row) => row !== null)
+
   const rowsWith = async (field: PortalField, value: string, call: CallOptions): Promise<readonly SingleRow[]> =>
-    (await search(field, value, call)).map(rowOf).filter((row) => row !== null)
+    rowsAmong(await search(field, value, call))
 
   const portalOf = (event: ExchangeEvent, mark: SingleMark): Partial<Record<PortalField, string | null>> => ({
     data: event.portalData === null ? null : serializePortalData(event.portalData),
@@ -73,11 +76,11 @@ export const createEwsSinglesStore = (options: {
   return {
     list: (group, call) => (group === null ? rowsWith('calendar', marker, call) : rowsWith('group', group, call)),
 
-    // A server without views is asked for all of them: a search is the best that it has.
+    // A server without views is asked for all of them, and not by the search whose findings are doubted.
     inView: (span, call) =>
       views(async (way) => {
-        if (way === 'search') return rowsWith('calendar', marker, call)
-        return (await partsInView({ client, folder }, span, call)).map(rowOf).filter((row) => row !== null)
+        if (way === 'folder') return rowsAmong(await search.lookThrough('calendar', marker, call))
+        return rowsAmong(await partsInView({ client, folder }, span, call))
       }),
 
     async load(ids, call) {

@@ -35,9 +35,24 @@ describe('ways to ask a server', () => {
   it('try again what broke down once, and give it up only when it breaks down twice', async () => {
     const once = asking({ best: [broken] })
     expect(await once.ask()).toBe('best')
-    const twice = asking({ best: [broken, broken] })
-    expect(await twice.ask()).toBe('plain')
-    expect(twice.tried).toEqual(['best', 'best', 'plain'])
+    const always = asking({ best: [broken, broken, broken] })
+    expect(await always.ask()).toBe('plain')
+    expect(await always.ask()).toBe('plain')
+    expect(always.tried).toEqual(['best', 'best', 'plain', 'best', 'plain'])
+  })
+
+  it('give up nothing when the server was out of order for a moment, and answers a plainer one by then', async () => {
+    const { ask, tried } = asking({ best: [broken, broken] })
+    expect(await ask()).toBe('best')
+    expect(await ask()).toBe('best')
+    expect(tried).toEqual(['best', 'best', 'plain', 'best', 'best'])
+  })
+
+  it('come back to the best that is not refused', async () => {
+    const { ask, tried } = asking({ best: [refused], plain: [broken, broken] })
+    expect(await ask()).toBe('plain')
+    expect(await ask()).toBe('plain')
+    expect(tried).toEqual(['best', 'plain', 'plain', 'plainest', 'plain', 'plain'])
   })
 
   it('give up nothing while the server answers none, or asks to wait', async () => {

@@ -22,7 +22,8 @@ export type Ways<W> = <T>(ask: (way: W, isLast: boolean) => Promise<T>) => Promi
 
 /**
  * Ways to read the same, the best one first, for servers that lack what it takes. A way is given up when the server refuses it, or breaks
- * down over it twice, and only once a plainer one has been answered.
+ * down over it twice, and only once a plainer one has been answered. A server that had been out of order answers both by then: what broke
+ * down is asked once more, so that a moment's trouble makes nobody see less.
  *
  * @throws what the best way met with, when no way is answered.
  */
@@ -31,15 +32,26 @@ export const createWays = <W>(ways: readonly [W, ...W[]]): Ways<W> => {
   return async (ask) => {
     const begin = best
     let first: unknown = null
+    let broken = -1
     for (const [at, way] of ways.entries()) {
       if (at < begin) continue
       const isLast = at === ways.length - 1
       try {
         const answer = await twice(() => ask(way, isLast), isLast)
+        if (broken >= 0) {
+          try {
+            const better = await ask(ways[broken]!, false)
+            best = Math.max(best, broken)
+            return better
+          } catch (error) {
+            if (!(isRefused(error) || breaksDown(error))) throw error
+          }
+        }
         best = Math.max(best, at)
         return answer
       } catch (error) {
         first ??= error
+        if (broken < 0 && breaksDown(error)) broken = at
         if (isLast || !(isRefused(error) || breaksDown(error))) throw at === begin || isLast ? first : error
       }
     }

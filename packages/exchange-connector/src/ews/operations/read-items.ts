@@ -2,6 +2,7 @@ import { CalendarError, type RemoteError } from '@dayport/core'
 import type { XmlElement, XmlWriter } from '@dayport/core/xml'
 import { instantText } from '../../event/days.ts'
 import type { EwsOperation } from '../envelope.ts'
+import { remoteError } from '../failure.ts'
 import { type EwsFolder, writeFolder, writeItemId } from '../ids.ts'
 import { type EwsCalendarItem, readItem } from '../item.ts'
 import { m, t } from '../names.ts'
@@ -144,16 +145,21 @@ export interface EwsFound {
   readonly items: readonly EwsCalendarItem[]
   /** How many the answer has, also those that are no calendar items. */
   readonly count: number
-  /** Whether nothing was left out. */
-  readonly last: boolean
+  /** Whether nothing was left out; `null` when the answer does not say. */
+  readonly last: boolean | null
 }
 
+/** @throws {RemoteError} `transient` for an answer that has no list: an empty one is something else. */
 const foundOf = (message: XmlElement): EwsFound => {
   const root = message.child(m('RootFolder'))
-  const elements = root?.child(t('Items'))?.elements ?? []
+  if (root === undefined) throw remoteError('transient', unlisted)
+  const elements = root.child(t('Items'))?.elements ?? []
   const items = elements.map(readItem).filter((item) => item !== null)
-  return { items, count: elements.length, last: root?.attributes.get('IncludesLastItemInRange') !== 'false' }
+  const last = root.attributes.get('IncludesLastItemInRange')?.trim().toLowerCase()
+  return { items, count: elements.length, last: last === undefined || last === '' ? null : /^(?:true|1)$/.test(last) }
 }
+
+const unlisted = { code: null, status: 200, requestId: null, retryAfterMs: null, write: false }
 
 /** Most that a calendar view may return here. */
 export const maxViewItems = 1000
