@@ -1,10 +1,19 @@
-import { editCalendar, textProperty } from '@dayport/core/ical'
-import { findInstance } from '../events/find-instance.ts'
-import { addOverride, answered, ownOverride, touch } from '../events/patch.ts'
+import { editCalendar, expandSeries, type RecurrenceInstance, textProperty } from '@dayport/core/ical'
+import { findInstance, wholeSeries } from '../events/find-instance.ts'
+import { addOverride, addOverrides, answered, ownOverride, touch } from '../events/patch.ts'
 import { type OpenObject, openObject } from '../events/read.ts'
 import { type Answer, answers } from '../events/set-details.ts'
 import { wallText } from '../events/times.ts'
 import { answerIn, componentsOf, isCancelled, keyOf, seriesKey } from './components.ts'
+
+/** Occurrences that are found each by itself. */
+const maxFound = 20
+
+/** Occurrences of a series among which those of many replies are found. */
+const maxSearched = 10_000
+
+/** What answers to single occurrences may make of a meeting: it goes to everybody whenever it changes. */
+const maxMeetingBytes = 2 * 1024 * 1024
 
 /** What an attendee tells the organizer: of the series, or of one occurrence. RFC 5546 §3.2.3. */
 export interface Reply {
@@ -42,31 +51,83 @@ export const repliesIn = (
   return [...replies, ...declined.map((key): Reply => ({ key, answer: 'DECLINED' }))]
 }
 
-/** The organizer's object with a reply in it; an occurrence gets a component of its own. The same bytes where the reply says nothing new. */
-export const withReply = (
-  organizers: Uint8Array,
-  { key, answer }: Reply,
-  mine: ReadonlySet<string>,
-  { nowMs, floatingZone }: { readonly nowMs: number; readonly floatingZone: string },
+interface ReplyOptions {
+  readonly nowMs: number
+  readonly floatingZone: string
+}
+
+/** How occurrences are found: a few each by itself, many in all that there are, as each search may go through the whole series. */
+const finderOf = (
+  object: OpenObject,
+  wanted: number,
+  floatingZone: string,
+): ((key: string) => RecurrenceInstance | null) => {
+  if (wanted <= maxFound) return (key) => findInstance(object, key, floatingZone)
+  const { instances } = expandSeries(object.facts, { range: wholeSeries, floatingZone, maxInstances: maxSearched })
+  const byKey = new Map(instances.map((one) => [wallText(one.recurrenceId), one]))
+  return (key) => byKey.get(key) ?? null
+}
+
+/** With components of their own for as many of these occurrences as a meeting has room for. */
+const withComponents = (
+  object: OpenObject,
+  bytes: Uint8Array,
+  instances: readonly RecurrenceInstance[],
 ): Uint8Array => {
-  const object = openObject(organizers)
-  if (key === seriesKey) {
-    const { master } = object
-    const given = master === null ? null : answerIn(master, mine)
-    return master === null || given === null || given === answer
-      ? organizers
-      : answered(object, [master], mine, answer, nowMs)
+  const [first] = instances
+  if (first === undefined) return bytes
+  const one = addOverride(object, first)
+  if (instances.length === 1) return one.length > maxMeetingBytes ? bytes : one
+  const room = Math.floor((maxMeetingBytes - bytes.length) / Math.max(1, one.length - bytes.length))
+  return room < 1 ? bytes : addOverrides(object, instances.slice(0, room))
+}
+
+const withOccurrenceReplies = (
+  bytes: Uint8Array,
+  replies: ReadonlyMap<string, Answer>,
+  mine: ReadonlySet<string>,
+  { nowMs, floatingZone }: ReplyOptions,
+): Uint8Array => {
+  if (replies.size === 0) return bytes
+  const object = openObject(bytes)
+  const find = finderOf(object, replies.size, floatingZone)
+  const news = [...replies].flatMap(([key, answer]) => {
+    const instance = find(key)
+    const own = instance === null ? null : ownOverride(object, instance)
+    const source = own ?? object.master
+    const given = instance === null || source === null ? null : answerIn(source, mine)
+    return instance === null || given === null || given === answer ? [] : [{ key, answer, instance, own }]
+  })
+  const bare = news.filter(({ own }) => own === null).map(({ instance }) => instance)
+  let next = withComponents(object, bytes, bare)
+  for (const answer of new Set(news.map((one) => one.answer))) {
+    const keys = new Set(news.filter((one) => one.answer === answer).map(({ key }) => key))
+    const opened = openObject(next)
+    const components = opened.overrides.filter((override) => keys.has(keyOf(override)))
+    if (components.length > 0) next = answered(opened, components, mine, answer, nowMs)
   }
-  const instance = findInstance(object, key, floatingZone)
-  if (instance === null) return organizers
-  const own = ownOverride(object, instance)
-  const source = own ?? object.master
-  const given = source === null ? null : answerIn(source, mine)
-  if (given === null || given === answer) return organizers
-  if (own !== null) return answered(object, [own], mine, answer, nowMs)
-  const next = openObject(addOverride(object, instance))
-  const made = next.overrides.find((override) => keyOf(override) === key)
-  return made === undefined ? organizers : answered(next, [made], mine, answer, nowMs)
+  return next
+}
+
+/**
+ * The organizer's object with an attendee's replies in it; an occurrence gets a component of its own, while there is room. The same bytes
+ * where the replies say nothing new.
+ */
+export const withReplies = (
+  organizers: Uint8Array,
+  replies: readonly Reply[],
+  mine: ReadonlySet<string>,
+  options: ReplyOptions,
+): Uint8Array => {
+  const byKey = new Map(replies.map(({ key, answer }) => [key, answer]))
+  const answer = byKey.get(seriesKey)
+  byKey.delete(seriesKey)
+  const object = openObject(organizers)
+  const { master } = object
+  const given = master === null ? null : answerIn(master, mine)
+  const isNew = master !== null && answer !== undefined && given !== null && given !== answer
+  const bytes = isNew ? answered(object, [master], mine, answer, options.nowMs) : organizers
+  return withOccurrenceReplies(bytes, byKey, mine, options)
 }
 
 /** A copy whose meeting does not take place, or to which one is no longer invited. RFC 5546 §3.2.5. */

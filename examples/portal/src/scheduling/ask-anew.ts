@@ -2,7 +2,7 @@ import { type Component, draftOf, editCalendar, expandSeries, type SeriesFacts }
 import { mailOf } from '../events/details.ts'
 import { type OpenObject, openObject } from '../events/read.ts'
 import { wallDistance, wallText } from '../events/times.ts'
-import { answerIn, componentsOf, keyOf, linesOf, seriesKey } from './components.ts'
+import { answersIn, componentsOf, keyOf, linesOf, seriesKey } from './components.ts'
 
 /** Instances of both versions that are compared; what comes later follows from the same rule. */
 const maxCompared = 2_000
@@ -85,10 +85,11 @@ export const askAnew = (
   for (const component of componentsOf(object)) {
     const key = keyOf(component)
     const source = known.get(key) ?? known.get(seriesKey)
+    const answers = source === undefined ? new Map<string, string>() : answersIn(source)
     for (const line of linesOf(component, addresses)) {
       const draft = draftOf(line)
       const isOpen = (line.param('PARTSTAT') ?? unanswered).toUpperCase() === unanswered
-      const given = source === undefined ? null : answerIn(source, new Set([mailOf(line.value).toLowerCase()]))
+      const given = answers.get(mailOf(line.value).toLowerCase()) ?? null
       if (asked.has(key)) {
         if (!isOpen) editor.replace(line, { ...draft, params: { ...draft.params, PARTSTAT: unanswered, RSVP: 'TRUE' } })
       } else if (isOpen && given !== null && given !== unanswered) {

@@ -13,6 +13,9 @@ import { addOverrides } from '../events/patch.ts'
 import { type OpenObject, openObject } from '../events/read.ts'
 import { answerIn, componentsOf, keyOf, linesOf, organizerOf, seriesKey } from './components.ts'
 
+/** Ways to be invited to some occurrences and not to others that are kept while a meeting goes out. */
+const maxParts = 20
+
 /** What programs read of these is the meeting's, not somebody's own. */
 const sharedExtensions = new Set([
   'X-ALT-DESC',
@@ -44,12 +47,7 @@ const ownText = (component: Component): string =>
  * The organizer's object without what is theirs alone, and without occurrences to which the attendee is not invited, or in the name of
  * somebody who does not organize the meeting.
  */
-const invitedPart = (object: OpenObject, mine: ReadonlySet<string>): Uint8Array | null => {
-  const organizer = organizerOf(object)
-  const isInvited = (component: Component): boolean =>
-    linesOf(component, mine).length > 0 &&
-    component.propertiesNamed('ORGANIZER').every(({ value }) => mailOf(value).toLowerCase() === organizer)
-  if (!componentsOf(object).some(isInvited)) return null
+const partFor = (object: OpenObject, isInvited: (component: Component) => boolean): Uint8Array => {
   const editor = editCalendar(object.document)
   const { master, overrides, facts } = object
   const toSeries = master !== null && isInvited(master)
@@ -67,17 +65,55 @@ const invitedPart = (object: OpenObject, mine: ReadonlySet<string>): Uint8Array 
   return editor.toBytes()
 }
 
+/** What is sent to somebody: the text, and what it says. */
+interface Part {
+  readonly bytes: Uint8Array
+  readonly object: OpenObject
+}
+
+/** An organizer's version as it goes to all attendees: what is the same for many of them is made once. */
+export const openInvitation = (bytes: Uint8Array) => {
+  const object = openObject(bytes)
+  const organizer = organizerOf(object)
+  const components = componentsOf(object).map((component) => ({
+    component,
+    addresses: new Set(component.propertiesNamed('ATTENDEE').map(({ value }) => mailOf(value).toLowerCase())),
+    isTheirs: component.propertiesNamed('ORGANIZER').every(({ value }) => mailOf(value).toLowerCase() === organizer),
+  }))
+  const parts = new Map<string, Part>()
+  return {
+    object,
+    /** `null` for somebody who is invited to nothing of it. */
+    partFor: (mine: ReadonlySet<string>): Part | null => {
+      const invited = new Set(
+        components
+          .filter(({ addresses, isTheirs }) => isTheirs && [...mine].some((address) => addresses.has(address)))
+          .map(({ component }) => component),
+      )
+      if (invited.size === 0) return null
+      const key = JSON.stringify(components.map(({ component }) => invited.has(component)))
+      const known = parts.get(key)
+      if (known !== undefined) return known
+      const text = partFor(object, (component) => invited.has(component))
+      const part = { bytes: text, object: openObject(text) }
+      if (parts.size < maxParts) parts.set(key, part)
+      return part
+    },
+  }
+}
+
+export type OpenInvitation = ReturnType<typeof openInvitation>
+
 /** Gives occurrences that the attendee alone made something of, such as a reminder, components of their own again. */
-const withOwnOccurrences = (bytes: Uint8Array, before: OpenObject, floatingZone: string): Uint8Array => {
-  const next = openObject(bytes)
+const withOwnOccurrences = (next: OpenObject, before: OpenObject, floatingZone: string): OpenObject => {
   const { master } = before
-  if (next.master === null || master === null) return bytes
+  if (next.master === null || master === null) return next
   const there = new Set(next.overrides.map(keyOf))
   const instances = before.overrides
     .filter((override) => !there.has(keyOf(override)) && ownText(override) !== ownText(master))
     .map((override) => findInstance(next, keyOf(override), floatingZone))
     .filter((instance) => instance !== null)
-  return instances.length === 0 ? bytes : addOverrides(next, instances)
+  return instances.length === 0 ? next : openObject(addOverrides(next, instances))
 }
 
 const keepOwn = (editor: CalendarEditor, component: Component, own: Component): void => {
@@ -112,15 +148,15 @@ const keepAnswer = (editor: CalendarEditor, component: Component, own: Component
  * @returns `null` when the attendee is invited to nothing of it
  */
 export const attendeeCopy = (
-  organizers: Uint8Array,
+  organizers: OpenInvitation,
   mine: ReadonlySet<string>,
   before: Uint8Array | null,
   { asked, floatingZone }: { readonly asked: ReadonlySet<string>; readonly floatingZone: string },
 ): Uint8Array | null => {
-  const invited = invitedPart(openObject(organizers), mine)
-  if (invited === null || before === null) return invited
+  const invited = organizers.partFor(mine)
+  if (invited === null || before === null) return invited?.bytes ?? null
   const old = openObject(before)
-  const next = openObject(withOwnOccurrences(invited, old, floatingZone))
+  const next = withOwnOccurrences(invited.object, old, floatingZone)
   const ownOf = new Map(componentsOf(old).map((component) => [keyOf(component), component]))
   const editor = editCalendar(next.document)
   for (const component of componentsOf(next)) {

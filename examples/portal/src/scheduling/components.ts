@@ -30,6 +30,15 @@ export const answerIn = (component: Component, addresses: ReadonlySet<string>): 
   return line === undefined ? null : (line.param('PARTSTAT') ?? 'NEEDS-ACTION').toUpperCase()
 }
 
+/** PARTSTAT of each address, lower case; the first line of an address counts. */
+export const answersIn = (component: Component): ReadonlyMap<string, string> =>
+  new Map(
+    component
+      .propertiesNamed('ATTENDEE')
+      .toReversed()
+      .map((line) => [mailOf(line.value).toLowerCase(), (line.param('PARTSTAT') ?? 'NEEDS-ACTION').toUpperCase()]),
+  )
+
 /** Who organizes: the address, lower case; `null` when nobody does. */
 export const organizerOf = (object: OpenObject): string | null => {
   const line = componentsOf(object)

@@ -6,7 +6,7 @@ import { addressesOf } from '../events/details.ts'
 import { type OpenObject, openObject } from '../events/read.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { cancelledCopy } from './answers.ts'
-import { attendeeCopy } from './attendee-copy.ts'
+import { attendeeCopy, type OpenInvitation } from './attendee-copy.ts'
 import { answerIn, componentsOf, organizerOf } from './components.ts'
 import type { Invitation, Invitations } from './invitations.ts'
 import type { Meetings } from './meetings.ts'
@@ -17,7 +17,7 @@ export const invitationOrigin: Origin = { door: 'invitation' }
 /** An organizer's version, and the components for which answers are asked anew. */
 export interface Version {
   readonly ref: ObjectRef
-  readonly bytes: Uint8Array
+  readonly invitation: OpenInvitation
   readonly asked: ReadonlySet<string>
 }
 
@@ -49,7 +49,7 @@ export const createCopies = ({
 }) => ({
   /** @param there how the person is invited already */
   deliver: async (tx: Transaction, person: Person, meeting: Version, there: Invitation | undefined): Promise<void> => {
-    const object = openObject(meeting.bytes)
+    const { object } = meeting.invitation
     const uid = componentsOf(object)[0]?.property('UID')?.value ?? ''
     const known = there === undefined ? null : await store.getObject(there.copy, { tx })
     const found =
@@ -61,7 +61,7 @@ export const createCopies = ({
     const copy = found?.[0] ?? (collecting === null ? null : { calendar: collecting, name: `${newId()}.ics` })
     if (copy === null || copy.calendar === meeting.ref.calendar) return
     const options = { asked: meeting.asked, floatingZone: person.timeZone }
-    const bytes = attendeeCopy(meeting.bytes, addressesOf(person), found?.[1].data ?? null, options)
+    const bytes = attendeeCopy(meeting.invitation, addressesOf(person), found?.[1].data ?? null, options)
     if (bytes === null) return
     await service.putObject(owning(person.id), copy, bytes, { origin: invitationOrigin, tx })
     invitations.put(tx, { meeting: meeting.ref, person: person.id, copy, gone: false })

@@ -5,8 +5,9 @@ import { owning } from '../accounts/owning.ts'
 import { addressesOf } from '../events/details.ts'
 import { type OpenObject, openObject } from '../events/read.ts'
 import type { Exchange } from '../exchange/exchange.ts'
-import { type Reply, repliesIn, withReply } from './answers.ts'
+import { type Reply, repliesIn, withReplies } from './answers.ts'
 import { askAnew } from './ask-anew.ts'
+import { openInvitation } from './attendee-copy.ts'
 import { organizerOf } from './components.ts'
 import { createCopies, invitationOrigin } from './copies.ts'
 import type { Invitation } from './invitations.ts'
@@ -15,8 +16,9 @@ import { createMeetings, type MeetingParts } from './meetings.ts'
 /** Doors through which people invite and answer. What comes by others, a file say, changes meetings of which there are copies and begins none. */
 const beginning: ReadonlySet<string> = new Set(['portal', 'caldav', 'outlook'])
 
-/** Copies that one answer is written into; above that it is for the organizer. */
+/** Copies that one answer is written into, and what they have together; above that it is for the organizer. */
 const maxTold = 100
+const maxToldBytes = 4 * 1024 * 1024
 
 const attendee = Buffer.from('ATTENDEE')
 const mayInvite = (data: Uint8Array): boolean =>
@@ -67,14 +69,14 @@ export const createScheduling = (
     if (person === null || stored === null || calendar === null) return
     const mine = addressesOf(person)
     const options = { nowMs: now(), floatingZone: people.get(calendar.owner)?.timeZone ?? 'UTC' }
-    const bytes = replies.reduce((text, one) => withReply(text, one, mine, options), stored.data)
+    const bytes = withReplies(stored.data, replies, mine, options)
     if (isSame(bytes, stored.data)) return
     await service.putObject(owning(calendar.owner), meeting, bytes, { origin: invitationOrigin, tx })
     const others = invitations.of(tx, meeting).filter((one) => one.person !== id && !one.gone)
-    if (others.length > maxTold) return
+    if (others.length > maxTold || others.length * bytes.length > maxToldBytes) return
+    const version = { ref: meeting, invitation: openInvitation(bytes), asked: new Set<string>() }
     for (const one of others) {
       const other = people.get(one.person)
-      const version = { ref: meeting, bytes, asked: new Set<string>() }
       if (other !== null) await attempt(() => copies.deliver(tx, other, version, one))
     }
   }
@@ -183,9 +185,10 @@ export const createScheduling = (
         for (const one of there) {
           if (!attendees.has(one.person)) await attempt(() => copies.cancel(tx, one))
         }
+        const known = new Map(there.map((one) => [one.person, one]))
+        const delivered = { ref, invitation: openInvitation(version.bytes), asked: version.asked }
         for (const person of attendees.values()) {
-          const known = there.find((one) => one.person === person.id)
-          await attempt(() => copies.deliver(tx, person, { ref, ...version }, known))
+          await attempt(() => copies.deliver(tx, person, delivered, known.get(person.id)))
         }
       },
     }
