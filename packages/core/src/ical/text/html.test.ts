@@ -32,4 +32,21 @@ describe('HTML of a description', () => {
       expect(sanitizeHtml(`${html}end`).endsWith('end'), piece).toBe(true)
     }
   })
+
+  it('costs no square of its length, whatever stands in a tag or before one', { timeout: 30_000 }, () => {
+    // Each takes far less than a second; the square of the first two took a minute and more.
+    expect(htmlToText(`${'<'.repeat(300_000)}>`)).toHaveLength(300_001)
+    expect(sanitizeHtml(`<a ${'a'.repeat(300_000)}>x`)).toBe('<a>x</a>')
+    expect(htmlToText('&nbsp;<p>'.repeat(20_000))).toBe('')
+    expect(htmlToText('x<b>'.repeat(20_000))).toHaveLength(20_000)
+  })
+
+  it('keeps an attribute by its whole name, and blanks and lines as a browser shows them', () => {
+    expect(sanitizeHtml('<a xhref="https://a.example" href="https://b.example">x</a>')).toBe(
+      '<a href="https://b.example">x</a>',
+    )
+    expect(htmlToText('a <b> b</b> <pre> c\n d</pre><p>&nbsp;</p><ul><li> e<td>f</td> g</ul>')).toBe(
+      'a b\n c\n d\n\n• ef\t g',
+    )
+  })
 })

@@ -104,6 +104,7 @@ function* tokens(html: string): Generator<Token> {
   let at = 0
   /** What is not closed from here on: looked for once, so that the pass stays linear. */
   const unclosed = new Set<string>()
+  let close = -1
   while (at < html.length) {
     const open = html.indexOf('<', at)
     if (open < 0) {
@@ -117,7 +118,7 @@ function* tokens(html: string): Generator<Token> {
       at = end < 0 ? open + 4 : end + 3
       continue
     }
-    const close = html.indexOf('>', open)
+    if (close < open) close = html.indexOf('>', open)
     if (close < 0) {
       yield { kind: 'text', text: html.slice(open) }
       return
@@ -149,29 +150,46 @@ export const htmlToText = (html: string): string => {
   const lines: string[] = []
   let line = ''
   let isPre = 0
+  // Of the line, kept beside it: to look into what grows by a character at a time is to copy it each time.
+  let isAtBlank = true
+  let isShown = false
+  const add = (text: string): void => {
+    if (text === '') return
+    line += text
+    isAtBlank = text.endsWith(' ')
+    isShown ||= text.trim() !== ''
+  }
+  const beginLine = (): void => {
+    line = ''
+    isAtBlank = true
+    isShown = false
+  }
   const endLine = (): void => {
     lines.push(line)
-    line = ''
+    beginLine()
   }
   for (const token of tokens(html)) {
     if (token.kind === 'text') {
       const text = decode(token.text)
       if (isPre > 0) {
         const [first = '', ...rest] = text.split(/\r\n?|\n/)
-        line += first
+        add(first)
         for (const next of rest) {
           endLine()
-          line = next
+          add(next)
         }
         continue
       }
       const shown = text.replace(/[\t\n\r\f ]+/g, ' ')
-      line += line === '' || line.endsWith(' ') ? shown.replace(/^ /, '') : shown
+      add(isAtBlank ? shown.replace(/^ /, '') : shown)
     } else if (token.name === 'br') endLine()
-    else if (token.name === 'td' || token.name === 'th') line += token.kind === 'close' ? '\t' : ''
+    else if (token.name === 'td' || token.name === 'th') add(token.kind === 'close' ? '\t' : '')
     else if (blocks.has(token.name)) {
-      if (line.trim() !== '' || token.name === 'hr') endLine()
-      if (token.name === 'li' && token.kind === 'open') line = '• '
+      if (isShown || token.name === 'hr') endLine()
+      if (token.name === 'li' && token.kind === 'open') {
+        beginLine()
+        add('• ')
+      }
       if (token.name === 'p' && token.kind === 'close' && lines.at(-1) !== '') lines.push('')
       if (token.name === 'pre') isPre = Math.max(0, isPre + (token.kind === 'open' ? 1 : -1))
     }
@@ -194,7 +212,8 @@ export const textToHtml = (text: string): string =>
         .replace(/ {2,}|^ /gm, (blanks) => '&nbsp;'.repeat(blanks.length - 1) + (blanks.length > 1 ? ' ' : '&nbsp;'))
         .replaceAll('\n', '<br>')}</div>`
 
-const attributePattern = /([a-z]+)\s*=\s*(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'<>]{1,4000}))/gi
+/** A name is looked at from its first letter only: from each of them, a long one without a value would cost its square. */
+const attributePattern = /(?<![a-z])([a-z]+)\s*=\s*(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'<>]{1,4000}))/gi
 
 const keptAttributes = (name: string, text: string): string => {
   const allowed = kept[name] ?? []
