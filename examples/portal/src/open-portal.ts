@@ -143,6 +143,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
     live.hear(event)
     exchange.sync.calendarChanged(event)
     joinedParts.joined.sync.calendarChanged(event)
+    scheduling.calendarChanged(event)
   }
   const refusedDevices = createRefusedDevices({ db, now })
   const appPasswords = createAppPasswords({
@@ -405,6 +406,7 @@ export const openPortal = async (config: PortalConfig, options: OpenPortalOption
         stopMaintenance(),
         exchange.close(),
         joinedParts.joined.close(),
+        scheduling.close(),
       ])
       await store.close()
     },

@@ -1,4 +1,4 @@
-import type { ObjectRef, PrincipalId, Transaction } from '@dayport/core'
+import type { CalendarId, ObjectRef, PrincipalId, Transaction } from '@dayport/core'
 import type { SqliteDatabase } from '@dayport/storage-sql/sqlite'
 
 /** Migrations; append only. */
@@ -64,6 +64,13 @@ export const createInvitations = ({ db }: { readonly db: SqliteDatabase }) => ({
         name,
       )
       .filter((twin) => twin.calendar !== calendar || twin.name !== name),
+
+  /** Of the meetings of a calendar, some. */
+  inCalendar: (tx: Transaction, calendar: CalendarId, limit: number): readonly Invitation[] =>
+    db
+      .within(tx)
+      .all<Row>(`SELECT ${columns} FROM portal_invitations WHERE calendar = ? LIMIT ?`, calendar, limit)
+      .map(toInvitation),
 
   /** The meeting of which an object is a copy; `null` for all others. */
   byCopy: (tx: Transaction, { calendar, name }: ObjectRef): Invitation | null => {

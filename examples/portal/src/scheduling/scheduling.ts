@@ -1,6 +1,6 @@
 import type { CalendarObject, ObjectRef, Transaction } from '@dayport/core'
 import { indexObject } from '@dayport/core/ical'
-import type { CalendarService, JoinedWrite, JoinWrite, WriteShare } from '@dayport/core/service'
+import type { CalendarEvent, CalendarService, JoinedWrite, JoinWrite, WriteShare } from '@dayport/core/service'
 import { owning } from '../accounts/owning.ts'
 import { addressesOf } from '../events/details.ts'
 import { type OpenObject, openObject } from '../events/read.ts'
@@ -10,6 +10,7 @@ import { askAnew } from './ask-anew.ts'
 import { openInvitation } from './attendee-copy.ts'
 import { organizerOf } from './components.ts'
 import { createCopies, invitationOrigin } from './copies.ts'
+import { createEndedCalendars } from './ended-calendars.ts'
 import type { Invitation } from './invitations.ts'
 import { createMeetings, type MeetingParts } from './meetings.ts'
 
@@ -47,6 +48,7 @@ export const createScheduling = (
   const { store, service, people, invitations, now, onError } = parts
   const meetings = createMeetings(parts)
   const copies = createCopies({ ...parts, meetings })
+  const ended = createEndedCalendars({ ...parts, meetings, copies })
 
   /** What cannot be told to somebody, because their calendar is full say, must not keep anybody from writing. */
   const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -218,6 +220,11 @@ export const createScheduling = (
 
   return {
     join,
+    /** Hears of every change that is on disk. */
+    calendarChanged: ({ kind, calendar }: CalendarEvent): void => {
+      if (kind === 'calendar-deleted') ended.calendarEnded(calendar)
+    },
+    close: ended.close,
     /** The attendees' copies of a meeting. */
     copiesOf: (ref: ObjectRef): readonly ObjectRef[] => invitations.of(null, ref).map(({ copy }) => copy),
   }
