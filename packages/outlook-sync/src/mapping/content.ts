@@ -112,12 +112,14 @@ const nameParams = ['FILENAME', 'X-FILENAME', 'X-APPLE-FILENAME', 'X-ORACLE-FILE
 export const fileName = (text: string): string =>
   text
     .replace(/[\u0000-\u001f\u007f<>:"/\\|?*]+/g, '_')
-    .replace(/^[. ]+|[. ]+$/g, '')
+    .replace(/^[. ]+|(?<![. ])[. ]+$/g, '')
     .slice(0, 120)
 
 /** Inline files in their order, each with a name that no other has. */
 export const attachmentsOf = (component: Component): readonly InlineFile[] => {
   const taken = new Set<string>()
+  /** Of names that were wanted again: the copy to begin with, so that a thousand files of one name do not ask for each other's. */
+  const nextCopies = new Map<string, number>()
   return component
     .propertiesNamed('ATTACH')
     .filter((property) => property.param('ENCODING')?.toUpperCase() === 'BASE64')
@@ -125,7 +127,9 @@ export const attachmentsOf = (component: Component): readonly InlineFile[] => {
       const given = nameParams.map((param) => property.param(param)).find((value) => value !== undefined)
       const wanted = fileName(given ?? '') || `attachment-${index + 1}`
       let name = wanted
-      for (let copy = 2; taken.has(name.toLowerCase()); copy++) name = `${copy}-${wanted}`
+      let copy = nextCopies.get(wanted.toLowerCase()) ?? 2
+      for (; taken.has(name.toLowerCase()); copy++) name = `${copy}-${wanted}`
+      nextCopies.set(wanted.toLowerCase(), copy)
       taken.add(name.toLowerCase())
       return { name, version: digestOf(property.value), property }
     })

@@ -65,7 +65,8 @@ const setCategories = (
   text: string,
 ): boolean => {
   const wanted = [...new Set(text.split(/[;,]/).map(categoryName))].filter((name) => name !== '')
-  if (wanted.length === shown.length && wanted.every((name) => shown.includes(name))) return false
+  const known = new Set(shown)
+  if (wanted.length === known.size && wanted.every((name) => known.has(name))) return false
   const stored = new Map(storedCategories(component).map((name) => [categoryName(name), name]))
   const names = wanted.map((name) => stored.get(name) ?? name)
   if (names.length === 0) editor.removeNamed(component, 'CATEGORIES')
