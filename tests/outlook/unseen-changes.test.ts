@@ -64,6 +64,23 @@ describe.each(['memory', 'sqlite'] as const)('an occurrence that another Outlook
     })
   })
 
+  it('is no conflict with itself: what was made or overwritten, its answer lost, is answered again', async () => {
+    for (const bag of [{}, { ReplicationID: '{B}', vti_versionhistory: `${'b'.repeat(32)}:1` }]) {
+      const { apply, sync, text, of } = await changedKit()
+      const late = { EventType: '4', EventDate: '2026-03-09T10:00:00Z', EndDate: '2026-03-09T11:00:00Z', Title: 'Late' }
+      const [retried] = await apply(method('New', null, null, { ...of, ...late }))
+      expect(retried).toMatchObject({ code: '0x00000000', row: { id: 2, version: 1 } })
+      const other = method('New', null, 1, { ...of, ...late, Title: 'Other' }, bag)
+      for (const [result] of [await apply(other), await apply(other)]) {
+        expect(result).toMatchObject({ code: '0x00000000', row: { id: 2, version: 2, bag, item: { title: 'Other' } } })
+      }
+      const third = method('New', null, null, { ...of, ...late, Title: 'Other' }, { FollowUp: '1' })
+      expect((await apply(third))[0]).toMatchObject({ code: '0x81020015', row: { version: 2 } })
+      expect(await text('w.ics')).toContain('SUMMARY:Other')
+      expect((await sync(null))!.rows).toHaveLength(2)
+    }
+  })
+
   it('stays where it was moved past its neighbour: its slot is deleted already, and it is an item of its own', async () => {
     const { apply, sync, service, calendar, text } = await openKit(kind)
     const moved = [

@@ -1,17 +1,12 @@
-import { CalendarError, type CalendarErrorCode, type CalendarObject } from '@dayport/core'
+import { CalendarError, type CalendarErrorCode } from '@dayport/core'
 import type { ItemBinding } from '../binding-store.ts'
 import { type EditedObject, UploadError } from '../item-mapping.ts'
-import type { ItemUpload } from '../list-item.ts'
 import type { ListAccess, ListRow, UploadMethod, UploadResult } from '../list-service.ts'
 import { create } from './create.ts'
 import { contextOf, type ListParts, type OpenList, openList, refOf } from './parts.ts'
 import { reconcile, reconcileWithin } from './reconcile.ts'
 import { rowWithId } from './rows.ts'
-import { bagOf, conflictOf, finish, objectOf, originOf, Refusal, rowOfKey, store, type Write } from './write.ts'
-
-/** Whether an edit that comes with an old version is one that was made already, its answer lost. */
-const isDone = (binding: ItemBinding, before: CalendarObject, edited: EditedObject, upload: ItemUpload): boolean =>
-  edited.data === before.data && Object.entries(bagOf(upload)).every(([name, value]) => binding.bag[name] === value)
+import { conflictOf, finish, isDone, objectOf, originOf, Refusal, rowOfKey, store, type Write } from './write.ts'
 
 const livingItem = async ({ parts, open, method, tx }: Write): Promise<ItemBinding> => {
   const { id } = method

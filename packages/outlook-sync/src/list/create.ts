@@ -5,7 +5,7 @@ import type { ListRow } from '../list-service.ts'
 import { contextOf, refOf } from './parts.ts'
 import { rowWithId } from './rows.ts'
 import { history, isLaterHistory } from './version-history.ts'
-import { conflictOf, finish, guidOf, objectOf, Refusal, rowOfKey, store, type Write } from './write.ts'
+import { conflictOf, finish, guidOf, isDone, objectOf, Refusal, rowOfKey, store, type Write } from './write.ts'
 
 const masterOf = async ({ parts, open, method, tx }: Write): Promise<ItemBinding> => {
   const { fields } = method.upload
@@ -28,6 +28,16 @@ const repeated = async (write: Write, made: ItemBinding, row: ListRow): Promise<
   return finish(write, made.objectName, object, edited, made.replicationId)
 }
 
+/** The changed occurrence with what was sent laid over it; whoever has not seen it is told of it first. */
+const editedAs = (write: Write, object: CalendarObject, changed: ItemBinding, isSeen: boolean): EditedObject => {
+  const { parts, open, method } = write
+  try {
+    return parts.mapping.update(object.data, changed.key, method.upload, contextOf(parts, open))
+  } catch (error) {
+    throw isSeen ? error : conflictOf(changed)
+  }
+}
+
 /**
  * The object with the changed or deleted occurrence that is sent as new. One that somebody else has changed is a conflict with that change,
  * unless the client names its version and so has seen it: none goes unseen.
@@ -42,8 +52,12 @@ const occurrenceIn = async (write: Write, objectName: string, object: CalendarOb
     const bound = await parts.bindings.bindingsOf(refOf(open), [objectName], { tx })
     const changed = bound.find(({ key }) => error.keys.includes(key))
     if (changed === undefined) throw error
-    if (method.version !== changed.version) throw conflictOf(changed)
-    return parts.mapping.update(object.data, changed.key, method.upload, context)
+    const isSeen = method.version === changed.version
+    const edited = editedAs(write, object, changed, isSeen)
+    // What it is changed to already is no conflict: the answer to the first attempt was lost.
+    if (isDone(changed, object, edited, method.upload)) return { data: object.data, key: changed.key }
+    if (!isSeen) throw conflictOf(changed)
+    return edited
   }
 }
 

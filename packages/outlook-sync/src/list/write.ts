@@ -31,6 +31,15 @@ export const bagOf = (upload: ItemUpload): Record<string, string> => {
   return Object.fromEntries(entries)
 }
 
+/** Whether an edit that comes with an old version is one that was made already, its answer lost. */
+export const isDone = (
+  binding: ItemBinding,
+  before: CalendarObject,
+  edited: EditedObject,
+  upload: ItemUpload,
+): boolean =>
+  edited.data === before.data && Object.entries(bagOf(upload)).every(([name, value]) => binding.bag[name] === value)
+
 export const guidOf = (text: string | undefined): string | null => {
   const match = /^\s*\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?\s*$/i.exec(text ?? '')
   return match === null ? null : match[1]!.toUpperCase()
