@@ -95,6 +95,7 @@ export const removeStray = async (context: RunContext, unit: Unit): Promise<void
   const object = await context.peers.remote.get(name)
   if (object !== null && sameGroups(canonicalOf(object.data), unit.remote.groups)) {
     await removeRemote(context, unit, object, null)
+    context.counts.deletedRemote += 1
     return
   }
   await context.write(async (tx) => {

@@ -20,7 +20,8 @@ export const strayOf = async (
       const link = await state.getLink(operation.link)
       const isTwin = operation.attempts > 1 && operation.state === 'confirmed' && operation.remoteName !== row.name
       // Of one event that was asked for twice, one is enough. What the other says is kept in the history.
-      if (isTwin && operation.sent.some(({ mark }) => mark === markOfGroups(remote.groups))) {
+      const isOurs = isTwin && !isTakenOutOfBin(context, operation, link, remote)
+      if (isOurs && operation.sent.some(({ mark }) => mark === markOfGroups(remote.groups))) {
         return { why: isLiving(link) ? 'duplicate' : 'abandoned', link: null }
       }
       if (link !== null && (await isDeliveredTwice(context, operation, link, remote))) {
@@ -68,6 +69,21 @@ const stampMs = 2_000
 /** Whether somebody has put it there since it was deleted: a backup has nothing that is younger. Losing an event is worse than keeping one. */
 const isPutBack = ({ buriedMs }: SyncLink, { object: { modifiedMs } }: Content): boolean =>
   buriedMs !== undefined && modifiedMs !== null && modifiedMs > buriedMs + stampMs
+
+/**
+ * Whether an item of a deleted event, under another name, is one that somebody has put back since, and none that was made late: it is
+ * younger than the deletion, and than any request for it can be.
+ */
+const isTakenOutOfBin = (
+  { limits }: RunContext,
+  { sent }: SyncOperation,
+  link: SyncLink | null,
+  remote: Content,
+): boolean => {
+  const { modifiedMs } = remote.object
+  if (link === null || isLiving(link) || modifiedMs === null || !isPutBack(link, remote)) return false
+  return sent.every(({ thereMs }) => thereMs !== undefined && modifiedMs > thereMs + limits.requestTimeoutMs)
+}
 
 /**
  * Whether the network has delivered one creation twice, to a server that does not know it again: it says what was sent, was made as long

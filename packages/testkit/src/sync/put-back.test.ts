@@ -93,6 +93,74 @@ describe('a creation that the network delivers twice, to a server that does not 
   })
 })
 
+describe('an event that had to be asked for again when it was made', () => {
+  const deleted = async () => {
+    const office = await openOffice()
+    const ann = await office.hire('ann', { deduplicates: false })
+    ann.fault = (call) => (call === 'put' ? 'late-request' : 'none')
+    await ann.put('a.ics', meeting('a'))
+    await office.clock.advance(minute)
+    ann.fault = () => 'none'
+    await office.clock.advance(12 * minute)
+    const [name] = [...ann.mailbox.items.keys()]
+    expect(ann.mailbox.items.size).toBe(1)
+    await ann.remove('a.ics')
+    await office.clock.advance(12 * minute)
+    expect(ann.mailbox.items.size).toBe(0)
+    return { office, ann, name: name! }
+  }
+
+  it('stays where somebody puts it back after its deletion, though under another name', async () => {
+    const { office, ann, name } = await deleted()
+    ann.mailbox.undo(name, false)
+    await office.clock.advance(18 * minute)
+    expect([ann.mailbox.items.size, (await ann.names()).length]).toEqual([1, 1])
+  })
+
+  it('is deleted where its request is done after it was deleted here, and one click brings it back for good', async () => {
+    const office = await openOffice()
+    const ann = await office.hire('ann', { deduplicates: false })
+    ann.fault = (call) => (call === 'put' ? 'late-request' : 'none')
+    await ann.put('a.ics', meeting('a'))
+    while (ann.mailbox.traffic.writes === 0) await office.clock.advance(100)
+    await ann.remove('a.ics')
+    await office.clock.advance(12 * minute)
+    ann.fault = () => 'none'
+    ann.mailbox.deliverLate()
+    expect(ann.mailbox.items.size).toBe(1)
+    await office.clock.advance(12 * minute)
+    expect([ann.mailbox.items.size, (await ann.names()).length]).toEqual([0, 0])
+    const runs = await office.state.listRuns(ann.binding, 100)
+    const trails = await Promise.all(runs.map(({ id }) => office.state.listHistory(ann.binding, { run: id }, 100)))
+    const [entry] = trails.flat().filter(({ action }) => action === 'abandoned')
+    await office.sync.restore(ann.binding, entry!.id)
+    await office.clock.advance(30 * minute)
+    ann.mailbox.expireCursors()
+    await office.clock.advance(30 * minute)
+    expect([ann.mailbox.items.size, (await ann.names()).length]).toEqual([1, 1])
+  })
+
+  it('is one where the first request is done at last: the run tells of the deletion, and one click takes it back', async () => {
+    const office = await openOffice()
+    const ann = await office.hire('ann', { deduplicates: false })
+    ann.fault = (call) => (call === 'put' ? 'late-request' : 'none')
+    await ann.put('a.ics', meeting('a'))
+    while (ann.mailbox.traffic.writes === 0) await office.clock.advance(100)
+    ann.fault = () => 'none'
+    await office.clock.advance(12 * minute)
+    ann.mailbox.deliverLate()
+    expect(ann.mailbox.items.size).toBe(2)
+    await office.clock.advance(12 * minute)
+    expect([ann.mailbox.items.size, (await ann.names()).length]).toEqual([1, 1])
+    const runs = await office.state.listRuns(ann.binding, 100)
+    const told = runs.filter(({ counts }) => counts.deletedRemote === 1)
+    expect(told).toHaveLength(1)
+    const [step] = await office.state.listHistory(ann.binding, { run: told[0]!.id }, 10)
+    expect(step).toMatchObject({ action: 'duplicate', side: 'remote' })
+    expect(step!.kept).not.toBeNull()
+  })
+})
+
 describe('a change that the network delivers twice', () => {
   it('is nobody’s edit, though its second delivery meets another version and blanks have become one', async () => {
     const office = await openOffice()
