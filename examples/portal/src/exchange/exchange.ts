@@ -220,9 +220,10 @@ export const createExchange = (options: ExchangeOptions) => {
     return holder.connection === connectionId ? null : 'joined'
   }
 
-  /** Bindings were named by their back end once. */
+  /** Bindings were named by their back end once, so that two could have one folder: the second keeps its name, and goes. */
   const renamed = async (binding: SyncBinding, remote: string, backend: string): Promise<SyncBinding> => {
     if (binding.remote !== `${backend} ${binding.mailbox} calendar`) return binding
+    if ((await state.listBindings({})).some((other) => other.remote === remote)) return binding
     const known = { ...binding, remote }
     await state.putBinding(known)
     return known

@@ -218,4 +218,27 @@ describe('a binding that was named by its protocol', () => {
     ])
     expect(await state()).toMatchObject({ state: 'connected' })
   })
+
+  it('goes where another person has the same folder, who keeps it, and the events stay', async () => {
+    const { patch, switchTo, runDoor, portal, anna, boris, idOf } = await open()
+    await patch('anna', { mailbox })
+    await patch('boris', { mailbox: 'boris@contoso.com' })
+    await switchTo(viaEws)
+    await runDoor()
+    const { syncState } = portal.portal.parts.store
+    for (const [login, address] of [
+      ['anna', mailbox],
+      ['boris', 'Anna@Contoso.com'],
+    ] as const) {
+      const [before] = await syncState.listBindings({ principal: idOf(login) })
+      await syncState.putBinding({ ...before!, mailbox: address, remote: `ews ${address} calendar` })
+      await portal.portal.parts.exchange.members.put(idOf(login), { mailbox: address })
+    }
+    await switchTo(viaEws)
+    expect((await syncState.listBindings({})).map(({ remote }) => remote)).toEqual([`exchange ${mailbox} calendar`])
+    const said = await Promise.all(
+      [anna, boris].map((one) => one.json<{ kind: string | null }>('GET', '/api/exchange')),
+    )
+    expect(said.map(({ kind }) => kind ?? 'its').sort()).toEqual(['its', 'mailbox-taken'])
+  })
 })
