@@ -110,6 +110,30 @@ describe('a crafted meeting', () => {
   })
 })
 
+describe('what stands in the place of a copy', () => {
+  it('is not touched by the meeting any longer, where it is somebody’s own', async () => {
+    await device('chief', 'PUT', 'Начальника', 'm.ics', fileOf(...eventOf('known', 'chief', ['igor'])))
+    const [copy] = await events(igor)
+    const own = fileOf(...eventOf('known', 'igor', [], 'LOCATION:Дом'))
+    await igor.json('POST', `/api/calendars/${copy?.calendar}/import`, own, 202)
+    await expect.poll(async () => (await events(igor)).map(({ place }) => place)).toEqual(['Дом'])
+    await device('chief', 'PUT', 'Начальника', 'm.ics', fileOf(...eventOf('known', 'chief', ['igor'], 'LOCATION:Зал')))
+    await device('chief', 'DELETE', 'Начальника', 'm.ics')
+    expect(await events(igor)).toMatchObject([{ title: 'igor', place: 'Дом', status: null }])
+  })
+
+  it('stays the copy of its meeting when somebody takes the address that its organizer had', async () => {
+    await device('anna', 'PUT', 'Анны', 'm.ics', fileOf(...eventOf('m', 'anna', ['igor'])))
+    await anna.json('PATCH', '/api/me', { email: 'anna.new@example.com' })
+    const chief = await world.signedIn('chief', password)
+    await chief.json('PATCH', '/api/me', { email: 'anna@example.com' })
+    const theirs = eventOf('m', 'anna', ['igor'], 'LOCATION:Другое')
+    await device('chief', 'PUT', 'Начальника', 'm.ics', fileOf(...theirs))
+    await device('chief', 'DELETE', 'Начальника', 'm.ics')
+    expect(await events(igor)).toMatchObject([{ place: '', status: null }])
+  })
+})
+
 describe('a copy that its attendee made private', () => {
   it('stays so where the organizer’s program calls the meeting public', async () => {
     const store = (...more: string[]) =>

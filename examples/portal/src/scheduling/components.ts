@@ -30,6 +30,8 @@ export const answerIn = (component: Component, addresses: ReadonlySet<string>): 
   return line === undefined ? null : (line.param('PARTSTAT') ?? 'NEEDS-ACTION').toUpperCase()
 }
 
+export const uidOf = (object: OpenObject): string => componentsOf(object)[0]?.property('UID')?.value ?? ''
+
 /** PARTSTAT of each address, lower case; the first line of an address counts. */
 export const answersIn = (component: Component): ReadonlyMap<string, string> =>
   new Map(

@@ -7,7 +7,7 @@ import { type OpenObject, openObject } from '../events/read.ts'
 import type { Exchange } from '../exchange/exchange.ts'
 import { cancelledCopy } from './answers.ts'
 import { attendeeCopy, type OpenInvitation } from './attendee-copy.ts'
-import { answerIn, componentsOf, organizerOf } from './components.ts'
+import { answerIn, componentsOf, organizerOf, uidOf } from './components.ts'
 import type { Invitation, Invitations } from './invitations.ts'
 import type { Meetings } from './meetings.ts'
 
@@ -46,32 +46,48 @@ export const createCopies = ({
   readonly meetings: Meetings
   readonly now: () => number
   readonly newId: () => string
-}) => ({
-  /** @param there how the person is invited already */
-  deliver: async (tx: Transaction, person: Person, meeting: Version, there: Invitation | undefined): Promise<void> => {
-    const { object } = meeting.invitation
-    const uid = componentsOf(object)[0]?.property('UID')?.value ?? ''
-    const known = there === undefined ? null : await store.getObject(there.copy, { tx })
-    const found =
-      known !== null && there !== undefined ? ([there.copy, known] as const) : await meetings.copyOf(tx, person.id, uid)
-    // Somebody else's meeting of the same UID, such as a file that was loaded, is left alone.
-    if (found !== null && organizerOf(openObject(found[1].data)) !== organizerOf(object)) return
-    if (found === null && meeting.asked.size === 0 && (there?.gone === true || hasDeclined(object, person))) return
-    const collecting = found === null ? await exchange.collectingOf(person, tx) : null
-    const copy = found?.[0] ?? (collecting === null ? null : { calendar: collecting, name: `${newId()}.ics` })
-    if (copy === null || copy.calendar === meeting.ref.calendar) return
-    const options = { asked: meeting.asked, floatingZone: person.timeZone }
-    const bytes = attendeeCopy(meeting.invitation, addressesOf(person), found?.[1].data ?? null, options)
-    if (bytes === null) return
-    await service.putObject(owning(person.id), copy, bytes, { origin: invitationOrigin, tx })
-    invitations.put(tx, { meeting: meeting.ref, person: person.id, copy, gone: false })
-  },
+}) => {
+  /** Whether a copy is that of another meeting, which there is: of the same organizer by its address, which can have passed to somebody else. */
+  const isOfOther = async (tx: Transaction, copy: ObjectRef, meeting: ObjectRef): Promise<boolean> => {
+    const known = invitations.byCopy(tx, copy)?.meeting
+    if (known === undefined || (known.calendar === meeting.calendar && known.name === meeting.name)) return false
+    return (await store.getObject(known, { tx })) !== null
+  }
 
-  cancel: async (tx: Transaction, invitation: Invitation): Promise<void> => {
-    invitations.remove(tx, invitation)
-    const copy = await store.getObject(invitation.copy, { tx })
-    if (copy === null) return
-    const bytes = cancelledCopy(copy.data, now())
-    await service.putObject(owning(invitation.person), invitation.copy, bytes, { origin: invitationOrigin, tx })
-  },
-})
+  return {
+    /** @param there how the person is invited already */
+    deliver: async (
+      tx: Transaction,
+      person: Person,
+      meeting: Version,
+      there: Invitation | undefined,
+    ): Promise<void> => {
+      const { object } = meeting.invitation
+      const known = there === undefined ? null : await store.getObject(there.copy, { tx })
+      const found =
+        known !== null && there !== undefined
+          ? ([there.copy, known] as const)
+          : await meetings.copyOf(tx, person.id, uidOf(object))
+      // Somebody else's meeting of the same UID, such as a file that was loaded, is left alone.
+      if (found !== null && organizerOf(openObject(found[1].data)) !== organizerOf(object)) return
+      if (found !== null && (await isOfOther(tx, found[0], meeting.ref))) return
+      if (found === null && meeting.asked.size === 0 && (there?.gone === true || hasDeclined(object, person))) return
+      const collecting = found === null ? await exchange.collectingOf(person, tx) : null
+      const copy = found?.[0] ?? (collecting === null ? null : { calendar: collecting, name: `${newId()}.ics` })
+      if (copy === null || copy.calendar === meeting.ref.calendar) return
+      const options = { asked: meeting.asked, floatingZone: person.timeZone }
+      const bytes = attendeeCopy(meeting.invitation, addressesOf(person), found?.[1].data ?? null, options)
+      if (bytes === null) return
+      await service.putObject(owning(person.id), copy, bytes, { origin: invitationOrigin, tx })
+      invitations.put(tx, { meeting: meeting.ref, person: person.id, copy, gone: false })
+    },
+
+    cancel: async (tx: Transaction, invitation: Invitation): Promise<void> => {
+      invitations.remove(tx, invitation)
+      const copy = await store.getObject(invitation.copy, { tx })
+      if (copy === null) return
+      const bytes = cancelledCopy(copy.data, now())
+      await service.putObject(owning(invitation.person), invitation.copy, bytes, { origin: invitationOrigin, tx })
+    },
+  }
+}

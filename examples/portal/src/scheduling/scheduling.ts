@@ -8,7 +8,7 @@ import type { Exchange } from '../exchange/exchange.ts'
 import { type Reply, repliesIn, withReplies } from './answers.ts'
 import { askAnew } from './ask-anew.ts'
 import { openInvitation } from './attendee-copy.ts'
-import { organizerOf } from './components.ts'
+import { organizerOf, uidOf } from './components.ts'
 import { createCopies, invitationOrigin } from './copies.ts'
 import { createEndedCalendars } from './ended-calendars.ts'
 import type { Invitation } from './invitations.ts'
@@ -101,8 +101,14 @@ export const createScheduling = (
   ): Promise<void> => {
     const old = before === null ? null : openObject(before.data)
     if (data !== null) {
+      const next = openObject(data)
+      const meeting = old === null ? await store.getObject(copy.meeting, { tx }) : null
+      const source = old ?? (meeting === null ? next : openObject(meeting.data))
+      // Something else of theirs, a file say, took the place of the copy: the meeting has no part in it any longer.
+      if (organizerOf(source) !== organizerOf(next) || uidOf(source) !== uidOf(next))
+        return invitations.remove(tx, copy)
       if (copy.gone) invitations.put(tx, { ...copy, gone: false })
-      return answer(tx, copy, old, openObject(data))
+      return answer(tx, copy, old, next)
     }
     const moved = before === null ? null : await meetings.copyOf(tx, copy.person, before.index.uid, ref)
     if (moved !== null && old !== null) {

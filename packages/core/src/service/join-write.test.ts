@@ -65,6 +65,12 @@ describe('joinWrite of the calendar service', () => {
     expect(summaryOf((await service.getObject(ann, ref))?.data)).toBe('First')
   })
 
+  it('stores what was sent where something else would be above a limit: nobody is refused for what others add', async () => {
+    const { service, ref } = await serving(async () => ({ data: file('a', 'x'.repeat(11 * 1024 * 1024)) }))
+    expect((await service.putObject(ann, ref, file('a', 'Second'))).etag).not.toBeNull()
+    expect(summaryOf((await service.getObject(ann, ref))?.data)).toBe('Second')
+  })
+
   it('does more once the object is written, in the same unit of work: all of it or nothing', async () => {
     const kit = await serving(async ({ tx, who, ref, origin }) => {
       if (origin.door === 'echo') return null

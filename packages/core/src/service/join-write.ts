@@ -16,7 +16,10 @@ export interface JoinedWrite {
 
 /** What somebody adds to a write. */
 export interface WriteShare {
-  /** Stored in place of what was sent; whoever sent it gets no etag, as after a conversion. RFC 4791 §5.3.4. */
+  /**
+   * Stored in place of what was sent; whoever sent it gets no etag, as after a conversion (RFC 4791 §5.3.4). Where it is above a limit of
+   * objects, that is what was sent.
+   */
   readonly data?: Uint8Array
   /** Runs in the same unit of work once the object is written. What it throws undoes all of it. */
   readonly afterwards?: () => Promise<void>

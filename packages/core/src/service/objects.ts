@@ -115,6 +115,16 @@ export const createObjectService = ({ store, reads, gate, units, limits, joinWri
     }),
 })
 
+/** A write with what somebody added to it; `null` where that is above a limit: what was sent is not. */
+const addedTo = (data: Uint8Array, limits: ObjectLimits): Storable | null => {
+  try {
+    return { ...toStorable(data, undefined, limits), converted: true }
+  } catch (error) {
+    if (CalendarError.is(error) && ['too-large', 'limit-exceeded'].includes(error.code)) return null
+    throw error
+  }
+}
+
 /** The last steps of every write of an object, once it is authorised and parsed; within a unit of work. */
 export const storeObject = async (
   { store, units, limits, joinWrite }: Pick<ServiceParts, 'store' | 'units' | 'limits' | 'joinWrite'>,
@@ -127,8 +137,7 @@ export const storeObject = async (
   const calendar = await existing(store, ref.calendar, tx)
   const origin = options?.origin ?? defaultOrigin
   const joined = await joinWrite?.({ tx, who, ref, origin, data: given.draft.data })
-  const { draft, converted } =
-    joined?.data === undefined ? given : { ...toStorable(joined.data, undefined, limits), converted: true }
+  const { draft, converted } = (joined?.data === undefined ? null : addedTo(joined.data, limits)) ?? given
   assertComponent(calendar, draft.index.component)
   const stored = await store.putObject(ref, draft, options?.condition, {
     ...withTx(options, tx),
