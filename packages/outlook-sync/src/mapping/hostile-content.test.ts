@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { calendar, context, event, mapping, only, upload } from './test-mapping.ts'
+import { calendar, context, event, items, mapping, only, upload } from './test-mapping.ts'
 
 const many = 60_000
 
@@ -27,5 +27,16 @@ describe('content that is made to be slow', { timeout: 30_000 }, () => {
     const data = calendar(event('DTSTART:20260310T100000Z', `CATEGORIES:${names.join()}`))
     const sent = upload({}, { Categories: names.toReversed().join('; ') })
     expect(mapping.update(data, 'event', sent, context).data).toBe(data)
+  })
+
+  it('is an event on very many dates', { timeout: 8000 }, () => {
+    const dates = Array.from({ length: 12_000 }, (_, index) => {
+      const iso = new Date(Date.UTC(2026, 2, 11, 10) + index * 86_400_000).toISOString()
+      return `RDATE:${iso.slice(0, 19).replace(/[-:]/g, '')}Z`
+    })
+    expect(items(calendar(event('DTSTART:20260310T100000Z', ...dates, 'SUMMARY:Last')))).toMatchObject({
+      length: 12_000,
+      11999: { title: 'Last' },
+    })
   })
 })

@@ -2,7 +2,7 @@ import type { CalendarTime } from '@dayport/core'
 import { type Component, expandSeries, type RecurrenceInstance } from '@dayport/core/ical'
 import type { MappedObject, MappingContext } from '../item-mapping.ts'
 import type { ItemKey, ItemKind, ListItem } from '../list-item.ts'
-import { contentOf, textOf } from './content.ts'
+import { contentOf, type ItemContent, textOf } from './content.ts'
 import { dayMs, isoOf, localMsOf } from './instants.ts'
 import {
   createFinder,
@@ -42,7 +42,23 @@ export const timesOf = ({ start, end, startMs, endMs }: Span): ItemTimes => {
 export const listTimeOf = (object: OpenObject, time: CalendarTime): string =>
   isoOf(time.kind === 'date' ? localMsOf(time) : instantOf(object, time))
 
-const isCancelled = (component: Component): boolean => textOf(component, 'STATUS').trim().toUpperCase() === 'CANCELLED'
+/** Read once: an event on a thousand dates has a thousand lines, and as many items of the same content. */
+const read = new WeakMap<Component, ItemContent & { readonly isCancelled: boolean }>()
+const readOnce = (component: Component): ItemContent & { readonly isCancelled: boolean } => {
+  const known = read.get(component)
+  if (known !== undefined) return known
+  const isCancelled = textOf(component, 'STATUS').trim().toUpperCase() === 'CANCELLED'
+  const content = { ...contentOf(component), isCancelled }
+  read.set(component, content)
+  return content
+}
+
+const isCancelled = (component: Component): boolean => readOnce(component).isCancelled
+
+const contentOnce = (component: Component): ItemContent => {
+  const { isCancelled: _, ...content } = readOnce(component)
+  return content
+}
 
 const itemOf = (
   component: Component,
@@ -57,7 +73,7 @@ const itemOf = (
   recurrenceId: null,
   recurrenceData: null,
   timeZoneXml: null,
-  ...contentOf(component),
+  ...contentOnce(component),
   ...times,
   ...more,
 })
