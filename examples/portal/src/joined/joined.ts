@@ -5,6 +5,7 @@ import { folderKey } from '../exchange/remote-folder.ts'
 import { PortalError } from '../problem.ts'
 import { createJoinedEngine, type JoinedParts } from './joined-engine.ts'
 import type { JoinedAccount, JoinedCalendar, JoinedDirection } from './joined-store.ts'
+import { leavingOrigin } from './leaving.ts'
 import type { OAuthOutcome } from './oauth.ts'
 import type { OutsideCalendar } from './outside.ts'
 import type { PasswordService } from './services.ts'
@@ -185,7 +186,7 @@ export const createJoined = (parts: JoinedParts) => {
     leave: async (who: Principal, join: JoinedCalendar, events: 'keep' | 'drop'): Promise<void> => {
       // First the tie, then the calendar: no deletion here can be carried over there.
       await disconnect(join)
-      if (events === 'drop') await service.deleteCalendar(who, join.calendar)
+      if (events === 'drop') await service.deleteCalendar(who, join.calendar, { origin: leavingOrigin })
     },
 
     /** Forgets an account with its secret. @throws {PortalError} `outside-in-use` while calendars are joined. */

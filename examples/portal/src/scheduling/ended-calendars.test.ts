@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { owning } from '../accounts/owning.ts'
 import type * as schemas from '../api/schemas.ts'
+import { leavingOrigin } from '../joined/leaving.ts'
 import { openTestPortal, type TestClient, type TestPortal } from '../test/open-test-portal.ts'
 
 type Calendar = z.output<typeof schemas.Calendar>
@@ -50,6 +52,14 @@ describe('meetings whose calendar is deleted', () => {
     await anna.json('DELETE', `/api/calendars/${work.id}`, undefined, 204)
     const all = { Прошло: null, ...Object.fromEntries(titles.map((title) => [title, 'CANCELLED'])) }
     await expect.poll(statuses).toEqual(all)
+  })
+
+  it('go on where the calendar only leaves the outside one to which it was joined', async () => {
+    const { people, service, scheduling } = world.portal.parts
+    await invite('Идёт дальше', 24)
+    await service.deleteCalendar(owning(people.findByLogin('anna')!.id), work.id, { origin: leavingOrigin })
+    await scheduling.close()
+    expect(await statuses()).toEqual({ 'Идёт дальше': null })
   })
 
   it('go on where their organizer has them in another calendar', async () => {

@@ -5,6 +5,7 @@ import { owning } from '../accounts/owning.ts'
 import { addressesOf } from '../events/details.ts'
 import { type OpenObject, openObject } from '../events/read.ts'
 import type { Exchange } from '../exchange/exchange.ts'
+import { leavingOrigin } from '../joined/leaving.ts'
 import { type Reply, repliesIn, withReplies } from './answers.ts'
 import { askAnew } from './ask-anew.ts'
 import { openInvitation } from './attendee-copy.ts'
@@ -227,8 +228,9 @@ export const createScheduling = (
   return {
     join,
     /** Hears of every change that is on disk. */
-    calendarChanged: ({ kind, calendar }: CalendarEvent): void => {
-      if (kind === 'calendar-deleted') ended.calendarEnded(calendar)
+    calendarChanged: ({ kind, calendar, origin }: CalendarEvent): void => {
+      // The meetings of a calendar that was joined to an outside one go on there.
+      if (kind === 'calendar-deleted' && origin.door !== leavingOrigin.door) ended.calendarEnded(calendar)
     },
     close: ended.close,
     /** The attendees' copies of a meeting. */
