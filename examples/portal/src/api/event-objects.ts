@@ -12,11 +12,12 @@ import { type Component, expandSeries, type RecurrenceInstance } from '@dayport/
 import { writeCondition } from '@dayport/http'
 import { z } from 'zod'
 import { findInstance, wholeSeries } from '../events/find-instance.ts'
-import { addOverride, ownOverride } from '../events/patch.ts'
+import { addOverride, type EventChange, ownOverride, patchSeries } from '../events/patch.ts'
 import { componentOf, type OpenObject, openObject } from '../events/read.ts'
 import { isUndated } from '../events/tasks.ts'
 import type { PortalParts } from '../parts.ts'
 import type { Caller } from './operation.ts'
+import type { StoredObject } from './schemas/events.ts'
 
 /** Where an event or a task is: its calendar and its name there. */
 export const ref = z.object({ id: z.string().max(200), object: z.string().max(1_000) })
@@ -39,7 +40,8 @@ const maxLooked = 1_000
 export const portalOrigin = { door: 'portal' }
 
 /** Stored objects as the operations of events and tasks read and write them. */
-export const createEventObjects = ({ service }: PortalParts) => {
+export const createEventObjects = (parts: PortalParts) => {
+  const { service } = parts
   const stored = async (caller: Caller, calendar: string, name: string): Promise<CalendarObject> => {
     const object = await service.getObject(caller.principal, { calendar, name })
     if (object === null) throw new CalendarError('not-found', 'No such event')
@@ -107,5 +109,28 @@ export const createEventObjects = ({ service }: PortalParts) => {
     return write(caller, at, bytes, { ifMatch: [before.etag] }, tx === undefined ? {} : { tx })
   }
 
-  return { stored, instanceOf, usualOf, occurrenceOf, ownComponent, put, write }
+  /**
+   * Stores what is new under the name of its UID. When the caller chose that UID and it is there already, then an earlier try arrived
+   * whose answer was lost: it gets what differs now, instead of standing there twice.
+   */
+  const writeNew = async (
+    caller: Caller,
+    calendar: string,
+    fresh: { readonly uid: string; readonly bytes: Uint8Array; readonly again: EventChange | null },
+  ): Promise<z.output<typeof StoredObject>> => {
+    const { uid, again } = fresh
+    const at = { calendar, name: `${uid}.ics` }
+    try {
+      return { calendar, object: at.name, etag: await write(caller, at, fresh.bytes, { ifNoneMatch: '*' }) }
+    } catch (error) {
+      if (again === null || !(error instanceof CalendarError) || error.code !== 'precondition-failed') throw error
+      const before = await service.getObject(caller.principal, at)
+      if (before?.index.uid !== uid) throw error
+      const open = openObject(before.data)
+      const bytes = patchSeries(open, occurrenceOf(open, undefined, caller), again, parts.now())
+      return { calendar, object: at.name, etag: await write(caller, at, bytes, { ifMatch: [before.etag] }) }
+    }
+  }
+
+  return { stored, instanceOf, usualOf, occurrenceOf, ownComponent, put, write, writeNew }
 }

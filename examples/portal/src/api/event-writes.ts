@@ -17,7 +17,7 @@ import { Answer, EventPatch, NewEvent, StoredObject } from './schemas/events.ts'
 /** Events and tasks are changed and deleted, and answered; events are made. */
 export const eventWriteOperations = (parts: PortalParts): readonly Operation[] => {
   const { service, now } = parts
-  const { stored, instanceOf, occurrenceOf, ownComponent, put, write } = createEventObjects(parts)
+  const { stored, instanceOf, occurrenceOf, ownComponent, put, write, writeNew } = createEventObjects(parts)
 
   /**
    * The invited with who invites: the owner of the calendar, for whom the caller acts; of a group's calendar the caller.
@@ -62,7 +62,8 @@ export const eventWriteOperations = (parts: PortalParts): readonly Operation[] =
       status: 201,
       answer: StoredObject,
       handle: async ({ caller, path, body }) => {
-        const uid = parts.newId()
+        const { uid = parts.newId(), ...again } = body
+        const invited = await invitation(caller, path.id, body.attendees)
         const bytes = newObject(
           {
             title: body.title,
@@ -78,16 +79,16 @@ export const eventWriteOperations = (parts: PortalParts): readonly Operation[] =
             importance: body.importance,
             private: body.private,
             color: body.color,
-            ...(await invitation(caller, path.id, body.attendees)),
+            ...invited,
           },
           uid,
           now(),
         )
-        const name = `${uid}.ics`
-        const condition = { ifNoneMatch: '*' as const }
-        const at = { calendar: path.id, name }
-        const etag = await write(caller, at, bytes, condition)
-        return { calendar: path.id, object: name, etag }
+        return writeNew(caller, path.id, {
+          uid,
+          bytes,
+          again: body.uid === undefined ? null : { ...again, ...invited },
+        })
       },
     }),
 

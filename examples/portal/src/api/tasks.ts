@@ -7,7 +7,7 @@ import type { PortalParts } from '../parts.ts'
 import { PortalError } from '../problem.ts'
 import { byId } from './account.ts'
 import { calendarViews } from './calendar-json.ts'
-import { createEventObjects, occurrence, portalOrigin as origin, ref } from './event-objects.ts'
+import { createEventObjects, occurrence, ref } from './event-objects.ts'
 import { type Operation, operation } from './operation.ts'
 import { Done, EventList, NewTask, StoredObject } from './schemas/events.ts'
 
@@ -26,7 +26,7 @@ const doneMsOf = ({ master }: OpenObject): number => {
 /** What tasks have beside what events have: they are made, and done; and some have no date. */
 export const taskOperations = (parts: PortalParts): readonly Operation[] => {
   const { service, now } = parts
-  const { stored, ownComponent, put } = createEventObjects(parts)
+  const { stored, ownComponent, put, writeNew } = createEventObjects(parts)
 
   return [
     operation({
@@ -69,18 +69,19 @@ export const taskOperations = (parts: PortalParts): readonly Operation[] => {
       status: 201,
       answer: StoredObject,
       handle: async ({ caller, path, body }) => {
-        const uid = parts.newId()
+        const { uid = parts.newId() } = body
         const allDay = body.due?.length === 10
         const zone = allDay ? null : (body.timeZone ?? caller.person.timeZone)
         const due = body.due === undefined ? null : toCalendarTime(body.due, allDay, zone)
-        const name = `${uid}.ics`
-        const { etag } = await service.putObject(
-          caller.principal,
-          { calendar: path.id, name },
-          newTask({ title: body.title, description: body.description, due }, uid, now()),
-          { condition: { ifNoneMatch: '*' as const }, origin },
-        )
-        return { calendar: path.id, object: name, etag }
+        const bytes = newTask({ title: body.title, description: body.description, due }, uid, now())
+        const again = {
+          title: body.title,
+          description: body.description,
+          allDay,
+          start: body.due ?? null,
+          timeZone: zone,
+        }
+        return writeNew(caller, path.id, { uid, bytes, again: body.uid === undefined ? null : again })
       },
     }),
 

@@ -11,6 +11,7 @@ import {
   toNewEvent,
   toPatch,
 } from '../event-draft.ts'
+import { newUid } from '../new-uid.ts'
 import { offeredRules, readRule, ruleWords, writeRule } from '../rule-words.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
@@ -54,6 +55,8 @@ export const EventForm = ({
   const texts = useTexts()
   const { grid } = texts
   const [before] = useState(first)
+  // Of the new one: saved again after an answer that was lost, it is still one event.
+  const [uid] = useState(newUid)
   const [draft, setDraft] = useState(first)
   const [tries, setTries] = useState(0)
   const checked = tries > 0
@@ -82,19 +85,25 @@ export const EventForm = ({
     setAsking(false)
     setAsked(scope)
     if (event === null) {
-      await call('POST', `/calendars/${encodeURIComponent(draft.calendar)}/events`, { body: toNewEvent(draft) })
+      await call('POST', `/calendars/${encodeURIComponent(draft.calendar)}/events`, {
+        body: { ...toNewEvent(draft), uid },
+      })
       return onSaved()
     }
     // Over what was shown, and over nothing newer still.
     const expected = over ?? etag
     const headers = expected === null ? {} : { 'If-Match': expected }
+    const patch = toPatch(before, draft)
     try {
-      await call('PATCH', occurrencePath(event, scope), { body: toPatch(before, draft), headers })
+      await call('PATCH', occurrencePath(event, scope), { body: patch, headers })
     } catch (error) {
       // Somebody was faster: their state is fetched, so that both can be told and laid side by side.
-      if (error instanceof ApiError && error.code === 'precondition-failed') {
-        setTheirs(await call<EventDetail>('GET', occurrencePath(event)))
-      }
+      if (!(error instanceof ApiError) || error.code !== 'precondition-failed') throw error
+      const now = await call<EventDetail>('GET', occurrencePath(event))
+      // It was this form, whose answer was lost.
+      const missing = toPatch(draftOf(now, me.timeZone), draft)
+      if (Object.keys(patch).every((key) => !(key in missing))) return onSaved()
+      setTheirs(now)
       throw error
     }
     onSaved()
@@ -106,7 +115,9 @@ export const EventForm = ({
       ...draft,
       attendees: invites ? people.attendees.map(({ answer: _, ...one }) => one) : [],
     })
-    await call('POST', `/calendars/${encodeURIComponent(draft.calendar)}/events`, { body })
+    await call('POST', `/calendars/${encodeURIComponent(draft.calendar)}/events`, {
+      body: { ...body, uid },
+    })
     onSaved()
   })
   const submit = () => {

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks'
 import { type Calendar, type CalendarEvent, call, type Me } from '../api.ts'
 import type { Day } from '../dates.ts'
 import { shiftWall, wallMs, wallOf } from '../grid/wall.ts'
+import { newUid } from '../new-uid.ts'
 import { useTexts } from '../texts/index.ts'
 import { CheckField, Field, TextField } from '../ui/field.tsx'
 import { FormFooter } from '../ui/form-footer.tsx'
@@ -44,6 +45,8 @@ export const TaskWindow = ({
     time: clock.slice(11, 16),
     description: task?.description ?? '',
   }
+  // Of the new one: saved again after an answer that was lost, it is still one task.
+  const [uid] = useState(newUid)
   const [draft, setDraft] = useState(first)
   const [done, setIsDone] = useState(task?.done ?? false)
   const [calendar, setCalendar] = useState(task?.calendar ?? calendars[0]?.id ?? '')
@@ -76,7 +79,7 @@ export const TaskWindow = ({
   const save = useAction(async (scope: Scope) => {
     setAsking(false)
     if (task === null) {
-      const body = { title, description: draft.description, ...(due === null ? {} : { due }) }
+      const body = { uid, title, description: draft.description, ...(due === null ? {} : { due }) }
       await call('POST', `/calendars/${encodeURIComponent(calendar)}/tasks`, { body })
     } else if (Object.keys(change).length > 0) {
       await call('PATCH', occurrencePath(task, scope), { body: change, headers: { 'If-Match': task.etag } })

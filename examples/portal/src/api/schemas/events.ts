@@ -111,8 +111,15 @@ export const EventList = z
   .object({ events: z.array(Event), truncated: z.boolean().describe('there were more than fit') })
   .meta({ id: 'EventList' })
 
+const newUid = z
+  .uuid()
+  .describe(
+    'chosen by who asks: should the answer be lost, the same again changes what was made, and makes no second one',
+  )
+
 export const NewEvent = z
   .strictObject({
+    uid: newUid,
     ...eventText,
     allDay: z.boolean(),
     start: time,
@@ -123,6 +130,7 @@ export const NewEvent = z
     ...EventFields.shape,
   })
   .partial({
+    uid: true,
     place: true,
     description: true,
     allDay: true,
@@ -154,6 +162,7 @@ export const EventPatch = z
 
 export const NewTask = z
   .strictObject({
+    uid: newUid.optional(),
     title: z.string().max(1_000),
     description: z.string().max(200_000).default(''),
     due: time.optional().describe('left out: it has no date'),
