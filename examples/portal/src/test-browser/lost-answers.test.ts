@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { ru } from '../../web/texts/ru.ts'
 import { describeInBrowser, dialog } from './describe-in-browser.ts'
+import { signIn } from './open-browser-portal.ts'
 import { calendarText, eventText, password } from './seed.ts'
 
 const seed = {
@@ -33,7 +34,7 @@ const isNetwork = (fault: string) => fault.startsWith('console: Failed to load r
 describeInBrowser(
   'a network that goes away between a change and its answer',
   { seed, files, expected: (fault) => isNetwork(fault) },
-  ({ signedIn }) => {
+  ({ open, signedIn }) => {
     const titled = (page: Page, title: string) =>
       page.locator('.g-entry').and(page.getByRole('button', { name: new RegExp(`^${title}`) }))
     const saveTwice = async (page: Page, titles: readonly [string, string]) => {
@@ -68,6 +69,47 @@ describeInBrowser(
       await page.keyboard.press('e')
       await saveTwice(page, ['Смотр', 'Смотр'])
       await titled(page, 'Смотр').waitFor()
+    })
+
+    it('shows what could not be loaded once it is back, without a press', async () => {
+      const page = await signedIn('anna')
+      const event = page.locator('.g-entry').first()
+      await event.waitFor()
+      // The windows' code is there.
+      await event.click()
+      await dialog(page).waitFor()
+      await page.keyboard.press('Escape')
+      await dialog(page).waitFor({ state: 'detached' })
+      await page.context().setOffline(true)
+      await event.click()
+      await dialog(page)
+        .getByText(ru.errors.offline ?? 'no text')
+        .waitFor()
+      await page.context().setOffline(false)
+      await dialog(page).getByRole('button', { name: ru.grid.edit, exact: true }).waitFor()
+      await page.keyboard.press('Escape')
+      await dialog(page).waitFor({ state: 'detached' })
+
+      await page.context().setOffline(true)
+      await page.getByRole('button', { name: ru.later, exact: true }).first().click()
+      const note = page.getByRole('alert').filter({ hasText: ru.grid.loadFailed })
+      await note.waitFor()
+      await page.context().setOffline(false)
+      await note.waitFor({ state: 'detached' })
+    })
+
+    it('opens a window whose code could not be fetched once it is back', async () => {
+      const { page, ...watched } = await open()
+      const code = /portal-windows.*\.js$/
+      await page.route(code, (route) => route.abort('internetdisconnected'))
+      await signIn({ page, ...watched }, 'anna', password)
+      const failed = page.waitForEvent('requestfailed', (request) => code.test(request.url()))
+      await page.locator('.g-entry').first().click()
+      await failed
+      await page.unroute(code)
+      await page.context().setOffline(true)
+      await page.context().setOffline(false)
+      await dialog(page).waitFor()
     })
   },
 )

@@ -1,4 +1,6 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { ApiError } from '../api.ts'
+import { untilBack } from './until-back.ts'
 
 /** Something loaded; what was there before stays while it is loaded anew. */
 export interface Loaded<T> {
@@ -11,7 +13,7 @@ export interface Loaded<T> {
   readonly reload: () => void
 }
 
-/** Loads when `key` changes and on `reload`; an answer that comes too late is dropped. */
+/** Loads when `key` changes, on `reload`, and when the network is back that failed it; an answer that comes too late is dropped. */
 export const useLoaded = <T>(key: string, load: (signal: AbortSignal) => Promise<T>): Loaded<T> => {
   const [data, setData] = useState<T | null>(null)
   const [error, setError] = useState<unknown>(null)
@@ -36,7 +38,11 @@ export const useLoaded = <T>(key: string, load: (signal: AbortSignal) => Promise
     return () => abort.abort()
   }, [key, round])
   const isStale = data !== null && loadedKey !== key
-  return { data, error, loadedMs, isStale, reload: useCallback(() => setRound((before) => before + 1), []) }
+  const reload = useCallback(() => setRound((before) => before + 1), [])
+  const isOffline = error instanceof ApiError && error.code === 'offline'
+  // Nobody has to look for the button once the network is back.
+  useEffect(() => (isOffline ? untilBack(reload) : undefined), [isOffline])
+  return { data, error, loadedMs, isStale, reload }
 }
 
 /** An action behind a button: busy while it runs, with the error of the last try. */

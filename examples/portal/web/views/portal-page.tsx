@@ -120,7 +120,7 @@ export const PortalPage = ({
   const isShown = events.data !== null
   useEffect(() => {
     if (!isShown) return
-    const timer = setTimeout(() => void PortalWindows.load(), windowsAfterMs)
+    const timer = setTimeout(() => void PortalWindows.load().catch(() => undefined), windowsAfterMs)
     return () => clearTimeout(timer)
   }, [isShown])
   const ended = [list.error, events.error].some((error) => error instanceof ApiError && error.status === 401)
