@@ -14,6 +14,15 @@ describeInBrowser('the page in Chromium', { seed, files }, (browser) => {
     await page.getByRole('menuitem', { name: item }).click()
   }
 
+  it('offers one’s own calendars before those of colleagues to connect', async () => {
+    const page = await signedIn('anna')
+    await page.getByRole('button', { name: 'Outlook', exact: true }).click()
+    await page.getByRole('menuitem', { name: 'Работа' }).waitFor()
+    const names = await page.getByRole('menuitem').allTextContents()
+    expect(names.slice(0, 2).toSorted()).toEqual(['Личный', 'Работа'])
+    expect(names.length).toBeGreaterThan(2)
+  })
+
   it('allows export, makes a link, copies it, finds it answering, and shows its use and its end', async () => {
     const page = await signedIn('anna')
     await page.getByRole('button', { name: 'Действия: Личный' }).click()

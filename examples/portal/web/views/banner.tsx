@@ -6,7 +6,7 @@ import { MenuButton } from '../ui/menu.tsx'
 import { Note } from '../ui/note.tsx'
 import { Tip } from '../ui/tip.tsx'
 import { Window } from '../ui/window.tsx'
-import { canConnect, canExport } from './calendar-menu.ts'
+import { canConnect, canExport, ownFirst } from './calendar-menu.ts'
 import { ExchangePart } from './exchange/banner-part.tsx'
 import { useExchange } from './exchange/use-exchange.ts'
 import { calendarTitle } from './sidebar.tsx'
@@ -35,7 +35,7 @@ export const Banner = ({
   const on = useDoors()
   const exchange = useExchange()
   const items = (offered: readonly Calendar[], act: (calendar: Calendar) => void) =>
-    offered.map((calendar) => ({
+    ownFirst(offered, me).map((calendar) => ({
       label: calendarTitle(calendar, me),
       icon: 'calendar' as const,
       onChoose: () => act(calendar),
@@ -140,8 +140,8 @@ export const ConnectSheet = ({
   const { doors } = texts
   const on = useDoors()
   const exchange = useExchange()
-  const exportable = calendars.filter((calendar) => canExport(calendar))
-  const connectable = calendars.filter((calendar) => canConnect(calendar))
+  const exportable = ownFirst(calendars, me).filter((calendar) => canExport(calendar))
+  const connectable = ownFirst(calendars, me).filter((calendar) => canConnect(calendar))
   return (
     <Window sheet title={doors.bannerName} onClose={onClose}>
       {on.caldav && (

@@ -1,4 +1,4 @@
-import type { Calendar, Portal } from '../api.ts'
+import type { Calendar, Me, Portal } from '../api.ts'
 import type { Texts } from '../texts/index.ts'
 import type { MenuItem } from '../ui/menu-list.tsx'
 
@@ -14,6 +14,10 @@ export interface CalendarActions {
   readonly onHide: (calendar: Calendar) => void
   readonly onOffList: (calendar: Calendar) => void
 }
+
+/** Calendars to choose from: one's own come first. */
+export const ownFirst = (calendars: readonly Calendar[], { id }: Me): readonly Calendar[] =>
+  calendars.toSorted((a, b) => Number(b.owner.id === id) - Number(a.owner.id === id))
 
 /** Whether events of it may be changed here. */
 export const canWrite = ({ level, readOnly }: Calendar): boolean =>

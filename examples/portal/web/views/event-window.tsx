@@ -6,7 +6,7 @@ import { keyOf } from '../grid/entry.ts'
 import { useTexts } from '../texts/index.ts'
 import { useAction } from '../ui/hooks.ts'
 import { ErrorNote } from '../ui/note.tsx'
-import { canWrite } from './calendar-menu.ts'
+import { canWrite, ownFirst } from './calendar-menu.ts'
 import { deleteEvent } from './delete-event.ts'
 import { EventDetailWindow } from './event-detail.tsx'
 import { EventForm } from './event-form.tsx'
@@ -47,12 +47,13 @@ export const EventWindow = ({
   /** The one that was asked for, or the series that it was changed apart from. */
   const event = series ?? asked
   const [mode, setMode] = useState<EventMode>(firstMode)
-  // One's own first: what is new goes there unless another is chosen.
-  const inOrder = calendars.toSorted((a, b) => Number(b.owner.id === me.id) - Number(a.owner.id === me.id))
-  const writable = inOrder.filter((calendar) => canWrite(calendar) && calendar.components.includes('VEVENT'))
+  // What is new goes to the first unless another is chosen.
+  const writable = ownFirst(calendars, me).filter(
+    (calendar) => canWrite(calendar) && calendar.components.includes('VEVENT'),
+  )
   const calendar = calendars.find(({ id }) => id === event?.calendar)
   const mayWrite = calendar !== undefined && canWrite(calendar)
-  const forTasks = inOrder.filter((one) => canWrite(one) && one.components.includes('VTODO'))
+  const forTasks = ownFirst(calendars, me).filter((one) => canWrite(one) && one.components.includes('VTODO'))
   const [asTask, setAsTask] = useState(false)
 
   const remove = useAction(async (scope: Scope) => {
