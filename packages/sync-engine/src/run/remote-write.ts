@@ -1,6 +1,7 @@
 import type { PeerObject, PeerWrite } from '@dayport/core'
 import { canonicalOf, changedGroups, sameGroups, uidOf, withOldGroups } from '../content/canonical.ts'
-import type { LinkEnd, SyncLink, SyncOperation } from '../state/records.ts'
+import type { LinkEnd, SentCreation, SyncLink, SyncOperation } from '../state/records.ts'
+import { nowThere } from './clock.ts'
 import { heardOf, type RunContext, untilTold } from './context.ts'
 import { isInDoubt } from './errors.ts'
 import { finishRows, type Unit } from './unit.ts'
@@ -25,6 +26,13 @@ export const send = async (
     if (state === 'unknown') context.blocked.add(operation.link)
     throw error
   }
+}
+
+/** The last request of a creation has its answer: it may have left long after it was planned, where this process slept in between. */
+const answeredNow = (context: RunContext, { sent }: SyncOperation): readonly SentCreation[] => {
+  const answeredMs = nowThere(context)
+  if (answeredMs === null) return sent
+  return sent.map((one, index) => (index === sent.length - 1 ? { ...one, answeredMs } : one))
 }
 
 /**
@@ -67,7 +75,8 @@ export const recordWrite = async (
       ],
       { tx },
     )
-    await state.putOperation({ ...operation, state: 'confirmed', remoteName: written.name }, { tx })
+    const sent = answeredNow(context, operation)
+    await state.putOperation({ ...operation, state: 'confirmed', remoteName: written.name, sent }, { tx })
     await finishRows(context, unit, tx)
     if (isAgain && portal !== null) {
       await state.putInbox([heardOf(context, 'portal', portal.name, portal.etag, false)], { tx })

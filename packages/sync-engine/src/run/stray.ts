@@ -1,6 +1,6 @@
 import { CalendarError } from '@dayport/core'
 import { canonicalOf, digestAsSent, markOfGroups, sameGroups } from '../content/canonical.ts'
-import type { InboxRow, SyncLink, SyncOperation } from '../state/records.ts'
+import type { InboxRow, SentCreation, SyncLink, SyncOperation } from '../state/records.ts'
 import { isLiving, type RunContext } from './context.ts'
 import { deletedHere } from './delete.ts'
 import type { Content } from './ends.ts'
@@ -70,6 +70,10 @@ const stampMs = 2_000
 const isPutBack = ({ buriedMs }: SyncLink, { object: { modifiedMs } }: Content): boolean =>
   buriedMs !== undefined && modifiedMs !== null && modifiedMs > buriedMs + stampMs
 
+/** When the last copy of a request can have come there, by the clock there; `null` where that is not known. */
+const lastArrivalMs = ({ thereMs, answeredMs }: SentCreation, requestTimeoutMs: number): number | null =>
+  thereMs === undefined ? null : Math.max(thereMs, answeredMs ?? thereMs) + requestTimeoutMs
+
 /**
  * Whether an item of a deleted event, under another name, is one that somebody has put back since, and none that was made late: it is
  * younger than the deletion, and than any request for it can be.
@@ -82,7 +86,10 @@ const isTakenOutOfBin = (
 ): boolean => {
   const { modifiedMs } = remote.object
   if (link === null || isLiving(link) || modifiedMs === null || !isPutBack(link, remote)) return false
-  return sent.every(({ thereMs }) => thereMs !== undefined && modifiedMs > thereMs + limits.requestTimeoutMs)
+  return sent.every((request) => {
+    const lastMs = lastArrivalMs(request, limits.requestTimeoutMs)
+    return lastMs !== null && modifiedMs > lastMs
+  })
 }
 
 /**
@@ -98,9 +105,11 @@ const isDeliveredTwice = async (
   const { name, modifiedMs } = remote.object
   if (operation.state !== 'confirmed' || link.remote === null || modifiedMs === null) return false
   if (operation.remoteName === name || link.remote.name === name) return false
-  const isOurs = operation.sent.some(({ all, thereMs }) => {
-    if (thereMs === undefined || all !== digestAsSent(remote.groups)) return false
-    return modifiedMs >= thereMs - stampMs && modifiedMs <= thereMs + limits.requestTimeoutMs
+  const isOurs = operation.sent.some((request) => {
+    const { all, thereMs } = request
+    const lastMs = lastArrivalMs(request, limits.requestTimeoutMs)
+    if (thereMs === undefined || lastMs === null || all !== digestAsSent(remote.groups)) return false
+    return modifiedMs >= thereMs - stampMs && modifiedMs <= lastMs
   })
   if (!isOurs || !isLiving(link)) return isOurs && link.reason === deletedHere
   // What was moved by a copy and a deletion must not go as well.

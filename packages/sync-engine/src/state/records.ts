@@ -250,6 +250,8 @@ export interface SentCreation {
   readonly mark: string
   /** When it was sent, by the other side's clock; absent where that was not known. */
   readonly thereMs?: number
+  /** When its answer was there, by the same clock; left out where none came. */
+  readonly answeredMs?: number
 }
 
 /** One intended write to the remote side. */

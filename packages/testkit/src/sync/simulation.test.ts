@@ -343,6 +343,23 @@ const once: readonly (readonly [readonly SimulationCommand[], number])[] = [
     ],
     1_160_645_829,
   ],
+  // A process that slept before a request was delivered twice took the first item for a person's copy.
+  [
+    [
+      { do: 'run', trouble: 1, crash: null, edits: true },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'race', trouble: 1, pause: true },
+    ],
+    1_652_899_634,
+  ],
+  [
+    [
+      { do: 'run', trouble: 0, crash: null, edits: false, office: { what: 'off', at: 1 } },
+      { do: 'create', side: 'portal', kind: 0 },
+      { do: 'race', trouble: 1, pause: true },
+    ],
+    2_147_483_623,
+  ],
   // A creation that was delivered twice was deleted here before its second item was told, which came back.
   [
     [
