@@ -40,7 +40,7 @@ export default defineConfig({
           name: 'browser',
           include: browserTests,
           globalSetup: ['./examples/portal/src/test-browser/build-page.ts'],
-          // After the others, so that the histories do not take the processor from a page in whose place a person waits.
+          // Never beside the others: the histories would take the processor from a page that somebody waits for.
           sequence: { groupOrder: 1 },
         },
       },
